@@ -1,0 +1,435 @@
+package org.holdfast.domain.restore;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.Snapshot;
+
+/**
+ * What a restore would mean, computed before anybody confirms it.
+ *
+ * @param age of the snapshot's content
+ * @param losses tables of which the target has rows that the snapshot has not, largest loss first
+ * @param needBytes disk the target's server needs while both databases stand
+ * @param blocks reasons why it cannot be asked for now
+ * @param warnings what to know before
+ * @param confirmPhrase to be typed exactly
+ */
+public record Impact(
+        UUID snapshotId,
+        String source,
+        String target,
+        boolean production,
+        Instant takenAt,
+        Duration age,
+        long rawBytes,
+        long storedBytes,
+        long snapshotRows,
+        TargetFacts facts,
+        List<Loss> losses,
+        long needBytes,
+        OptionalLong roomBytes,
+        Estimate estimate,
+        List<Finding> blocks,
+        List<Finding> warnings,
+        List<Item> checklist,
+        boolean needsApproval,
+        String confirmPhrase) {
+
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
+                    .withZone(ZoneOffset.UTC);
+
+    /** Codes of blocks that do not count where nothing is applied to the target. */
+    private static final List<String> HARMLESS_IN_A_REHEARSAL =
+            List.of("RESTORE-PRODUCTION", "NO-SPACE", "TARGET-CREATEDB", "TARGET-IS-SOURCE");
+
+    /** What speaks against a restore, or against a dry run, which touches nothing. */
+    public List<Finding> blocksFor(boolean dryRun) {
+        return blocks.stream()
+                .filter(b -> !(dryRun && HARMLESS_IN_A_REHEARSAL.contains(b.code())))
+                .toList();
+    }
+
+    /**
+     * @param table qualified name
+     * @param targetRows what the target has now
+     * @param snapshotRows what the snapshot has, 0 where it has no such table
+     * @param estimated where the target's number is an estimate
+     */
+    public record Loss(String table, long targetRows, long snapshotRows, boolean estimated) {
+        public long rows() {
+            return targetRows - snapshotRows;
+        }
+    }
+
+    /**
+     * @param code names a page of runbooks/
+     */
+    public record Finding(String code, String text, String remedy) {}
+
+    /**
+     * @param required whether the request is refused without it
+     */
+    public record Item(String id, String text, boolean required) {}
+
+    /**
+     * How long it should take.
+     *
+     * @param basis where the numbers come from, in words
+     * @param measuredFrom how many measured restores they rest on; 0: a guess by size
+     */
+    public record Estimate(Duration low, Duration high, String basis, int measuredFrom) {
+
+        /** Bytes a second a restore is guessed at before one was measured. */
+        private static final long GUESSED_RATE = 20L << 20;
+
+        /** The 50th and 90th percentile of the measured rates, or a guess by size. */
+        public static Estimate of(long rawBytes, List<RestoreRequests.Measured> measured) {
+            List<Double> secondsPerByte =
+                    measured.stream()
+                            .filter(m -> m.rawBytes() > 0)
+                            .map(m -> m.took().toMillis() / 1000.0 / m.rawBytes())
+                            .sorted()
+                            .toList();
+            if (secondsPerByte.isEmpty()) {
+                long seconds = Math.max(1, rawBytes / GUESSED_RATE);
+                return new Estimate(
+                        Duration.ofSeconds(seconds),
+                        Duration.ofSeconds(seconds * 3),
+                        "a guess from the size: no restore was measured yet",
+                        0);
+            }
+            int n = secondsPerByte.size();
+            double median = secondsPerByte.get((n - 1) / 2);
+            double p90 = secondsPerByte.get((int) Math.ceil(n * 0.9) - 1);
+            return new Estimate(
+                    atLeastASecond(median * rawBytes),
+                    atLeastASecond(p90 * rawBytes),
+                    "from "
+                            + n
+                            + (n == 1 ? " measured restore" : " measured restores")
+                            + " (P50 to P90)",
+                    n);
+        }
+
+        private static Duration atLeastASecond(double seconds) {
+            return Duration.ofSeconds(Math.max(1, Math.round(seconds)));
+        }
+    }
+
+    /**
+     * What the configuration says about restores.
+     *
+     * @param productionAllowed ALLOW_DB_RESTORE
+     * @param template of the phrase: {@code {backupId}} and {@code {target}} are filled in
+     */
+    public record Settings(boolean productionAllowed, String template) {
+        public String phrase(UUID snapshotId, String target) {
+            return template.replace("{backupId}", snapshotId.toString())
+                    .replace("{target}", target);
+        }
+    }
+
+    public static Impact of(
+            Snapshot snapshot,
+            Manifest manifest,
+            TargetEnvironment target,
+            TargetFacts facts,
+            Estimate estimate,
+            Settings settings,
+            Instant now) {
+        List<Loss> losses = losses(manifest, facts);
+        long need = Math.max(snapshot.rawBytes(), 1) * 3 / 2;
+        List<Finding> blocks = blocks(snapshot, manifest, target, facts, need, settings);
+        List<Finding> warnings = warnings(manifest, facts, losses);
+        return new Impact(
+                snapshot.id(),
+                manifest.source().name(),
+                target.name(),
+                target.production(),
+                snapshot.takenAt(),
+                Duration.between(snapshot.takenAt(), now),
+                snapshot.rawBytes(),
+                snapshot.storedBytes(),
+                manifest.rows(),
+                facts,
+                losses,
+                need,
+                facts.roomBytes(),
+                estimate,
+                blocks,
+                warnings,
+                checklist(target, facts, losses, now, snapshot.takenAt()),
+                target.fourEyes(),
+                settings.phrase(snapshot.id(), target.name()));
+    }
+
+    private static List<Loss> losses(Manifest manifest, TargetFacts facts) {
+        Map<String, Long> kept = new TreeMap<>();
+        manifest.tables().forEach(t -> kept.put(t.qualifiedName(), t.rows()));
+        if (kept.isEmpty()) {
+            return List.of();
+        }
+        return facts.tables().stream()
+                .map(
+                        t ->
+                                new Loss(
+                                        t.qualifiedName(),
+                                        t.rows(),
+                                        kept.getOrDefault(t.qualifiedName(), 0L),
+                                        t.estimated()))
+                .filter(l -> l.rows() > 0)
+                .sorted((a, b) -> Long.compare(b.rows(), a.rows()))
+                .toList();
+    }
+
+    private static List<Finding> blocks(
+            Snapshot snapshot,
+            Manifest manifest,
+            TargetEnvironment target,
+            TargetFacts facts,
+            long need,
+            Settings settings) {
+        List<Finding> blocks = new ArrayList<>();
+        if (!snapshot.rung().restorable()) {
+            blocks.add(
+                    new Finding(
+                            "RESTORE-UNVERIFIED",
+                            "Snapshot "
+                                    + snapshot.id()
+                                    + " is "
+                                    + snapshot.rung()
+                                    + ", not verified.",
+                            "Restore a VERIFIED snapshot, or have this one verified first."));
+        }
+        if (target.production() && !settings.productionAllowed()) {
+            blocks.add(
+                    new Finding(
+                            "RESTORE-PRODUCTION",
+                            "Target "
+                                    + target.name()
+                                    + " is marked production and ALLOW_DB_RESTORE is not true.",
+                            "Restore into another target, or set ALLOW_DB_RESTORE=true and restart Holdfast for the emergency."));
+        }
+        if (facts.problem().isPresent()) {
+            blocks.add(
+                    new Finding(
+                            "TARGET-UNREACHABLE",
+                            "Target "
+                                    + target.name()
+                                    + " cannot be reached: "
+                                    + facts.problem().get(),
+                            "Check its URL under Databases with Test connection."));
+            return blocks;
+        }
+        if (isSource(manifest, facts)) {
+            blocks.add(
+                    new Finding(
+                            "TARGET-IS-SOURCE",
+                            "Target "
+                                    + target.name()
+                                    + " is the very database this snapshot was taken from.",
+                            "Restore into another database. The same cluster is told by its system identifier, whatever name it is reached by."));
+        }
+        facts.clientProblem()
+                .ifPresent(
+                        p ->
+                                blocks.add(
+                                        new Finding(
+                                                "CLIENT-MISSING",
+                                                p,
+                                                "Install the PostgreSQL client of the server's major version on this machine.")));
+        if (facts.serverMajor() < manifest.source().serverMajor()) {
+            blocks.add(
+                    new Finding(
+                            "SERVER-OLDER",
+                            "The target runs PostgreSQL "
+                                    + facts.serverVersion()
+                                    + ", the snapshot is of "
+                                    + manifest.source().serverVersion()
+                                    + ".",
+                            "Restore into a server of major version "
+                                    + manifest.source().serverMajor()
+                                    + " or newer."));
+        }
+        List<String> missing =
+                manifest.source().extensions().keySet().stream()
+                        .filter(e -> !facts.availableExtensions().containsKey(e))
+                        .sorted()
+                        .toList();
+        if (!missing.isEmpty()) {
+            blocks.add(
+                    new Finding(
+                            "EXTENSION-MISSING",
+                            "The target's server lacks the extension"
+                                    + (missing.size() > 1 ? "s " : " ")
+                                    + String.join(", ", missing)
+                                    + ".",
+                            "Install the extension packages on the target's server."));
+        }
+        facts.localeProblem()
+                .ifPresent(
+                        p ->
+                                blocks.add(
+                                        new Finding(
+                                                "LOCALE-MISSING",
+                                                p,
+                                                "Generate the locale on the target's server and restart PostgreSQL there.")));
+        if (!facts.mayCreateDatabases() && !target.inPlaceAllowed()) {
+            blocks.add(
+                    new Finding(
+                            "TARGET-CREATEDB",
+                            "The role of target " + target.name() + " may not create databases.",
+                            "Grant it CREATEDB: ALTER ROLE … CREATEDB."));
+        }
+        if (facts.roomBytes().isPresent() && facts.roomBytes().getAsLong() < need) {
+            blocks.add(
+                    new Finding(
+                            "NO-SPACE",
+                            "The target's disk has "
+                                    + number(facts.roomBytes().getAsLong())
+                                    + " bytes free; about "
+                                    + number(need)
+                                    + " are needed.",
+                            "Free disk space on the target's server."));
+        }
+        return blocks;
+    }
+
+    /** The same cluster and database, by whatever name it is reached. */
+    public static boolean isSource(Manifest manifest, TargetFacts facts) {
+        return manifest.source().systemIdentifier().equals(facts.systemIdentifier())
+                && manifest.source().database().equals(facts.database());
+    }
+
+    private static List<Finding> warnings(Manifest manifest, TargetFacts facts, List<Loss> losses) {
+        List<Finding> warnings = new ArrayList<>();
+        if (facts.problem().isPresent()) {
+            return warnings;
+        }
+        if (!facts.sessions().isEmpty()) {
+            warnings.add(
+                    new Finding(
+                            "TARGET-SESSIONS",
+                            facts.sessions().size()
+                                    + (facts.sessions().size() == 1
+                                            ? " connection is"
+                                            : " connections are")
+                                    + " open on "
+                                    + facts.database()
+                                    + ".",
+                            "Stop the applications, or acknowledge that the connections are ended at the swap."));
+        }
+        if (facts.serverMajor() > manifest.source().serverMajor()) {
+            warnings.add(
+                    new Finding(
+                            "SERVER-NEWER",
+                            "The target runs PostgreSQL "
+                                    + facts.serverVersion()
+                                    + ", the snapshot is of "
+                                    + manifest.source().serverVersion()
+                                    + ".",
+                            "This is an upgrade: test the application against the new major version."));
+        }
+        if (!losses.isEmpty()) {
+            long rows = losses.stream().mapToLong(Loss::rows).sum();
+            warnings.add(
+                    new Finding(
+                            "ROWS-LOST",
+                            facts.database()
+                                    + " has "
+                                    + number(rows)
+                                    + " rows in "
+                                    + losses.size()
+                                    + (losses.size() == 1 ? " table" : " tables")
+                                    + " that the snapshot has not.",
+                            "Make sure that they may be lost; the old database is kept for a time after a swap."));
+        }
+        if (manifest.tables().isEmpty()) {
+            warnings.add(
+                    new Finding(
+                            "ROWS-UNKNOWN",
+                            "The snapshot carries no row counts, so what would be lost cannot be told.",
+                            "Set the row proof of this source to COUNTS for later backups."));
+        }
+        if (facts.roomBytes().isEmpty()) {
+            warnings.add(
+                    new Finding(
+                            "ROOM-UNKNOWN",
+                            "Free disk space on the target's server cannot be seen from here.",
+                            "Make sure that the server has room for a second copy of the database."));
+        }
+        return warnings;
+    }
+
+    private static List<Item> checklist(
+            TargetEnvironment target,
+            TargetFacts facts,
+            List<Loss> losses,
+            Instant now,
+            Instant takenAt) {
+        Map<String, Item> items = new LinkedHashMap<>();
+        add(
+                items,
+                "owner-told",
+                "The owner of " + target.name() + " knows of this restore and when it happens.",
+                true);
+        add(
+                items,
+                "application-stopped",
+                "Applications and jobs that write to "
+                        + target.name()
+                        + " are stopped, or may lose their work.",
+                true);
+        long lost = losses.stream().mapToLong(Loss::rows).sum();
+        add(
+                items,
+                "loss-accepted",
+                lost == 0
+                        ? "Whatever changed in "
+                                + target.name()
+                                + " after "
+                                + minute(takenAt)
+                                + " is replaced; that is accepted."
+                        : number(lost)
+                                + " rows that the snapshot has not, and whatever else changed after "
+                                + minute(takenAt)
+                                + ", are replaced; that is accepted.",
+                true);
+        int open = facts.sessions().size();
+        add(
+                items,
+                RestoreRequest.END_SESSIONS,
+                open == 0
+                        ? "Connections that are open at the swap may be ended."
+                        : "End the "
+                                + open
+                                + (open == 1 ? " open connection" : " open connections")
+                                + " at the swap.",
+                open > 0);
+        return List.copyOf(items.values());
+    }
+
+    private static String minute(Instant instant) {
+        return MINUTE.format(instant);
+    }
+
+    private static String number(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    private static void add(Map<String, Item> items, String id, String text, boolean required) {
+        items.put(id, new Item(id, text, required));
+    }
+}

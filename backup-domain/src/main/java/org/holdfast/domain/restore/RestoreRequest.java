@@ -1,0 +1,499 @@
+package org.holdfast.domain.restore;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.holdfast.domain.shared.IdColumn;
+import org.holdfast.domain.shared.Ids;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Sha256;
+import org.holdfast.domain.snapshot.Snapshot;
+
+/**
+ * The wish to bring a snapshot into a target, and its record for ever: AWAITING_APPROVAL where the
+ * target asks for a second person, QUEUED, RUNNING, then COMPLETED, FAILED with the reason in
+ * words, CANCELLED, or REJECTED; a swap can be UNDONE while the old database is kept. Restores done
+ * by hand are entered as records that were never queued.
+ */
+@Entity
+@Table(name = "backup_restores")
+public class RestoreRequest {
+    /** Checklist id by which a person acknowledges that open sessions are ended. */
+    public static final String END_SESSIONS = "sessions-end";
+
+    @Id private UUID id;
+
+    @Convert(converter = IdColumn.class)
+    @Column(name = "snapshot_id")
+    private UUID snapshotId;
+
+    @Convert(converter = IdColumn.class)
+    @Column(name = "target_id")
+    private UUID targetId;
+
+    @Enumerated(EnumType.STRING)
+    private RestoreMode mode;
+
+    @Column(name = "dry_run")
+    private boolean dryRun;
+
+    @Column(name = "include_globals")
+    private boolean includeGlobals;
+
+    @Column(name = "new_name")
+    private String newName;
+
+    @Enumerated(EnumType.STRING)
+    private RestoreState status;
+
+    @Column(name = "requested_by")
+    private String requestedBy;
+
+    private String reason;
+    private String checklist;
+
+    @Column(name = "plan_hash")
+    private String planHash;
+
+    @Column(name = "approved_by")
+    private String approvedBy;
+
+    @Column(name = "approved_at")
+    private Instant approvedAt;
+
+    @Column(name = "queued_at")
+    private Instant queuedAt;
+
+    @Column(name = "started_at")
+    private Instant startedAt;
+
+    @Column(name = "finished_at")
+    private Instant finishedAt;
+
+    private int attempt;
+
+    @Column(name = "cancel_requested")
+    private boolean cancelRequested;
+
+    @Column(name = "undo_requested_by")
+    private String undoRequestedBy;
+
+    private String phase;
+
+    @Column(name = "done_bytes")
+    private long doneBytes;
+
+    @Column(name = "total_bytes")
+    private long totalBytes;
+
+    @Column(name = "aside_database")
+    private String asideDatabase;
+
+    @Column(name = "kept_database")
+    private String keptDatabase;
+
+    @Column(name = "kept_until")
+    private Instant keptUntil;
+
+    private String result;
+
+    @Column(name = "failure_code")
+    private String failureCode;
+
+    @Column(name = "failure_reason")
+    private String failureReason;
+
+    private String metadata;
+    private boolean manual;
+
+    protected RestoreRequest() {}
+
+    /**
+     * What is asked for, whole: its hash is what a second person approves.
+     *
+     * @param newName of the database in mode NEW_NAME, else null
+     * @param checklist ids that were acknowledged
+     */
+    public record Plan(
+            RestoreMode mode,
+            boolean dryRun,
+            boolean includeGlobals,
+            String newName,
+            String reason,
+            List<String> checklist) {}
+
+    public RestoreRequest(
+            Snapshot snapshot,
+            TargetEnvironment target,
+            Plan plan,
+            String requestedBy,
+            Instant now) {
+        if (!snapshot.rung().restorable()) {
+            throw new Refused(
+                    "RESTORE-UNVERIFIED",
+                    "Snapshot " + snapshot.id() + " is " + snapshot.rung() + ", not verified.",
+                    "Restore a VERIFIED snapshot, or have this one verified first.");
+        }
+        if (target.retired()) {
+            throw new Refused(
+                    "TARGET-RETIRED",
+                    "Target " + target.name() + " is retired.",
+                    "Configure it again, or choose another target.");
+        }
+        if (!plan.dryRun()) {
+            target.requireAllows(plan.mode());
+        }
+        this.id = Ids.next();
+        this.snapshotId = snapshot.id();
+        this.targetId = target.id();
+        this.mode = plan.mode();
+        this.dryRun = plan.dryRun();
+        this.includeGlobals = plan.includeGlobals();
+        this.newName = plan.newName();
+        this.reason = plan.reason();
+        this.checklist = String.join("\n", plan.checklist());
+        this.requestedBy = requestedBy;
+        this.queuedAt = now;
+        this.totalBytes = snapshot.rawBytes();
+        this.status =
+                target.fourEyes() && !plan.dryRun()
+                        ? RestoreState.AWAITING_APPROVAL
+                        : RestoreState.QUEUED;
+        this.planHash = hashOf(snapshot, target, plan, requestedBy).hex();
+        this.metadata = "{}";
+    }
+
+    private static Sha256 hashOf(
+            Snapshot snapshot, TargetEnvironment target, Plan plan, String requestedBy) {
+        return Sha256.of(
+                String.join(
+                        "\n",
+                        "snapshot " + snapshot.id(),
+                        "manifest " + snapshot.manifestSha256(),
+                        "target " + target.id() + " " + target.redactedUrl(),
+                        "mode " + plan.mode(),
+                        "dryRun " + plan.dryRun(),
+                        "globals " + plan.includeGlobals(),
+                        "newName " + (plan.newName() == null ? "" : plan.newName()),
+                        "requestedBy " + requestedBy,
+                        "checklist " + String.join(",", plan.checklist()),
+                        "reason " + (plan.reason() == null ? "" : plan.reason())));
+    }
+
+    /** A second person agrees to the whole plan. */
+    public void approve(String approver, Instant now) {
+        if (approver.equals(requestedBy)) {
+            throw new Refused(
+                    "RESTORE-4EYES",
+                    "You cannot approve your own restore request.",
+                    "Ask another ADMIN to open request " + id + ".");
+        }
+        if (status != RestoreState.AWAITING_APPROVAL) {
+            throw new Refused(
+                    "RESTORE-NOT-WAITING",
+                    "Restore " + id + " is " + status + "; it does not wait for an approval.",
+                    "Open it to see its result.");
+        }
+        become(RestoreState.QUEUED);
+        approvedBy = approver;
+        approvedAt = now;
+    }
+
+    /** A second person says no. */
+    public void reject(String approver, String why, Instant now) {
+        if (status != RestoreState.AWAITING_APPROVAL) {
+            throw new Refused(
+                    "RESTORE-NOT-WAITING",
+                    "Restore " + id + " is " + status + "; it does not wait for an approval.",
+                    "Open it to see its result.");
+        }
+        become(RestoreState.REJECTED);
+        failureCode = "RESTORE-REJECTED";
+        failureReason = approver + " rejected it: " + why;
+        finishedAt = now;
+    }
+
+    /**
+     * A waiting one ends at once, a running one when its worker notices; the target stays as it
+     * was.
+     */
+    public void cancel(Instant now) {
+        if (!status.active()) {
+            throw new Refused(
+                    "RESTORE-ENDED",
+                    "Restore " + id + " is " + status + "; there is nothing to cancel.",
+                    "Open it to see its result. A completed swap can be undone while the old database is kept.");
+        }
+        cancelRequested = true;
+        if (status != RestoreState.RUNNING) {
+            become(RestoreState.CANCELLED);
+            finishedAt = now;
+        }
+    }
+
+    /** Where the bytes go while the target still serves. */
+    public void goesInto(String database) {
+        asideDatabase = database;
+    }
+
+    /** The end of the work, whatever it was. */
+    public void finish(Outcome outcome, Instant now) {
+        become(outcome.state());
+        finishedAt = now;
+        phase = null;
+        if (outcome instanceof Outcome.Completed completed) {
+            result = completed.sentence();
+            keptDatabase = completed.keptDatabase();
+            keptUntil = completed.keptUntil();
+        } else if (outcome instanceof Outcome.Failed failed) {
+            failureCode = failed.code();
+            failureReason = failed.lastWords();
+        } else if (outcome instanceof Outcome.Cancelled cancelled) {
+            result = cancelled.sentence();
+        }
+    }
+
+    /** Asks for the swap to be taken back; the worker does it. */
+    public void requestUndo(String by, Instant now) {
+        if (status != RestoreState.COMPLETED || mode != RestoreMode.ASIDE_SWAP || dryRun) {
+            throw new Refused(
+                    "RESTORE-NO-UNDO",
+                    "Restore "
+                            + id
+                            + " cannot be undone: it is "
+                            + status
+                            + " in mode "
+                            + mode
+                            + (dryRun ? " (dry run)" : "")
+                            + ".",
+                    "Only a completed swap can be undone.");
+        }
+        if (keptDatabase == null || !keptUntil.isAfter(now)) {
+            throw new Refused(
+                    "RESTORE-UNDO-EXPIRED",
+                    "The old database of restore " + id + " is no longer kept.",
+                    "Restore an older snapshot instead.");
+        }
+        undoRequestedBy = by;
+    }
+
+    public void undone(String sentence, Instant now) {
+        become(RestoreState.UNDONE);
+        result = sentence;
+        keptDatabase = null;
+        keptUntil = null;
+        undoRequestedBy = null;
+        phase = null;
+    }
+
+    /** The undo could not be done; the restore stays as it was. */
+    public void undoFailed(String why) {
+        undoRequestedBy = null;
+        failureReason = why;
+        phase = null;
+    }
+
+    /** The kept database was dropped after its time. */
+    public void keptDropped() {
+        keptDatabase = null;
+        keptUntil = null;
+    }
+
+    /** What a worker learned, as a JSON object text: jobs, tools, command output. */
+    public void learned(String json) {
+        metadata = json;
+    }
+
+    /** A record of a restore done by hand, outside Holdfast. */
+    public static RestoreRequest byHand(
+            UUID snapshotId,
+            TargetEnvironment target,
+            String by,
+            String note,
+            Instant startedAt,
+            Instant finishedAt,
+            boolean success) {
+        if (finishedAt.isBefore(startedAt)) {
+            throw new Refused(
+                    "RESTORE-TIMES",
+                    "The restore by hand ended before it began.",
+                    "Give the start first and an end not before it.");
+        }
+        RestoreRequest record = new RestoreRequest();
+        record.id = Ids.next();
+        record.snapshotId = snapshotId;
+        record.targetId = target.id();
+        record.mode = RestoreMode.IN_PLACE_CLEAN;
+        record.manual = true;
+        record.requestedBy = by;
+        record.reason = note;
+        record.checklist = "";
+        record.queuedAt = startedAt;
+        record.startedAt = startedAt;
+        record.finishedAt = finishedAt;
+        record.status = success ? RestoreState.COMPLETED : RestoreState.FAILED;
+        record.result = success ? "Done by hand, entered by " + by + "." : null;
+        record.failureReason = success ? null : note;
+        record.metadata = "{}";
+        return record;
+    }
+
+    private void become(RestoreState next) {
+        if (!status.mayBecome(next)) {
+            throw new IllegalStateException(
+                    "Restore " + id + " cannot go from " + status + " to " + next + ".");
+        }
+        status = next;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public UUID snapshotId() {
+        return snapshotId;
+    }
+
+    public UUID targetId() {
+        return targetId;
+    }
+
+    public RestoreMode mode() {
+        return mode;
+    }
+
+    public boolean dryRun() {
+        return dryRun;
+    }
+
+    public boolean includeGlobals() {
+        return includeGlobals;
+    }
+
+    public String newName() {
+        return newName;
+    }
+
+    public RestoreState status() {
+        return status;
+    }
+
+    public String requestedBy() {
+        return requestedBy;
+    }
+
+    public String reason() {
+        return reason;
+    }
+
+    /** Ids that were acknowledged. */
+    public List<String> checklist() {
+        return checklist == null || checklist.isEmpty()
+                ? List.of()
+                : List.of(checklist.split("\n"));
+    }
+
+    public boolean mayEndSessions() {
+        return checklist().contains(END_SESSIONS);
+    }
+
+    public String planHash() {
+        return planHash;
+    }
+
+    public String approvedBy() {
+        return approvedBy;
+    }
+
+    public Instant approvedAt() {
+        return approvedAt;
+    }
+
+    public Instant queuedAt() {
+        return queuedAt;
+    }
+
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    public Instant finishedAt() {
+        return finishedAt;
+    }
+
+    public int attempt() {
+        return attempt;
+    }
+
+    public boolean cancelRequested() {
+        return cancelRequested;
+    }
+
+    /** Who asked for the undo that is to be done; null where none. */
+    public String undoRequestedBy() {
+        return undoRequestedBy;
+    }
+
+    /** What the worker does now, one word; null when it does nothing. */
+    public String phase() {
+        return phase;
+    }
+
+    public long doneBytes() {
+        return doneBytes;
+    }
+
+    public long totalBytes() {
+        return totalBytes;
+    }
+
+    public String asideDatabase() {
+        return asideDatabase;
+    }
+
+    public String keptDatabase() {
+        return keptDatabase;
+    }
+
+    public Instant keptUntil() {
+        return keptUntil;
+    }
+
+    /** The result in one sentence; null before the end. */
+    public String result() {
+        return result;
+    }
+
+    public String failureCode() {
+        return failureCode;
+    }
+
+    public String failureReason() {
+        return failureReason;
+    }
+
+    public String metadata() {
+        return metadata;
+    }
+
+    public boolean manual() {
+        return manual;
+    }
+
+    /** Whether an undo can be asked for now. */
+    public boolean undoable(Instant now) {
+        return status == RestoreState.COMPLETED
+                && mode == RestoreMode.ASIDE_SWAP
+                && !dryRun
+                && undoRequestedBy == null
+                && keptDatabase != null
+                && keptUntil.isAfter(now);
+    }
+}

@@ -1,0 +1,19 @@
+package org.holdfast.domain.restore;
+
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.snapshot.Manifest;
+
+/** Looks at databases without changing them. */
+public interface TargetProbe {
+    /**
+     * The facts for a restore of {@code manifest}; never throws, an unreachable target is a fact.
+     */
+    TargetFacts look(PostgresUrl target, Manifest manifest);
+
+    /**
+     * Connects and tells what is there, in one sentence.
+     *
+     * @throws org.holdfast.domain.shared.Refused in words that name what failed
+     */
+    String test(PostgresUrl database);
+}

@@ -1,0 +1,196 @@
+package org.holdfast.domain.snapshot;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
+import org.holdfast.domain.shared.Sha256;
+import org.holdfast.domain.storage.ObjectKey;
+
+/**
+ * A backup that exists, because its signed manifest stands in at least one store. It climbs the
+ * ladder only by checks that were made; a contradiction makes it SUSPECT.
+ */
+@Entity
+@Table(name = "snapshots")
+public class Snapshot {
+    @Id private UUID id;
+
+    @Column(name = "source_id")
+    private UUID sourceId;
+
+    @Enumerated(EnumType.STRING)
+    private Rung rung;
+
+    @Enumerated(EnumType.STRING)
+    private DumpFormat format;
+
+    @Column(name = "key_prefix")
+    private String keyPrefix;
+
+    @Column(name = "taken_at")
+    private Instant takenAt;
+
+    @Column(name = "raw_bytes")
+    private long rawBytes;
+
+    @Column(name = "stored_bytes")
+    private long storedBytes;
+
+    @Column(name = "server_major")
+    private int serverMajor;
+
+    private String manifest;
+
+    @Column(name = "manifest_sha256")
+    private String manifestSha256;
+
+    @Column(name = "committed_at")
+    private Instant committedAt;
+
+    @Column(name = "verified_at")
+    private Instant verifiedAt;
+
+    @Column(name = "restored_at")
+    private Instant restoredAt;
+
+    private String doubt;
+
+    protected Snapshot() {}
+
+    /**
+     * @param takenAt the moment whose state the snapshot holds: when the dump's own database
+     *     snapshot was exported
+     * @param manifest the signed text, byte for byte as it stands in the stores
+     */
+    public Snapshot(
+            BackupRun run,
+            ObjectKey prefix,
+            Instant takenAt,
+            long rawBytes,
+            long storedBytes,
+            int serverMajor,
+            String manifest,
+            Instant now) {
+        this.id = run.id();
+        this.sourceId = run.sourceId();
+        this.format = run.format();
+        this.rung = Rung.UPLOADED;
+        this.keyPrefix = prefix.value();
+        this.takenAt = takenAt;
+        this.rawBytes = rawBytes;
+        this.storedBytes = storedBytes;
+        this.serverMajor = serverMajor;
+        this.manifest = manifest;
+        this.manifestSha256 = Sha256.of(manifest).hex();
+        this.committedAt = now;
+    }
+
+    /** Read back whole from a store and found right. */
+    public void verified(Instant now) {
+        if (rung != Rung.RESTORED && rung != Rung.VERIFIED) {
+            become(Rung.VERIFIED);
+        }
+        verifiedAt = now;
+        doubt = null;
+    }
+
+    /** Brought back into a database whose content was found equal. */
+    public void restored(Instant now) {
+        if (rung != Rung.RESTORED) {
+            become(Rung.RESTORED);
+        }
+        restoredAt = now;
+    }
+
+    /**
+     * @param reason what contradicts it, one sentence
+     */
+    public void suspect(String reason) {
+        if (rung != Rung.SUSPECT) {
+            become(Rung.SUSPECT);
+        }
+        doubt = reason;
+    }
+
+    /**
+     * Notes why a check could not be made, without contradicting it, e.g. no identity configured.
+     */
+    public void notVerified(String reason) {
+        doubt = reason;
+    }
+
+    private void become(Rung next) {
+        if (!rung.mayBecome(next)) {
+            throw new IllegalStateException(
+                    "Snapshot " + id + " cannot go from " + rung + " to " + next + ".");
+        }
+        rung = next;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public UUID sourceId() {
+        return sourceId;
+    }
+
+    public Rung rung() {
+        return rung;
+    }
+
+    public DumpFormat format() {
+        return format;
+    }
+
+    /** Where its objects lie in every store: {@code <source>/<yyyy>/<MM>/<id>}. */
+    public ObjectKey key() {
+        return new ObjectKey(keyPrefix);
+    }
+
+    public Instant takenAt() {
+        return takenAt;
+    }
+
+    public long rawBytes() {
+        return rawBytes;
+    }
+
+    public long storedBytes() {
+        return storedBytes;
+    }
+
+    public int serverMajor() {
+        return serverMajor;
+    }
+
+    public String manifest() {
+        return manifest;
+    }
+
+    public Sha256 manifestSha256() {
+        return new Sha256(manifestSha256);
+    }
+
+    public Instant committedAt() {
+        return committedAt;
+    }
+
+    public Instant verifiedAt() {
+        return verifiedAt;
+    }
+
+    public Instant restoredAt() {
+        return restoredAt;
+    }
+
+    /** Why it is SUSPECT, or why a check could not be made; null where nothing is to be said. */
+    public String doubt() {
+        return doubt;
+    }
+}

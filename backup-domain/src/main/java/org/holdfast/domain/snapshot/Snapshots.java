@@ -1,0 +1,31 @@
+package org.holdfast.domain.snapshot;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The snapshots the catalog knows, and their copies. */
+public interface Snapshots {
+    void add(Snapshot snapshot);
+
+    Optional<Snapshot> find(UUID id);
+
+    /** The row locked until the transaction ends. */
+    Optional<Snapshot> lock(UUID id);
+
+    /** The newest of a source that is not EXPIRED. */
+    Optional<Snapshot> newest(UUID sourceId);
+
+    void add(SnapshotCopy copy);
+
+    /** By store name. */
+    List<SnapshotCopy> copies(UUID snapshotId);
+
+    Optional<SnapshotCopy> copyById(UUID copyId);
+
+    Optional<SnapshotCopy> copy(UUID snapshotId, UUID storeId);
+
+    /** Every copy in FAILED whose next try is due, at most {@code max}. */
+    List<SnapshotCopy> dueCopies(Instant now, int max);
+}

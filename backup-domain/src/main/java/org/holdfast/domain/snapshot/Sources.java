@@ -1,0 +1,21 @@
+package org.holdfast.domain.snapshot;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.shared.PostgresUrl;
+
+/** The databases the catalog knows. */
+public interface Sources {
+    /** Those not retired, by name. */
+    List<Source> active();
+
+    Optional<Source> find(UUID id);
+
+    Optional<Source> byName(String name);
+
+    void add(Source source);
+
+    /** How to reach it, password included, from the configuration or unsealed. */
+    PostgresUrl url(Source source);
+}

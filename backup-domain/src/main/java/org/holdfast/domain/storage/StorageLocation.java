@@ -1,0 +1,163 @@
+package org.holdfast.domain.storage;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.util.UUID;
+import org.holdfast.domain.shared.Ids;
+import org.holdfast.domain.shared.Origin;
+
+/**
+ * A store as the catalog knows it: a directory or a bucket. One from the configuration is entered
+ * at start and keeps its secret there; one set up in the console keeps it sealed here. Retired, it
+ * gets no new copies and its old ones stay readable.
+ */
+@Entity
+@Table(name = "stores")
+public class StorageLocation {
+    public enum Kind {
+        DIRECTORY,
+        S3
+    }
+
+    @Id private UUID id;
+
+    @Column(nullable = false, unique = true)
+    private String name;
+
+    @Enumerated(EnumType.STRING)
+    private Origin origin;
+
+    @Enumerated(EnumType.STRING)
+    private Kind kind;
+
+    private String directory;
+    private String endpoint;
+    private String region;
+    private String bucket;
+    private String prefix;
+
+    @Column(name = "access_key_id")
+    private String accessKeyId;
+
+    @Column(name = "sealed_secret")
+    private String sealedSecret;
+
+    private boolean retired;
+
+    protected StorageLocation() {}
+
+    public static StorageLocation directory(String name, Origin origin, String directory) {
+        StorageLocation store = new StorageLocation();
+        store.id = Ids.next();
+        store.name = name;
+        store.origin = origin;
+        store.kind = Kind.DIRECTORY;
+        store.directory = directory;
+        store.prefix = "";
+        return store;
+    }
+
+    /**
+     * @param prefix empty or ending in a slash
+     * @param sealedSecret null where the configuration keeps the secret
+     */
+    public static StorageLocation bucket(
+            String name,
+            Origin origin,
+            String endpoint,
+            String region,
+            String bucket,
+            String prefix,
+            String accessKeyId,
+            String sealedSecret) {
+        StorageLocation store = new StorageLocation();
+        store.id = Ids.next();
+        store.name = name;
+        store.origin = origin;
+        store.kind = Kind.S3;
+        store.endpoint = endpoint;
+        store.region = region;
+        store.bucket = bucket;
+        store.prefix = prefix;
+        store.accessKeyId = accessKeyId;
+        store.sealedSecret = sealedSecret;
+        return store;
+    }
+
+    /** Takes over what the configuration says now about the store of the same name. */
+    public void follow(StorageLocation configured) {
+        kind = configured.kind;
+        directory = configured.directory;
+        endpoint = configured.endpoint;
+        region = configured.region;
+        bucket = configured.bucket;
+        prefix = configured.prefix;
+        accessKeyId = configured.accessKeyId;
+        sealedSecret = configured.sealedSecret;
+        retired = false;
+    }
+
+    public void retire() {
+        retired = true;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String directory() {
+        return directory;
+    }
+
+    public String endpoint() {
+        return endpoint;
+    }
+
+    public String region() {
+        return region;
+    }
+
+    public String bucket() {
+        return bucket;
+    }
+
+    public String prefix() {
+        return prefix;
+    }
+
+    public String accessKeyId() {
+        return accessKeyId;
+    }
+
+    public String sealedSecret() {
+        return sealedSecret;
+    }
+
+    public boolean retired() {
+        return retired;
+    }
+
+    /** Where it is, for people: a directory, or endpoint and bucket. */
+    public String place() {
+        return switch (kind) {
+            case DIRECTORY -> directory;
+            case S3 -> endpoint + "/" + bucket + (prefix.isEmpty() ? "" : "/" + prefix);
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package org.holdfast.domain.storage;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The stores the catalog knows. */
+public interface StorageLocations {
+    /** All, retired ones too, by name. */
+    List<StorageLocation> all();
+
+    /** Those that get new copies, by name. */
+    List<StorageLocation> active();
+
+    Optional<StorageLocation> find(UUID id);
+
+    Optional<StorageLocation> byName(String name);
+
+    void add(StorageLocation store);
+
+    /** How to open it, its secret unsealed or taken from the configuration. */
+    StoreAccess access(StorageLocation store);
+}

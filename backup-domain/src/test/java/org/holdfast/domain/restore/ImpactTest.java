@@ -1,0 +1,244 @@
+package org.holdfast.domain.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.holdfast.domain.snapshot.Samples.NOON;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.holdfast.domain.snapshot.Samples;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ImpactTest {
+    private static final Impact.Settings SETTINGS =
+            new Impact.Settings(false, "RESTORE {backupId} INTO {target}");
+
+    private final Snapshot snapshot = Samples.verified();
+
+    @Test
+    void a_fitting_target_has_nothing_against_it() {
+        Impact impact = of(RestoreRequestTest.staging(), new Facts().build());
+
+        assertThat(impact.blocks()).isEmpty();
+        assertThat(impact.warnings()).isEmpty();
+        assertThat(impact.age()).isEqualTo(Duration.ofHours(2));
+        assertThat(impact.needBytes()).isEqualTo(1500);
+        assertThat(impact.confirmPhrase()).isEqualTo("RESTORE " + snapshot.id() + " INTO staging");
+        assertThat(impact.needsApproval()).isFalse();
+    }
+
+    @Test
+    void rows_that_the_snapshot_has_not_are_told_largest_first() {
+        Facts facts = new Facts();
+        facts.tables =
+                List.of(
+                        new TargetFacts.TableRows("public", "orders", 112, false),
+                        new TargetFacts.TableRows("public", "notes", 31, true),
+                        new TargetFacts.TableRows("public", "fewer", 0, false));
+
+        Impact impact = of(RestoreRequestTest.staging(), facts.build());
+
+        assertThat(impact.losses())
+                .containsExactly(
+                        new Impact.Loss("public.notes", 31, 0, true),
+                        new Impact.Loss("public.orders", 112, 100, false));
+        assertThat(codes(impact.warnings())).containsExactly("ROWS-LOST");
+        assertThat(impact.warnings().get(0).text())
+                .isEqualTo("shop has 43 rows in 2 tables that the snapshot has not.");
+        assertThat(impact.checklist())
+                .contains(
+                        new Impact.Item(
+                                "loss-accepted",
+                                "43 rows that the snapshot has not, and whatever else changed after"
+                                        + " 21 Nov 2026 12:00 UTC, are replaced; that is accepted.",
+                                true));
+    }
+
+    @Test
+    void open_connections_must_be_acknowledged() {
+        Facts facts = new Facts();
+        facts.sessions = List.of(new TargetFacts.Session(1, "app", "web", "10.0.0.1", "idle"));
+
+        Impact impact = of(RestoreRequestTest.staging(), facts.build());
+
+        assertThat(codes(impact.warnings())).containsExactly("TARGET-SESSIONS");
+        assertThat(impact.warnings().get(0).text()).isEqualTo("1 connection is open on shop.");
+        assertThat(impact.checklist())
+                .contains(
+                        new Impact.Item(
+                                RestoreRequest.END_SESSIONS,
+                                "End the 1 open connection at the swap.",
+                                true));
+    }
+
+    @Nested
+    class Blocks {
+        @Test
+        void an_unverified_snapshot() {
+            Impact impact =
+                    Impact.of(
+                            Samples.uploaded(),
+                            Samples.manifest(snapshot),
+                            RestoreRequestTest.staging(),
+                            new Facts().build(),
+                            Impact.Estimate.of(1000, List.of()),
+                            SETTINGS,
+                            NOON);
+
+            assertThat(codes(impact.blocks())).containsExactly("RESTORE-UNVERIFIED");
+        }
+
+        @Test
+        void production_while_it_is_not_allowed() {
+            Impact impact = of(RestoreRequestTest.production(), new Facts().build());
+
+            assertThat(impact.blocks())
+                    .containsExactly(
+                            new Impact.Finding(
+                                    "RESTORE-PRODUCTION",
+                                    "Target production is marked production and ALLOW_DB_RESTORE is"
+                                            + " not true.",
+                                    "Restore into another target, or set ALLOW_DB_RESTORE=true and"
+                                            + " restart Holdfast for the emergency."));
+            assertThat(impact.needsApproval()).isTrue();
+        }
+
+        @Test
+        void the_very_source_by_whatever_name_it_is_reached() {
+            Facts facts = new Facts();
+            facts.systemIdentifier = "1";
+
+            assertThat(codes(of(RestoreRequestTest.staging(), facts.build()).blocks()))
+                    .containsExactly("TARGET-IS-SOURCE");
+        }
+
+        @Test
+        void not_another_database_of_the_sources_cluster() {
+            Facts facts = new Facts();
+            facts.systemIdentifier = "1";
+            facts.database = "shop_copy";
+
+            assertThat(of(RestoreRequestTest.staging(), facts.build()).blocks()).isEmpty();
+        }
+
+        @Test
+        void an_older_server() {
+            Facts facts = new Facts();
+            facts.serverMajor = 14;
+            facts.serverVersion = "14.9";
+
+            assertThat(of(RestoreRequestTest.staging(), facts.build()).blocks())
+                    .containsExactly(
+                            new Impact.Finding(
+                                    "SERVER-OLDER",
+                                    "The target runs PostgreSQL 14.9, the snapshot is of 15.20.",
+                                    "Restore into a server of major version 15 or newer."));
+        }
+
+        @Test
+        void missing_extensions_all_by_name() {
+            Facts facts = new Facts();
+            facts.extensions = Map.of();
+
+            assertThat(of(RestoreRequestTest.staging(), facts.build()).blocks().get(0).text())
+                    .isEqualTo("The target's server lacks the extension pg_trgm.");
+        }
+
+        @Test
+        void a_full_disk() {
+            Facts facts = new Facts();
+            facts.room = OptionalLong.of(1499);
+
+            assertThat(of(RestoreRequestTest.staging(), facts.build()).blocks().get(0).text())
+                    .isEqualTo("The target's disk has 1,499 bytes free; about 1,500 are needed.");
+        }
+
+        @Test
+        void an_unreachable_target_and_then_nothing_else_is_said() {
+            Impact impact =
+                    of(RestoreRequestTest.staging(), TargetFacts.unreachable("no route to host"));
+
+            assertThat(codes(impact.blocks())).containsExactly("TARGET-UNREACHABLE");
+            assertThat(impact.warnings()).isEmpty();
+        }
+    }
+
+    @Nested
+    class TheEstimate {
+        @Test
+        void is_said_to_be_a_guess_before_anything_was_measured() {
+            Impact.Estimate estimate = Impact.Estimate.of(200L << 20, List.of());
+
+            assertThat(estimate.low()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(estimate.high()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(estimate.basis())
+                    .isEqualTo("a guess from the size: no restore was measured yet");
+            assertThat(estimate.measuredFrom()).isZero();
+        }
+
+        @Test
+        void is_the_middle_and_the_ninth_tenth_of_what_was_measured() {
+            List<RestoreRequests.Measured> measured =
+                    java.util.stream.IntStream.rangeClosed(1, 10)
+                            .mapToObj(
+                                    s -> new RestoreRequests.Measured(1000, Duration.ofSeconds(s)))
+                            .toList();
+
+            Impact.Estimate estimate = Impact.Estimate.of(2000, measured);
+
+            assertThat(estimate.low()).isEqualTo(Duration.ofSeconds(10));
+            assertThat(estimate.high()).isEqualTo(Duration.ofSeconds(18));
+            assertThat(estimate.basis()).isEqualTo("from 10 measured restores (P50 to P90)");
+        }
+    }
+
+    private Impact of(TargetEnvironment target, TargetFacts facts) {
+        return Impact.of(
+                snapshot,
+                Samples.manifest(snapshot),
+                target,
+                facts,
+                Impact.Estimate.of(1000, List.of()),
+                SETTINGS,
+                NOON.plus(Duration.ofHours(2)));
+    }
+
+    private static List<String> codes(List<Impact.Finding> findings) {
+        return findings.stream().map(Impact.Finding::code).toList();
+    }
+
+    /** A target that fits, to be changed in one place. */
+    private static final class Facts {
+        String systemIdentifier = "2";
+        String database = "shop";
+        String serverVersion = "15.20";
+        int serverMajor = 15;
+        OptionalLong room = OptionalLong.of(1 << 20);
+        List<TargetFacts.Session> sessions = List.of();
+        List<TargetFacts.TableRows> tables =
+                List.of(new TargetFacts.TableRows("public", "orders", 100, false));
+        Map<String, String> extensions = Map.of("pg_trgm", "1.6");
+
+        TargetFacts build() {
+            return new TargetFacts(
+                    Optional.empty(),
+                    systemIdentifier,
+                    database,
+                    true,
+                    serverVersion,
+                    serverMajor,
+                    Optional.empty(),
+                    900,
+                    room,
+                    sessions,
+                    tables,
+                    extensions,
+                    Optional.empty(),
+                    true);
+        }
+    }
+}

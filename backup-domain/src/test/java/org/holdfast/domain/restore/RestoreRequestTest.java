@@ -1,0 +1,425 @@
+package org.holdfast.domain.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.holdfast.domain.restore.RestoreState.AWAITING_APPROVAL;
+import static org.holdfast.domain.restore.RestoreState.CANCELLED;
+import static org.holdfast.domain.restore.RestoreState.COMPLETED;
+import static org.holdfast.domain.restore.RestoreState.FAILED;
+import static org.holdfast.domain.restore.RestoreState.QUEUED;
+import static org.holdfast.domain.restore.RestoreState.REJECTED;
+import static org.holdfast.domain.restore.RestoreState.RUNNING;
+import static org.holdfast.domain.restore.RestoreState.UNDONE;
+import static org.holdfast.domain.snapshot.Samples.NOON;
+
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.Samples;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class RestoreRequestTest {
+    private static final Instant KEPT = NOON.plus(Duration.ofHours(72));
+
+    @Test
+    void only_the_decided_moves_are_allowed() {
+        Map<RestoreState, Set<RestoreState>> allowed = new EnumMap<>(RestoreState.class);
+        allowed.put(AWAITING_APPROVAL, EnumSet.of(QUEUED, REJECTED, CANCELLED));
+        allowed.put(QUEUED, EnumSet.of(RUNNING, CANCELLED));
+        allowed.put(RUNNING, EnumSet.of(COMPLETED, FAILED, CANCELLED));
+        allowed.put(COMPLETED, EnumSet.of(UNDONE));
+        for (RestoreState from : RestoreState.values()) {
+            for (RestoreState to : RestoreState.values()) {
+                assertThat(from.mayBecome(to))
+                        .as("%s to %s", from, to)
+                        .isEqualTo(allowed.getOrDefault(from, Set.of()).contains(to));
+            }
+        }
+    }
+
+    @Test
+    void what_waits_or_works_holds_its_target() {
+        assertThat(RestoreState.values())
+                .filteredOn(RestoreState::active)
+                .containsExactlyInAnyOrder(AWAITING_APPROVAL, QUEUED, RUNNING);
+    }
+
+    @Nested
+    class Asking {
+        @Test
+        void for_a_verified_snapshot_queues_it() {
+            assertThat(request(staging(), swap()).status()).isEqualTo(QUEUED);
+        }
+
+        @Test
+        void for_an_unverified_snapshot_is_refused() {
+            Snapshot snapshot = Samples.uploaded();
+
+            assertThatThrownBy(() -> new RestoreRequest(snapshot, staging(), swap(), "olga", NOON))
+                    .hasMessage("Snapshot " + snapshot.id() + " is UPLOADED, not verified.")
+                    .extracting(e -> ((Refused) e).code(), e -> ((Refused) e).remedy())
+                    .containsExactly(
+                            "RESTORE-UNVERIFIED",
+                            "Restore a VERIFIED snapshot, or have this one verified first.");
+        }
+
+        @Test
+        void for_a_retired_target_is_refused() {
+            TargetEnvironment target = staging();
+            target.retire();
+
+            assertThatThrownBy(() -> request(target, swap()))
+                    .hasMessage("Target staging is retired.");
+        }
+
+        @Test
+        void for_a_target_of_four_eyes_waits_for_the_second_pair() {
+            assertThat(request(production(), swap()).status()).isEqualTo(AWAITING_APPROVAL);
+        }
+
+        @Test
+        void for_a_dry_run_needs_no_second_person_and_no_permission_for_its_mode() {
+            RestoreRequest.Plan dry =
+                    new RestoreRequest.Plan(
+                            RestoreMode.IN_PLACE_CLEAN, true, false, null, null, List.of());
+
+            assertThat(request(production(), dry).status()).isEqualTo(QUEUED);
+        }
+
+        @Test
+        void for_a_restore_in_place_where_the_target_does_not_allow_it_is_refused() {
+            RestoreRequest.Plan plan =
+                    new RestoreRequest.Plan(
+                            RestoreMode.IN_PLACE_SCHEMA, false, false, null, null, List.of());
+
+            assertThatThrownBy(() -> request(staging(), plan))
+                    .hasMessage("Target staging does not allow restores in place.")
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-MODE");
+        }
+    }
+
+    @Nested
+    class ThePlansHash {
+        private final Snapshot snapshot = Samples.verified();
+        private final TargetEnvironment target = staging();
+
+        private String of(RestoreRequest.Plan plan, String by) {
+            return new RestoreRequest(snapshot, target, plan, by, NOON).planHash();
+        }
+
+        @Test
+        void is_the_same_for_the_same_plan_at_another_time() {
+            assertThat(of(swap(), "olga"))
+                    .isEqualTo(
+                            new RestoreRequest(
+                                            snapshot, target, swap(), "olga", NOON.plusSeconds(9))
+                                    .planHash());
+        }
+
+        @Test
+        void changes_with_every_part_of_the_plan() {
+            RestoreMode mode = RestoreMode.ASIDE_SWAP;
+            List<String> list = List.of("owner-told");
+            assertThat(
+                            List.of(
+                                    of(swap(), "olga"),
+                                    of(swap(), "otto"),
+                                    of(plan(RestoreMode.NEW_NAME, false, false, "x", "y", list)),
+                                    of(plan(RestoreMode.NEW_NAME, false, false, "z", "y", list)),
+                                    of(plan(mode, true, false, null, "y", list)),
+                                    of(plan(mode, false, true, null, "y", list)),
+                                    of(plan(mode, false, false, null, "other", list)),
+                                    of(plan(mode, false, false, null, "y", List.of()))))
+                    .doesNotHaveDuplicates();
+        }
+
+        private String of(RestoreRequest.Plan plan) {
+            return of(plan, "olga");
+        }
+
+        private static RestoreRequest.Plan plan(
+                RestoreMode mode,
+                boolean dry,
+                boolean globals,
+                String name,
+                String reason,
+                List<String> list) {
+            return new RestoreRequest.Plan(mode, dry, globals, name, reason, list);
+        }
+    }
+
+    @Nested
+    class Approval {
+        private final RestoreRequest request = request(production(), swap());
+
+        @Test
+        void by_the_requester_is_refused_and_changes_nothing() {
+            assertThatThrownBy(() -> request.approve("olga", NOON))
+                    .hasMessage("You cannot approve your own restore request.")
+                    .extracting(e -> ((Refused) e).code(), e -> ((Refused) e).remedy())
+                    .containsExactly(
+                            "RESTORE-4EYES",
+                            "Ask another ADMIN to open request " + request.id() + ".");
+            assertThat(request.status()).isEqualTo(AWAITING_APPROVAL);
+            assertThat(request.approvedBy()).isNull();
+        }
+
+        @Test
+        void by_another_queues_it() {
+            request.approve("otto", NOON);
+
+            assertThat(request.status()).isEqualTo(QUEUED);
+            assertThat(request.approvedBy()).isEqualTo("otto");
+            assertThat(request.approvedAt()).isEqualTo(NOON);
+        }
+
+        @Test
+        void of_what_does_not_wait_is_refused() {
+            request.approve("otto", NOON);
+
+            assertThatThrownBy(() -> request.approve("ute", NOON))
+                    .hasMessage(
+                            "Restore "
+                                    + request.id()
+                                    + " is QUEUED; it does not wait for an approval.");
+            assertThat(request.approvedBy()).isEqualTo("otto");
+        }
+
+        @Test
+        void denied_ends_it_with_the_reason() {
+            request.reject("otto", "not on a Friday", NOON);
+
+            assertThat(request.status()).isEqualTo(REJECTED);
+            assertThat(request.failureReason()).isEqualTo("otto rejected it: not on a Friday");
+            assertThat(request.finishedAt()).isEqualTo(NOON);
+        }
+    }
+
+    @Nested
+    class Cancelling {
+        @Test
+        void ends_a_waiting_one_at_once() {
+            RestoreRequest request = request(staging(), swap());
+
+            request.cancel(NOON);
+
+            assertThat(request.status()).isEqualTo(CANCELLED);
+            assertThat(request.finishedAt()).isEqualTo(NOON);
+        }
+
+        @Test
+        void only_asks_a_running_one() {
+            RestoreRequest request = running();
+
+            request.cancel(NOON);
+
+            assertThat(request.status()).isEqualTo(RUNNING);
+            assertThat(request.cancelRequested()).isTrue();
+        }
+
+        @Test
+        void of_an_ended_one_is_refused_with_what_can_still_be_done() {
+            RestoreRequest request = swapped();
+
+            assertThatThrownBy(() -> request.cancel(NOON))
+                    .hasMessage(
+                            "Restore "
+                                    + request.id()
+                                    + " is COMPLETED; there is nothing to cancel.")
+                    .extracting(e -> ((Refused) e).remedy())
+                    .isEqualTo(
+                            "Open it to see its result. A completed swap can be undone while the"
+                                    + " old database is kept.");
+            assertThat(request.cancelRequested()).isFalse();
+        }
+    }
+
+    @Nested
+    class TheEnd {
+        @Test
+        void in_success_tells_what_was_kept_and_until_when() {
+            RestoreRequest request = swapped();
+
+            assertThat(request.status()).isEqualTo(COMPLETED);
+            assertThat(request.result()).isEqualTo("Restored.");
+            assertThat(request.keptDatabase()).isEqualTo("shop_before_1");
+            assertThat(request.keptUntil()).isEqualTo(KEPT);
+            assertThat(request.undoable(NOON)).isTrue();
+        }
+
+        @Test
+        void in_failure_keeps_the_last_words() {
+            RestoreRequest request = running();
+
+            request.finish(new Outcome.Failed("RESTORE-ARCHIVE", "pg_restore: error"), NOON);
+
+            assertThat(request.status()).isEqualTo(FAILED);
+            assertThat(request.failureCode()).isEqualTo("RESTORE-ARCHIVE");
+            assertThat(request.failureReason()).isEqualTo("pg_restore: error");
+            assertThat(request.undoable(NOON)).isFalse();
+        }
+
+        @Test
+        void comes_only_once() {
+            RestoreRequest request = swapped();
+
+            assertThatThrownBy(() -> request.finish(new Outcome.Cancelled("As it was."), NOON))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(
+                            "Restore " + request.id() + " cannot go from COMPLETED to CANCELLED.");
+            assertThat(request.result()).isEqualTo("Restored.");
+        }
+    }
+
+    @Nested
+    class Undo {
+        @Test
+        void is_asked_for_while_the_old_database_is_kept() {
+            RestoreRequest request = swapped();
+
+            request.requestUndo("otto", KEPT.minusSeconds(1));
+            request.undone("The old database serves again.", NOON);
+
+            assertThat(request.status()).isEqualTo(UNDONE);
+            assertThat(request.keptDatabase()).isNull();
+            assertThat(request.undoRequestedBy()).isNull();
+        }
+
+        @Test
+        void is_refused_when_its_time_is_over() {
+            RestoreRequest request = swapped();
+
+            assertThatThrownBy(() -> request.requestUndo("otto", KEPT))
+                    .hasMessage(
+                            "The old database of restore " + request.id() + " is no longer kept.")
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-UNDO-EXPIRED");
+            assertThat(request.undoRequestedBy()).isNull();
+        }
+
+        @Test
+        void of_what_was_no_swap_is_refused() {
+            RestoreRequest request = running();
+
+            assertThatThrownBy(() -> request.requestUndo("otto", NOON))
+                    .hasMessage(
+                            "Restore "
+                                    + request.id()
+                                    + " cannot be undone: it is RUNNING in mode ASIDE_SWAP.");
+        }
+
+        @Test
+        void that_could_not_be_done_leaves_the_restore_as_it_was() {
+            RestoreRequest request = swapped();
+            request.requestUndo("otto", NOON);
+
+            request.undoFailed("the name is taken");
+
+            assertThat(request.status()).isEqualTo(COMPLETED);
+            assertThat(request.undoable(NOON)).isTrue();
+            assertThat(request.failureReason()).isEqualTo("the name is taken");
+        }
+    }
+
+    @Nested
+    class ARecordByHand {
+        @Test
+        void was_never_queued() {
+            RestoreRequest record =
+                    RestoreRequest.byHand(
+                            null, staging(), "olga", "psql", NOON, NOON.plusSeconds(60), true);
+
+            assertThat(record.status()).isEqualTo(COMPLETED);
+            assertThat(record.manual()).isTrue();
+            assertThat(record.result()).isEqualTo("Done by hand, entered by olga.");
+            assertThat(record.undoable(NOON)).isFalse();
+        }
+
+        @Test
+        void that_ends_before_it_begins_is_refused() {
+            assertThatThrownBy(
+                            () ->
+                                    RestoreRequest.byHand(
+                                            null,
+                                            staging(),
+                                            "olga",
+                                            "psql",
+                                            NOON,
+                                            NOON.minusSeconds(1),
+                                            true))
+                    .hasMessage("The restore by hand ended before it began.");
+        }
+    }
+
+    @Test
+    void a_kept_database_needs_an_hour_at_least() {
+        TargetEnvironment.Rules rules =
+                new TargetEnvironment.Rules(
+                        false,
+                        false,
+                        false,
+                        Duration.ofMinutes(59),
+                        List.of(),
+                        Duration.ofMinutes(1));
+
+        assertThatThrownBy(() -> staging().follow("x", null, rules))
+                .hasMessage(
+                        "The old database of target staging must be kept for at least one hour.");
+    }
+
+    private static RestoreRequest request(TargetEnvironment target, RestoreRequest.Plan plan) {
+        return new RestoreRequest(Samples.verified(), target, plan, "olga", NOON);
+    }
+
+    static TargetEnvironment staging() {
+        return new TargetEnvironment(
+                "staging",
+                Origin.CONFIGURATION,
+                "postgresql://r:***@db:5432/shop",
+                null,
+                TargetEnvironment.Rules.standard(false));
+    }
+
+    static TargetEnvironment production() {
+        return new TargetEnvironment(
+                "production",
+                Origin.CONFIGURATION,
+                "postgresql://r:***@prod:5432/shop",
+                null,
+                TargetEnvironment.Rules.standard(true));
+    }
+
+    private static RestoreRequest.Plan swap() {
+        return new RestoreRequest.Plan(
+                RestoreMode.ASIDE_SWAP, false, false, null, "y", List.of("owner-told"));
+    }
+
+    /** As a worker's claim leaves it, which is one SQL statement. */
+    private static RestoreRequest running() {
+        RestoreRequest request = request(staging(), swap());
+        try {
+            Field field = RestoreRequest.class.getDeclaredField("status");
+            field.setAccessible(true);
+            field.set(request, RUNNING);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+        return request;
+    }
+
+    private static RestoreRequest swapped() {
+        RestoreRequest request = running();
+        request.finish(new Outcome.Completed("Restored.", "shop_before_1", KEPT, true), NOON);
+        return request;
+    }
+}

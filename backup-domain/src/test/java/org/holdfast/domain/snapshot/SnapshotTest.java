@@ -1,0 +1,135 @@
+package org.holdfast.domain.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.holdfast.domain.snapshot.Samples.NOON;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.holdfast.domain.policy.Retry;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+    @Test
+    void only_the_decided_moves_are_allowed() {
+        Map<Rung, Set<Rung>> allowed = new EnumMap<>(Rung.class);
+        allowed.put(Rung.UPLOADED, EnumSet.of(Rung.VERIFIED, Rung.SUSPECT, Rung.EXPIRED));
+        allowed.put(Rung.VERIFIED, EnumSet.of(Rung.RESTORED, Rung.SUSPECT, Rung.EXPIRED));
+        allowed.put(Rung.RESTORED, EnumSet.of(Rung.SUSPECT, Rung.EXPIRED));
+        allowed.put(Rung.SUSPECT, EnumSet.of(Rung.VERIFIED, Rung.EXPIRED));
+        for (Rung from : Rung.values()) {
+            for (Rung to : Rung.values()) {
+                assertThat(from.mayBecome(to))
+                        .as("%s to %s", from, to)
+                        .isEqualTo(allowed.getOrDefault(from, Set.of()).contains(to));
+            }
+        }
+    }
+
+    @Test
+    void only_what_was_verified_can_be_restored_from() {
+        assertThat(EnumSet.allOf(Rung.class))
+                .filteredOn(Rung::restorable)
+                .containsExactlyInAnyOrder(Rung.VERIFIED, Rung.RESTORED);
+    }
+
+    @Test
+    void it_has_the_run_s_id_and_begins_on_the_lowest_rung() {
+        Snapshot snapshot = Samples.uploaded();
+
+        assertThat(snapshot.rung()).isEqualTo(Rung.UPLOADED);
+        assertThat(snapshot.key().value()).isEqualTo("shop/2026/11/" + snapshot.id());
+        assertThat(snapshot.manifestSha256().hex())
+                .isEqualTo("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+    }
+
+    @Test
+    void an_unverified_one_cannot_count_as_restored() {
+        Snapshot snapshot = Samples.uploaded();
+
+        assertThatThrownBy(() -> snapshot.restored(NOON))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Snapshot " + snapshot.id() + " cannot go from UPLOADED to RESTORED.");
+        assertThat(snapshot.restoredAt()).isNull();
+    }
+
+    @Test
+    void a_second_verification_of_a_restored_one_does_not_lower_it() {
+        Snapshot snapshot = Samples.verified();
+        snapshot.restored(NOON);
+
+        snapshot.verified(NOON.plusSeconds(99));
+
+        assertThat(snapshot.rung()).isEqualTo(Rung.RESTORED);
+        assertThat(snapshot.verifiedAt()).isEqualTo(NOON.plusSeconds(99));
+    }
+
+    @Test
+    void a_contradiction_makes_a_restored_one_suspect_and_a_new_check_clears_it() {
+        Snapshot snapshot = Samples.verified();
+        snapshot.restored(NOON);
+
+        snapshot.suspect("hash differs in store s3");
+        assertThat(snapshot.rung()).isEqualTo(Rung.SUSPECT);
+        assertThat(snapshot.doubt()).isEqualTo("hash differs in store s3");
+
+        snapshot.verified(NOON);
+        assertThat(snapshot.rung()).isEqualTo(Rung.VERIFIED);
+        assertThat(snapshot.doubt()).isNull();
+    }
+
+    @Test
+    void a_check_that_could_not_be_made_is_told_and_lowers_nothing() {
+        Snapshot snapshot = Samples.uploaded();
+
+        snapshot.notVerified("No identity is configured.");
+
+        assertThat(snapshot.rung()).isEqualTo(Rung.UPLOADED);
+        assertThat(snapshot.doubt()).isEqualTo("No identity is configured.");
+    }
+
+    @Nested
+    class ACopy {
+        private final Retry twice = new Retry(2, Duration.ofMinutes(1));
+
+        @Test
+        void that_failed_is_tried_again_until_the_rule_gives_up() {
+            SnapshotCopy copy =
+                    SnapshotCopy.failed(UUID.randomUUID(), UUID.randomUUID(), "503", twice, NOON);
+            assertThat(copy.nextTryAt()).isEqualTo(NOON.plusSeconds(60));
+            assertThat(copy.readable()).isFalse();
+
+            copy.fail("503 again", twice, NOON);
+            assertThat(copy.nextTryAt()).isNull();
+            assertThat(copy.failure()).isEqualTo("503 again");
+        }
+
+        @Test
+        void that_arrived_late_is_readable_and_forgets_why_it_failed() {
+            SnapshotCopy copy =
+                    SnapshotCopy.failed(UUID.randomUUID(), UUID.randomUUID(), "503", twice, NOON);
+
+            copy.arrived(NOON.plusSeconds(90));
+
+            assertThat(copy.readable()).isTrue();
+            assertThat(copy.failure()).isNull();
+            assertThat(copy.nextTryAt()).isNull();
+            assertThat(copy.uploadedAt()).isEqualTo(NOON.plusSeconds(90));
+        }
+
+        @Test
+        void that_is_corrupt_is_not_read_from() {
+            SnapshotCopy copy = SnapshotCopy.uploaded(UUID.randomUUID(), UUID.randomUUID(), NOON);
+
+            copy.corrupt("byte 17 differs");
+
+            assertThat(copy.readable()).isFalse();
+            assertThat(copy.state()).isEqualTo(SnapshotCopy.State.CORRUPT);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package org.holdfast.app;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.policy.PolicyInForce;
+import org.holdfast.domain.policy.Retry;
+import org.holdfast.domain.snapshot.BackupRun;
+import org.holdfast.domain.snapshot.BackupRuns;
+import org.holdfast.domain.snapshot.RunState;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.SnapshotCopy;
+import org.holdfast.domain.snapshot.Snapshots;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.snapshot.Sources;
+import org.holdfast.domain.storage.ObjectKey;
+
+/**
+ * What workers report of backups. Every method is fenced: a worker whose attempt is not the run's
+ * current one is told so and changes nothing.
+ */
+@Stateless
+public class BackupOutcomes {
+    @Inject private BackupRuns runs;
+    @Inject private Snapshots snapshots;
+    @Inject private Sources sources;
+    @Inject private AuditLog audit;
+    @Inject private PolicyInForce policy;
+    @Inject private Clock clock;
+
+    /** Whether a copy reached its store. */
+    public record CopyResult(UUID storeId, Optional<String> failure) {}
+
+    /**
+     * What was committed by the manifest.
+     *
+     * @param takenAt the moment whose state is held
+     */
+    public record Committed(
+            ObjectKey prefix,
+            Instant takenAt,
+            long rawBytes,
+            long storedBytes,
+            int serverMajor,
+            String manifest,
+            List<CopyResult> copies) {}
+
+    /** How a copy was found when it was read back. */
+    public record CopyCheck(UUID storeId, Finding finding, String text) {
+        public enum Finding {
+            /** Hashes equal, decrypts and reads to the end. */
+            SOUND,
+            /**
+             * Hashes equal; that they are those of a readable dump was shown by another copy, or
+             * not at all.
+             */
+            INTACT,
+            /** Not what was written. */
+            CORRUPT,
+            /** Could not be read now. */
+            UNREACHABLE
+        }
+    }
+
+    /** The manifest stands in at least one store: from here on it is a snapshot. */
+    public boolean committed(UUID runId, int attempt, Committed facts) {
+        Optional<BackupRun> current = fenced(runId, attempt);
+        if (current.isEmpty()) {
+            return false;
+        }
+        BackupRun run = current.get();
+        Instant now = clock.instant();
+        Retry retry = retryOf(run);
+        snapshots.add(
+                new Snapshot(
+                        run,
+                        facts.prefix(),
+                        facts.takenAt(),
+                        facts.rawBytes(),
+                        facts.storedBytes(),
+                        facts.serverMajor(),
+                        facts.manifest(),
+                        now));
+        for (CopyResult copy : facts.copies()) {
+            snapshots.add(
+                    copy.failure()
+                            .map(f -> SnapshotCopy.failed(runId, copy.storeId(), f, retry, now))
+                            .orElseGet(() -> SnapshotCopy.uploaded(runId, copy.storeId(), now)));
+        }
+        audit.append(
+                AuditLog.SYSTEM,
+                "backup.upload",
+                "backup/" + runId,
+                Map.of(
+                        "key", facts.prefix().value(),
+                        "copies",
+                                facts.copies().stream().filter(c -> c.failure().isEmpty()).count(),
+                        "storedBytes", facts.storedBytes()));
+        return true;
+    }
+
+    /**
+     * The end of the run. VERIFIED when at least one copy was found sound, SUSPECT when one was
+     * found corrupt and none sound, else it stays UPLOADED with the reason.
+     */
+    public boolean finished(UUID runId, int attempt, List<CopyCheck> checks, String unverified) {
+        Optional<BackupRun> current = fenced(runId, attempt);
+        if (current.isEmpty()) {
+            return false;
+        }
+        Instant now = clock.instant();
+        Snapshot snapshot = snapshots.lock(runId).orElseThrow();
+        note(snapshot, checks, unverified, now);
+        current.get().complete(snapshot.rawBytes(), snapshot.storedBytes(), now);
+        audit.append(
+                AuditLog.SYSTEM,
+                "backup.complete",
+                "backup/" + runId,
+                Map.of("rung", snapshot.rung().name()));
+        return true;
+    }
+
+    private void note(Snapshot snapshot, List<CopyCheck> checks, String unverified, Instant now) {
+        boolean sound = false;
+        String corrupt = null;
+        for (CopyCheck check : checks) {
+            SnapshotCopy copy = snapshots.copy(snapshot.id(), check.storeId()).orElseThrow();
+            switch (check.finding()) {
+                case SOUND -> {
+                    copy.verified(now);
+                    sound = true;
+                }
+                case INTACT -> copy.verified(now);
+                case CORRUPT -> {
+                    copy.corrupt(check.text());
+                    corrupt = check.text();
+                }
+                case UNREACHABLE -> unverified = check.text();
+            }
+        }
+        if (sound) {
+            snapshot.verified(now);
+        } else if (corrupt != null) {
+            snapshot.suspect(corrupt);
+        } else {
+            snapshot.notVerified(unverified);
+        }
+    }
+
+    public boolean failed(UUID runId, int attempt, String code, String words, boolean passing) {
+        Optional<BackupRun> current = fenced(runId, attempt);
+        if (current.isEmpty()) {
+            return false;
+        }
+        BackupRun run = current.get();
+        Instant now = clock.instant();
+        if (passing) {
+            run.failOrRetry(code, words, retryOf(run), now);
+        } else {
+            run.fail(code, words, now);
+        }
+        audit.append(
+                AuditLog.SYSTEM,
+                run.state() == RunState.QUEUED ? "backup.retry" : "backup.fail",
+                "backup/" + runId,
+                Map.of("code", code, "attempt", attempt));
+        return true;
+    }
+
+    public boolean cancelled(UUID runId, int attempt) {
+        Optional<BackupRun> current = fenced(runId, attempt);
+        current.ifPresent(
+                run -> {
+                    run.cancelled(clock.instant());
+                    audit.append(AuditLog.SYSTEM, "backup.cancelled", "backup/" + runId, Map.of());
+                });
+        return current.isPresent();
+    }
+
+    /** A copy that had failed was brought in from another store, or failed again. */
+    public void copied(UUID snapshotId, UUID storeId, Optional<String> failure) {
+        Snapshot snapshot = snapshots.lock(snapshotId).orElseThrow();
+        SnapshotCopy copy = snapshots.copy(snapshotId, storeId).orElseThrow();
+        Instant now = clock.instant();
+        if (failure.isPresent()) {
+            copy.fail(failure.get(), retryOf(runs.find(snapshotId).orElseThrow()), now);
+        } else {
+            copy.arrived(now);
+            copy.verified(now);
+            audit.append(
+                    AuditLog.SYSTEM,
+                    "backup.copy",
+                    "backup/" + snapshot.id(),
+                    Map.of("store", storeId.toString()));
+        }
+    }
+
+    /** A restore that read the copy found it wrong; nothing of it was applied. */
+    public void foundCorrupt(UUID snapshotId, UUID storeId, String text) {
+        Snapshot snapshot = snapshots.lock(snapshotId).orElseThrow();
+        snapshots.copy(snapshotId, storeId).orElseThrow().corrupt(text);
+        if (snapshots.copies(snapshotId).stream().noneMatch(SnapshotCopy::readable)) {
+            snapshot.suspect(text);
+        }
+        audit.append(
+                AuditLog.SYSTEM,
+                "backup.corrupt",
+                "backup/" + snapshotId,
+                Map.of("store", storeId.toString(), "found", text));
+    }
+
+    private Retry retryOf(BackupRun run) {
+        Source source = sources.find(run.sourceId()).orElseThrow();
+        return policy.now().of(source.name()).retry();
+    }
+
+    private Optional<BackupRun> fenced(UUID runId, int attempt) {
+        return runs.lock(runId)
+                .filter(r -> r.attempt() == attempt && r.state() == RunState.RUNNING);
+    }
+}

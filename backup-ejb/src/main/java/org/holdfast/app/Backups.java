@@ -1,0 +1,212 @@
+package org.holdfast.app;
+
+import static org.holdfast.domain.people.Role.ADMIN_NAME;
+import static org.holdfast.domain.people.Role.AUDITOR_NAME;
+import static org.holdfast.domain.people.Role.OPERATOR_NAME;
+import static org.holdfast.domain.people.Role.SUPER_GURU_NAME;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.PolicyInForce;
+import org.holdfast.domain.shared.Page;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.BackupRun;
+import org.holdfast.domain.snapshot.BackupRuns;
+import org.holdfast.domain.snapshot.DumpFormat;
+import org.holdfast.domain.snapshot.History;
+import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.SnapshotCopy;
+import org.holdfast.domain.snapshot.Snapshots;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.snapshot.Sources;
+import org.holdfast.domain.snapshot.WorkRecords;
+import org.holdfast.domain.storage.StorageLocation;
+import org.holdfast.domain.storage.StorageLocations;
+
+/** Backups as people ask for them and look at them. */
+@Stateless
+@RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
+public class Backups {
+    private static final int LOG_LINES = 2000;
+
+    @Inject private Sources sources;
+    @Inject private BackupRuns runs;
+    @Inject private Snapshots snapshots;
+    @Inject private StorageLocations stores;
+    @Inject private History history;
+    @Inject private WorkRecords records;
+    @Inject private AuditLog audit;
+    @Inject private PolicyInForce policy;
+    @Inject private Settings settings;
+    @Inject private Caller caller;
+    @Inject private Clock clock;
+    @Inject private Event<WorkQueued> queued;
+
+    /**
+     * Everything a page or the API shows of one backup.
+     *
+     * @param snapshot present once its manifest was committed
+     * @param progress present while work goes on
+     * @param newestLogSeq to ask for what came after
+     */
+    public record Detail(
+            History.Row row,
+            Optional<Snapshot> snapshot,
+            Optional<Manifest> manifest,
+            List<Copy> copies,
+            List<WorkRecords.Phase> phases,
+            Optional<Progress> progress,
+            List<WorkRecords.Line> log) {}
+
+    /** One snapshot in one store, with the store's name and place. */
+    public record Copy(String store, String place, SnapshotCopy copy) {}
+
+    /**
+     * Queues a backup of a source.
+     *
+     * @param sourceName as the console shows it
+     * @return the run's id, which becomes the snapshot's
+     * @throws Refused where the source is not known, no recipient is set, or no store is there
+     */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    public UUID queue(String sourceName, DumpFormat format) {
+        Source source =
+                sources.byName(sourceName)
+                        .orElseThrow(
+                                () ->
+                                        new Refused(
+                                                "SOURCE-UNKNOWN",
+                                                "There is no source \"" + sourceName + "\".",
+                                                "Known sources: "
+                                                        + known()
+                                                        + ". Add one under Databases or with BACKUP_SOURCE_<NAME>_URL."));
+        if (settings.recipients().isEmpty()) {
+            throw new Refused(
+                    "RECIPIENTS-MISSING",
+                    "No encryption recipient is configured, so nothing can be backed up.",
+                    "Set BACKUP_ENCRYPTION_RECIPIENTS to at least two age public keys (age1…): the operator's and an offline escrow.");
+        }
+        if (stores.active().isEmpty()) {
+            throw new Refused(
+                    "STORES-MISSING",
+                    "No store is configured, so there is no place for a backup.",
+                    "Set BACKUP_STORAGE_DIR or the S3_ names, or add a store under Stores.");
+        }
+        Policy now = policy.now();
+        BackupRun run =
+                new BackupRun(
+                        source,
+                        caller.name(),
+                        format,
+                        now.of(source.name()).rowProof(),
+                        now.version(),
+                        clock.instant());
+        runs.add(run);
+        audit.append(
+                caller.actor(),
+                "backup.queue",
+                "source/" + source.name(),
+                Map.of("backup", run.id().toString(), "format", format.name()));
+        queued.fire(new WorkQueued());
+        return run.id();
+    }
+
+    private String known() {
+        return sources.active().stream().map(Source::name).collect(Collectors.joining(", "));
+    }
+
+    /** Ends a queued run at once; a running one ends when its worker notices, within seconds. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    public void cancel(UUID id) {
+        BackupRun run = runs.lock(id).orElseThrow(() -> Refused.notFound("backup", id));
+        run.cancel(clock.instant());
+        audit.append(caller.actor(), "backup.cancel", "backup/" + id, Map.of());
+    }
+
+    public List<History.Row> rows(
+            History.Filter filter, History.Sort sort, boolean ascending, int first, int max) {
+        return history.rows(filter, sort, ascending, first, max);
+    }
+
+    public long count(History.Filter filter, long atMost) {
+        return history.count(filter, atMost);
+    }
+
+    public Page<History.Row> page(History.Filter filter, Optional<String> cursor, int max) {
+        return history.page(filter, cursor, max);
+    }
+
+    /** Names of the sources that can be backed up. */
+    public List<String> sourceNames() {
+        return sources.active().stream().map(Source::name).toList();
+    }
+
+    public Detail detail(UUID id) {
+        History.Row row = history.row(id).orElseThrow(() -> Refused.notFound("backup", id));
+        Optional<Snapshot> snapshot = snapshots.find(id);
+        List<WorkRecords.Phase> phases = records.phases(id);
+        Map<UUID, StorageLocation> places =
+                stores.all().stream().collect(Collectors.toMap(StorageLocation::id, s -> s));
+        return new Detail(
+                row,
+                snapshot,
+                snapshot.map(s -> ManifestJson.read(s.manifest())),
+                snapshots.copies(id).stream()
+                        .map(
+                                c ->
+                                        new Copy(
+                                                places.get(c.storeId()).name(),
+                                                places.get(c.storeId()).place(),
+                                                c))
+                        .toList(),
+                phases,
+                row.finishedAt() == null
+                        ? Progress.of(phases, row.storedBytes(), clock.instant())
+                        : Optional.empty(),
+                records.log(id, 0, LOG_LINES));
+    }
+
+    /** Log lines after {@code afterSeq}. */
+    public List<WorkRecords.Line> log(UUID id, long afterSeq) {
+        return records.log(id, afterSeq, LOG_LINES);
+    }
+
+    public Optional<Progress> progress(UUID id) {
+        return history.row(id)
+                .filter(row -> row.finishedAt() == null)
+                .flatMap(
+                        row -> Progress.of(records.phases(id), row.storedBytes(), clock.instant()));
+    }
+
+    /** The signed text, byte for byte as it stands in the stores. */
+    public String manifest(UUID id) {
+        return snapshots
+                .find(id)
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        "NOT-FOUND",
+                                        "Backup "
+                                                + id
+                                                + " has no manifest: it did not reach a store.",
+                                        "Open the backup to see why, or choose a completed one."))
+                .manifest();
+    }
+
+    /** How many runs are queued or running. */
+    public int active() {
+        return runs.active().size();
+    }
+}

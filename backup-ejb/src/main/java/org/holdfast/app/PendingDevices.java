@@ -1,0 +1,40 @@
+package org.holdfast.app;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.holdfast.domain.shared.Secret;
+
+/**
+ * Authenticators that are being set up, in memory for a quarter of an hour: a device is in the
+ * catalog only once it works, so one that is there is never weakened.
+ */
+@ApplicationScoped
+class PendingDevices {
+    private static final Duration TIME = Duration.ofMinutes(15);
+
+    private record Begun(Secret secret, Instant at) {}
+
+    private final Map<UUID, Begun> begun = new ConcurrentHashMap<>();
+
+    void put(UUID user, Secret secret, Instant now) {
+        begun.values().removeIf(other -> over(other, now));
+        begun.put(user, new Begun(secret, now));
+    }
+
+    Optional<Secret> find(UUID user, Instant now) {
+        return Optional.ofNullable(begun.get(user)).filter(b -> !over(b, now)).map(Begun::secret);
+    }
+
+    void remove(UUID user) {
+        begun.remove(user);
+    }
+
+    private static boolean over(Begun one, Instant now) {
+        return one.at().plus(TIME).isBefore(now);
+    }
+}

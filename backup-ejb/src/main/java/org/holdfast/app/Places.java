@@ -1,0 +1,292 @@
+package org.holdfast.app;
+
+import static org.holdfast.domain.people.Role.ADMIN_NAME;
+import static org.holdfast.domain.people.Role.AUDITOR_NAME;
+import static org.holdfast.domain.people.Role.OPERATOR_NAME;
+import static org.holdfast.domain.people.Role.SUPER_GURU_NAME;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.restore.TargetEnvironments;
+import org.holdfast.domain.restore.TargetProbe;
+import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.snapshot.SourceProbe;
+import org.holdfast.domain.snapshot.Sources;
+import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.BlobStores;
+import org.holdfast.domain.storage.StorageLocation;
+import org.holdfast.domain.storage.StorageLocations;
+import org.holdfast.domain.storage.StoreAccess;
+import org.holdfast.domain.storage.StoreFailure;
+import org.holdfast.security.Sealer;
+
+/** Where backups come from and go to: sources, targets and stores. */
+@Stateless
+@RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
+public class Places {
+    private static final Duration STORE_DEADLINE = Duration.ofMinutes(2);
+
+    @Inject private Sources sources;
+    @Inject private TargetEnvironments targets;
+    @Inject private StorageLocations stores;
+    @Inject private SourceProbe sourceProbe;
+    @Inject private TargetProbe targetProbe;
+    @Inject private BlobStores blobStores;
+    @Inject private Sealer sealer;
+    @Inject private SecondFactor secondFactor;
+    @Inject private AuditLog audit;
+    @Inject private Caller caller;
+
+    public List<Source> sources() {
+        return sources.active();
+    }
+
+    public List<TargetEnvironment> targets() {
+        return targets.active();
+    }
+
+    public List<StorageLocation> stores() {
+        return stores.active();
+    }
+
+    /** Adds a source to the catalog after a successful connection; its URL is sealed. */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public UUID addSource(String name, String url, String otp) {
+        Source.requireName("source", name);
+        if (sources.byName(name).filter(s -> !s.retired()).isPresent()) {
+            throw taken("source", name);
+        }
+        PostgresUrl parsed = PostgresUrl.parse(url);
+        sourceProbe.test(parsed);
+        String sealed = sealer.seal(Secret.of(parsed.reveal()));
+        secondFactor.require(caller.name(), otp, "source.add " + name + " " + parsed.redacted());
+        Source source = sources.byName(name).orElse(null);
+        if (source == null) {
+            source = new Source(name, Origin.CATALOG, parsed.redacted(), sealed);
+            sources.add(source);
+        } else {
+            requireCatalog("source", name, source.origin());
+            source.follow(parsed.redacted(), sealed);
+        }
+        audit.append(
+                caller.actor(), "source.add", "source/" + name, Map.of("url", parsed.redacted()));
+        return source.id();
+    }
+
+    @RolesAllowed(SUPER_GURU_NAME)
+    public void retireSource(UUID id, String otp) {
+        Source source = sources.find(id).orElseThrow(() -> Refused.notFound("source", id));
+        requireCatalog("source", source.name(), source.origin());
+        secondFactor.require(caller.name(), otp, "source.retire " + source.name());
+        source.retire();
+        audit.append(caller.actor(), "source.retire", "source/" + source.name(), Map.of());
+    }
+
+    /** Connects to a source and tells what is there, in one sentence. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    public String testSource(UUID id) {
+        Source source = sources.find(id).orElseThrow(() -> Refused.notFound("source", id));
+        return sourceProbe.test(sources.url(source));
+    }
+
+    /** Adds a target to the catalog after a successful connection; its URL is sealed. */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public UUID addTarget(String name, String url, TargetEnvironment.Rules rules, String otp) {
+        Source.requireName("target", name);
+        if (targets.byName(name).filter(t -> !t.retired()).isPresent()) {
+            throw taken("target", name);
+        }
+        PostgresUrl parsed = PostgresUrl.parse(url);
+        targetProbe.test(parsed);
+        String sealed = sealer.seal(Secret.of(parsed.reveal()));
+        secondFactor.require(
+                caller.name(), otp, "target.add " + name + " " + parsed.redacted() + " " + rules);
+        TargetEnvironment target = targets.byName(name).orElse(null);
+        if (target == null) {
+            target = new TargetEnvironment(name, Origin.CATALOG, parsed.redacted(), sealed, rules);
+            targets.add(target);
+        } else {
+            requireCatalog("target", name, target.origin());
+            target.follow(parsed.redacted(), sealed, rules);
+        }
+        audit.append(
+                caller.actor(),
+                "target.add",
+                "target/" + name,
+                Map.of("url", parsed.redacted(), "production", rules.production()));
+        return target.id();
+    }
+
+    /** Changes what is allowed with a target that was set up in the console. */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public void changeTarget(UUID id, TargetEnvironment.Rules rules, String otp) {
+        TargetEnvironment target =
+                targets.lock(id).orElseThrow(() -> Refused.notFound("target", id));
+        requireCatalog("target", target.name(), target.origin());
+        secondFactor.require(caller.name(), otp, "target.change " + target.name() + " " + rules);
+        target.follow(target.redactedUrl(), target.sealedUrl(), rules);
+        audit.append(
+                caller.actor(),
+                "target.change",
+                "target/" + target.name(),
+                Map.of("rules", rules.toString()));
+    }
+
+    @RolesAllowed(SUPER_GURU_NAME)
+    public void retireTarget(UUID id, String otp) {
+        TargetEnvironment target =
+                targets.lock(id).orElseThrow(() -> Refused.notFound("target", id));
+        requireCatalog("target", target.name(), target.origin());
+        secondFactor.require(caller.name(), otp, "target.retire " + target.name());
+        target.retire();
+        audit.append(caller.actor(), "target.retire", "target/" + target.name(), Map.of());
+    }
+
+    /** Connects to a target and tells what is there, in one sentence. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    public String testTarget(UUID id) {
+        TargetEnvironment target =
+                targets.find(id).orElseThrow(() -> Refused.notFound("target", id));
+        return targetProbe.test(targets.url(target));
+    }
+
+    /** Adds a directory store after a successful probe. */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public UUID addDirectory(String name, String directory, String otp) {
+        requireNewStore(name);
+        if (directory == null || !Path.of(directory).isAbsolute()) {
+            throw new Refused(
+                    "STORE-DIRECTORY",
+                    "\"" + directory + "\" is not an absolute directory.",
+                    "Give the full path of a directory on this server that Holdfast may write to.");
+        }
+        probe(new StoreAccess.Directory(name, Path.of(directory)));
+        return addStore(StorageLocation.directory(name, Origin.CATALOG, directory), otp);
+    }
+
+    /** Adds a bucket after a successful probe; its secret key is sealed. */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public UUID addBucket(
+            String name,
+            String endpoint,
+            String region,
+            String bucket,
+            String prefix,
+            String accessKeyId,
+            Secret secretAccessKey,
+            String otp) {
+        requireNewStore(name);
+        String folder = prefix == null || prefix.isBlank() ? "" : prefix.replaceAll("/*$", "/");
+        URI address;
+        try {
+            address = URI.create(endpoint);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(
+                    "STORE-ENDPOINT",
+                    "\"" + endpoint + "\" is no endpoint.",
+                    "Give scheme, host and port only, e.g. https://s3.eu-central-1.amazonaws.com.");
+        }
+        probe(
+                new StoreAccess.Bucket(
+                        name,
+                        address,
+                        region,
+                        bucket,
+                        folder,
+                        accessKeyId,
+                        secretAccessKey,
+                        STORE_DEADLINE));
+        return addStore(
+                StorageLocation.bucket(
+                        name,
+                        Origin.CATALOG,
+                        endpoint,
+                        region,
+                        bucket,
+                        folder,
+                        accessKeyId,
+                        sealer.seal(secretAccessKey)),
+                otp);
+    }
+
+    private UUID addStore(StorageLocation store, String otp) {
+        secondFactor.require(caller.name(), otp, "store.add " + store.name() + " " + store.place());
+        stores.add(store);
+        audit.append(
+                caller.actor(),
+                "store.add",
+                "store/" + store.name(),
+                Map.of("place", store.place()));
+        return store.id();
+    }
+
+    @RolesAllowed(SUPER_GURU_NAME)
+    public void retireStore(UUID id, String otp) {
+        StorageLocation store = stores.find(id).orElseThrow(() -> Refused.notFound("store", id));
+        requireCatalog("store", store.name(), store.origin());
+        secondFactor.require(caller.name(), otp, "store.retire " + store.name());
+        store.retire();
+        audit.append(caller.actor(), "store.retire", "store/" + store.name(), Map.of());
+    }
+
+    /** Writes, reads back and removes a small object. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    public String testStore(UUID id) {
+        StorageLocation store = stores.find(id).orElseThrow(() -> Refused.notFound("store", id));
+        probe(stores.access(store));
+        return "Wrote, read back and removed a small object in " + store.place() + ".";
+    }
+
+    private void probe(StoreAccess access) {
+        try (BlobStore store = blobStores.open(access)) {
+            store.probe();
+        } catch (StoreFailure e) {
+            throw new Refused(
+                    "STORE-PROBE",
+                    e.getMessage(),
+                    "Mend what the message names, then test the store again.");
+        }
+    }
+
+    private void requireNewStore(String name) {
+        Source.requireName("store", name);
+        if (stores.byName(name).isPresent()) {
+            throw taken("store", name);
+        }
+    }
+
+    private static Refused taken(String what, String name) {
+        return new Refused(
+                "NAME-TAKEN",
+                "There is already a " + what + " named \"" + name + "\".",
+                "Choose another name.");
+    }
+
+    private static void requireCatalog(String what, String name, Origin origin) {
+        if (origin == Origin.CONFIGURATION) {
+            throw new Refused(
+                    "SET-BY-CONFIGURATION",
+                    "The " + what + " " + name + " is set up in the configuration.",
+                    "Change it in the environment or properties file and restart Holdfast.");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package org.holdfast.app;
+
+import jakarta.ejb.Stateless;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.restore.Check;
+import org.holdfast.domain.restore.Outcome;
+import org.holdfast.domain.restore.RestoreRequest;
+import org.holdfast.domain.restore.RestoreRequests;
+import org.holdfast.domain.restore.RestoreState;
+import org.holdfast.domain.snapshot.Snapshots;
+
+/**
+ * What workers report of restores. Every method is fenced: a worker whose attempt is not the
+ * request's current one is told so and changes nothing.
+ */
+@Stateless
+public class RestoreOutcomes {
+    @Inject private RestoreRequests requests;
+    @Inject private Snapshots snapshots;
+    @Inject private AuditLog audit;
+    @Inject private Clock clock;
+
+    /** Written before the database is made, so that a successor knows what to clean up. */
+    public boolean goesInto(UUID id, int attempt, String database) {
+        Optional<RestoreRequest> request = fenced(id, attempt);
+        request.ifPresent(r -> r.goesInto(database));
+        return request.isPresent();
+    }
+
+    public boolean learned(UUID id, int attempt, String json) {
+        Optional<RestoreRequest> request = fenced(id, attempt);
+        request.ifPresent(r -> r.learned(json));
+        return request.isPresent();
+    }
+
+    public boolean finish(UUID id, int attempt, Outcome outcome, List<Check> checks) {
+        Optional<RestoreRequest> found = fenced(id, attempt);
+        if (found.isEmpty()) {
+            return false;
+        }
+        RestoreRequest request = found.get();
+        Instant now = clock.instant();
+        request.finish(outcome, now);
+        requests.addChecks(id, checks);
+        if (outcome instanceof Outcome.Completed completed && completed.proved()) {
+            snapshots
+                    .lock(request.snapshotId())
+                    .filter(s -> s.rung().restorable())
+                    .ifPresent(s -> s.restored(now));
+        }
+        audit.append(
+                AuditLog.SYSTEM,
+                "restore." + outcome.state().name().toLowerCase(java.util.Locale.ROOT),
+                "restore/" + id,
+                Map.of("result", sentence(request)));
+        return true;
+    }
+
+    private static String sentence(RestoreRequest request) {
+        String words = request.failureReason() != null ? request.failureReason() : request.result();
+        return words == null ? "" : words;
+    }
+
+    /** The swap was taken back. */
+    public void undone(UUID id, String sentence) {
+        RestoreRequest request = requests.lock(id).orElseThrow();
+        if (request.status() == RestoreState.COMPLETED) {
+            String by = request.undoRequestedBy();
+            request.undone(sentence, clock.instant());
+            audit.append(
+                    AuditLog.SYSTEM,
+                    "restore.undone",
+                    "restore/" + id,
+                    Map.of("requestedBy", String.valueOf(by)));
+        }
+    }
+
+    public void undoFailed(UUID id, String why) {
+        requests.lock(id).orElseThrow().undoFailed(why);
+        audit.append(AuditLog.SYSTEM, "restore.undo-failed", "restore/" + id, Map.of("why", why));
+    }
+
+    /** The kept database was dropped after its time. */
+    public void keptDropped(UUID id, String database) {
+        requests.lock(id).orElseThrow().keptDropped();
+        audit.append(
+                AuditLog.SYSTEM,
+                "restore.kept-dropped",
+                "restore/" + id,
+                Map.of("database", database));
+    }
+
+    private Optional<RestoreRequest> fenced(UUID id, int attempt) {
+        return requests.lock(id)
+                .filter(r -> r.attempt() == attempt && r.status() == RestoreState.RUNNING);
+    }
+}

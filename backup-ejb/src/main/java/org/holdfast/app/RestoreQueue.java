@@ -1,0 +1,148 @@
+package org.holdfast.app;
+
+import static org.holdfast.domain.people.Role.ADMIN_NAME;
+import static org.holdfast.domain.people.Role.SUPER_GURU_NAME;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.restore.Impact;
+import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.restore.RestoreRequest;
+import org.holdfast.domain.restore.RestoreRequests;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.restore.TargetEnvironments;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.Snapshots;
+
+/** The one transaction in which a restore is queued: the target's row is locked throughout. */
+@Stateless
+@RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
+public class RestoreQueue {
+    @Inject private Snapshots snapshots;
+    @Inject private TargetEnvironments targets;
+    @Inject private RestoreRequests requests;
+    @Inject private SecondFactor secondFactor;
+    @Inject private AuditLog audit;
+    @Inject private Settings settings;
+    @Inject private Caller caller;
+    @Inject private Clock clock;
+    @Inject private Event<WorkQueued> queued;
+
+    /** The code is checked last, so that no other refusal uses it up. */
+    public UUID enter(UUID snapshotId, Restores.Order order, Impact impact) {
+        Snapshot snapshot =
+                snapshots
+                        .lock(snapshotId)
+                        .orElseThrow(() -> Refused.notFound("snapshot", snapshotId));
+        TargetEnvironment target =
+                targets.byName(order.target())
+                        .flatMap(t -> targets.lock(t.id()))
+                        .orElseThrow(() -> Refused.notFound("target", order.target()));
+        requests.activeOn(target.id()).ifPresent(RestoreQueue::refuseBeside);
+        RestoreRequest request =
+                new RestoreRequest(snapshot, target, order.plan(), caller.name(), clock.instant());
+        requireNoBlocks(order, impact);
+        requireSettings(order);
+        requireNewName(order);
+        requirePhrase(order, impact);
+        requireChecklist(order, impact);
+        secondFactor.require(caller.name(), order.otp(), "restore " + request.planHash());
+        requests.add(request);
+        audit.append(
+                caller.actor(),
+                "restore.request",
+                "restore/" + request.id(),
+                Map.of(
+                        "snapshot", snapshotId.toString(),
+                        "target", target.name(),
+                        "mode", order.mode().name(),
+                        "dryRun", order.dryRun(),
+                        "plan", request.planHash(),
+                        "status", request.status().name()));
+        queued.fire(new WorkQueued());
+        return request.id();
+    }
+
+    static void refuseBeside(RestoreRequest active) {
+        throw new Refused(
+                "RESTORE-BUSY",
+                "Restore " + active.id() + " holds this target: it is " + active.status() + ".",
+                "Wait for it to end, or cancel it; one restore per target goes at a time.");
+    }
+
+    private static void requireNoBlocks(Restores.Order order, Impact impact) {
+        impact.blocksFor(order.dryRun()).stream()
+                .findFirst()
+                .ifPresent(
+                        b -> {
+                            throw new Refused(b.code(), b.text(), b.remedy());
+                        });
+    }
+
+    private void requireSettings(Restores.Order order) {
+        if (order.includeGlobals() && !settings.allowGlobalsRestore()) {
+            throw new Refused(
+                    "GLOBALS-REFUSED",
+                    "Roles and tablespaces are restored only where ALLOW_GLOBALS_RESTORE is 1.",
+                    "Leave globals out, or set ALLOW_GLOBALS_RESTORE=1 and restart Holdfast.");
+        }
+    }
+
+    private static void requireNewName(Restores.Order order) {
+        boolean given = order.newName() != null && !order.newName().isBlank();
+        if (order.mode() == RestoreMode.NEW_NAME && !given) {
+            throw new Refused(
+                    "RESTORE-NEW-NAME",
+                    "Mode NEW_NAME needs the name of the database to make.",
+                    "Give newName, at most 63 bytes, of a database that does not exist yet.");
+        }
+        if (given
+                && order.newName().getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 63) {
+            throw new Refused(
+                    "RESTORE-NEW-NAME",
+                    "The new database's name is longer than 63 bytes.",
+                    "Give a shorter name; PostgreSQL would cut it.");
+        }
+    }
+
+    private static void requirePhrase(Restores.Order order, Impact impact) {
+        if (!impact.confirmPhrase().equals(order.phrase())) {
+            throw new Refused(
+                    "RESTORE-PHRASE",
+                    "The confirmation phrase does not match.",
+                    "Type exactly: " + impact.confirmPhrase());
+        }
+    }
+
+    private static void requireChecklist(Restores.Order order, Impact impact) {
+        if (order.dryRun()) {
+            return;
+        }
+        List<String> open =
+                impact.checklist().stream()
+                        .filter(Impact.Item::required)
+                        .filter(
+                                i ->
+                                        order.mode().endsSessions()
+                                                || !i.id().equals(RestoreRequest.END_SESSIONS))
+                        .map(Impact.Item::id)
+                        .filter(id -> !order.checklist().contains(id))
+                        .toList();
+        if (!open.isEmpty()) {
+            throw new Refused(
+                    "RESTORE-CHECKLIST",
+                    "Not acknowledged yet: " + String.join(", ", open) + ".",
+                    "Read and acknowledge every required item of the checklist.");
+        }
+    }
+}

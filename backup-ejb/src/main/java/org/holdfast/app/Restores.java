@@ -1,0 +1,278 @@
+package org.holdfast.app;
+
+import static org.holdfast.domain.people.Role.ADMIN_NAME;
+import static org.holdfast.domain.people.Role.AUDITOR_NAME;
+import static org.holdfast.domain.people.Role.OPERATOR_NAME;
+import static org.holdfast.domain.people.Role.SUPER_GURU_NAME;
+
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.restore.Check;
+import org.holdfast.domain.restore.Impact;
+import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.restore.RestoreRequest;
+import org.holdfast.domain.restore.RestoreRequests;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.restore.TargetEnvironments;
+import org.holdfast.domain.restore.TargetFacts;
+import org.holdfast.domain.restore.TargetProbe;
+import org.holdfast.domain.shared.Page;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.Snapshots;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.snapshot.Sources;
+import org.holdfast.domain.snapshot.WorkRecords;
+
+/** Restores as people ask for them, decide on them and look at them. */
+@Stateless
+@RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
+public class Restores {
+    private static final int LOG_LINES = 2000;
+    private static final int MEASURED = 50;
+
+    @Inject private Snapshots snapshots;
+    @Inject private Sources sources;
+    @Inject private TargetEnvironments targets;
+    @Inject private RestoreRequests requests;
+    @Inject private RestoreQueue queue;
+    @Inject private TargetProbe probe;
+    @Inject private WorkRecords records;
+    @Inject private AuditLog audit;
+    @Inject private SecondFactor secondFactor;
+    @Inject private Settings settings;
+    @Inject private Caller caller;
+    @Inject private Clock clock;
+    @Inject private Event<WorkQueued> queued;
+
+    /**
+     * What a person asks for and confirms.
+     *
+     * @param newName in mode NEW_NAME the database to make, else null
+     * @param reason why, free text, may be null
+     * @param phrase as typed
+     * @param otp TOTP code as typed
+     * @param checklist ids that were ticked
+     */
+    public record Order(
+            String target,
+            RestoreMode mode,
+            boolean dryRun,
+            boolean includeGlobals,
+            String newName,
+            String reason,
+            String phrase,
+            String otp,
+            List<String> checklist) {
+
+        RestoreRequest.Plan plan() {
+            return new RestoreRequest.Plan(
+                    mode, dryRun, includeGlobals, newName, reason, List.copyOf(checklist));
+        }
+    }
+
+    /**
+     * Everything a page or the API shows of one restore.
+     *
+     * @param source name of the snapshot's source, null for a record by hand without a snapshot
+     * @param progress present while work goes on
+     */
+    public record Detail(
+            RestoreRequest request,
+            String source,
+            Snapshot snapshot,
+            TargetEnvironment target,
+            List<Check> checks,
+            List<WorkRecords.Phase> phases,
+            Optional<Progress> progress,
+            List<WorkRecords.Line> log) {}
+
+    /**
+     * What a restore of the snapshot into the target would mean. Looks at the target, so it takes
+     * as long as counting its rows does, within limits, and holds no transaction.
+     */
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    public Impact impact(UUID snapshotId, String targetName) {
+        Snapshot snapshot =
+                snapshots
+                        .find(snapshotId)
+                        .orElseThrow(() -> Refused.notFound("snapshot", snapshotId));
+        TargetEnvironment target = target(targetName);
+        Manifest manifest = ManifestJson.read(snapshot.manifest());
+        TargetFacts facts = probe.look(targets.url(target), manifest);
+        return Impact.of(
+                snapshot,
+                manifest,
+                target,
+                facts,
+                Impact.Estimate.of(snapshot.rawBytes(), requests.measured(MEASURED)),
+                new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
+                clock.instant());
+    }
+
+    private TargetEnvironment target(String name) {
+        return targets.byName(name)
+                .filter(t -> !t.retired())
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        "TARGET-UNKNOWN",
+                                        "There is no target \"" + name + "\".",
+                                        "Known targets: "
+                                                + String.join(", ", targetNames())
+                                                + ". Add one under Databases or with RESTORE_TARGET_<ENV>_URL."));
+    }
+
+    /** Names of the targets that can be restored into. */
+    public List<String> targetNames() {
+        return targets.active().stream().map(TargetEnvironment::name).toList();
+    }
+
+    /**
+     * Queues a restore: the impact is computed anew, then phrase, checklist and code are held
+     * against it in the one transaction that locks the target.
+     *
+     * @return the request's id
+     * @throws Refused with the first reason against it; nothing has happened then
+     */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
+    @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+    public UUID request(UUID snapshotId, Order order) {
+        return queue.enter(snapshotId, order, impact(snapshotId, order.target()));
+    }
+
+    /** A second person agrees to the whole plan; the code is spent for exactly this plan. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
+    public void approve(UUID id, String otp) {
+        RestoreRequest request = lock(id);
+        request.approve(caller.name(), clock.instant());
+        secondFactor.require(caller.name(), otp, "restore.approve " + request.planHash());
+        audit.append(
+                caller.actor(),
+                "restore.approve",
+                "restore/" + id,
+                Map.of("plan", request.planHash()));
+        queued.fire(new WorkQueued());
+    }
+
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
+    public void reject(UUID id, String why) {
+        RestoreRequest request = lock(id);
+        request.reject(
+                caller.name(),
+                why == null || why.isBlank() ? "no reason given" : why,
+                clock.instant());
+        audit.append(
+                caller.actor(),
+                "restore.reject",
+                "restore/" + id,
+                Map.of("why", String.valueOf(why)));
+    }
+
+    /** A waiting restore ends at once, a running one within seconds; the target stays as it was. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
+    public void cancel(UUID id) {
+        lock(id).cancel(clock.instant());
+        audit.append(caller.actor(), "restore.cancel", "restore/" + id, Map.of());
+    }
+
+    /** Queues the way back to the database that was there before the swap. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
+    public void undo(UUID id, String otp) {
+        RestoreRequest request =
+                requests.find(id).orElseThrow(() -> Refused.notFound("restore", id));
+        if (request.targetId() != null) {
+            targets.lock(request.targetId());
+            requests.activeOn(request.targetId()).ifPresent(RestoreQueue::refuseBeside);
+        }
+        request = lock(id);
+        request.requestUndo(caller.name(), clock.instant());
+        secondFactor.require(caller.name(), otp, "restore.undo " + id);
+        audit.append(caller.actor(), "restore.undo", "restore/" + id, Map.of());
+        queued.fire(new WorkQueued());
+    }
+
+    /** Enters a restore that was done by hand, so that the records are whole. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
+    public UUID enterByHand(
+            UUID snapshotId,
+            String targetName,
+            String note,
+            Instant startedAt,
+            Instant finishedAt,
+            boolean success) {
+        if (snapshotId != null && snapshots.find(snapshotId).isEmpty()) {
+            throw Refused.notFound("snapshot", snapshotId);
+        }
+        RestoreRequest record =
+                RestoreRequest.byHand(
+                        snapshotId,
+                        target(targetName),
+                        caller.name(),
+                        note,
+                        startedAt,
+                        finishedAt,
+                        success);
+        requests.add(record);
+        audit.append(
+                caller.actor(),
+                "restore.by-hand",
+                "restore/" + record.id(),
+                Map.of("target", targetName));
+        return record.id();
+    }
+
+    public Detail detail(UUID id) {
+        RestoreRequest request =
+                requests.find(id).orElseThrow(() -> Refused.notFound("restore", id));
+        Snapshot snapshot =
+                Optional.ofNullable(request.snapshotId()).flatMap(snapshots::find).orElse(null);
+        String source =
+                snapshot == null
+                        ? null
+                        : sources.find(snapshot.sourceId()).map(Source::name).orElse(null);
+        TargetEnvironment target =
+                Optional.ofNullable(request.targetId()).flatMap(targets::find).orElse(null);
+        List<WorkRecords.Phase> phases = records.phases(id);
+        return new Detail(
+                request,
+                source,
+                snapshot,
+                target,
+                requests.checks(id),
+                phases,
+                request.status().active() || request.undoRequestedBy() != null
+                        ? Progress.of(phases, 0, clock.instant())
+                        : Optional.empty(),
+                records.log(id, 0, LOG_LINES));
+    }
+
+    /** Log lines after {@code afterSeq}. */
+    public List<WorkRecords.Line> log(UUID id, long afterSeq) {
+        return records.log(id, afterSeq, LOG_LINES);
+    }
+
+    /** Newest first; {@code snapshotId} empty: of all snapshots. */
+    public Page<RestoreRequests.Row> page(
+            Optional<UUID> snapshotId, Optional<String> cursor, int max) {
+        return requests.page(snapshotId, cursor, max);
+    }
+
+    private RestoreRequest lock(UUID id) {
+        return requests.lock(id).orElseThrow(() -> Refused.notFound("restore", id));
+    }
+}

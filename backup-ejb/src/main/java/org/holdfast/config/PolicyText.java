@@ -1,0 +1,264 @@
+package org.holdfast.config;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.Retry;
+import org.holdfast.domain.policy.RowProof;
+import org.holdfast.domain.shared.Sha256;
+
+/**
+ * The policy file, a JSON object:
+ *
+ * <pre>{@code
+ * {"rpo_minutes": 60, "rto_minutes": 240, "retention_days": 30,
+ *  "logical_export_frequency_minutes": 360, "monthly_restore_day": "first_sunday",
+ *  "sources": {"shop": {"row_proof": "hashes", "stores": ["local"],
+ *                       "retry": {"attempts": 3, "first_pause_seconds": 60}}}}
+ * }</pre>
+ *
+ * <p>Every key may be left out. An unknown key or a wrong value is a problem that names its path.
+ */
+final class PolicyText {
+    private static final String DAY =
+            "((first|second|third|fourth|last)_(mon|tues|wednes|thurs|fri|satur|sun)day)";
+    private static final int LONGEST_MINUTES = 527_040;
+
+    private final Values values;
+    private final Path file;
+
+    private PolicyText(Values values, Path file) {
+        this.values = values;
+        this.file = file;
+    }
+
+    /** The file's policy, or the standard one where there is no file or it is wrong. */
+    static Policy read(Values values, Optional<Path> file, int retentionDays) {
+        Policy standard = Policy.standard(retentionDays);
+        if (file.isEmpty()) {
+            return standard;
+        }
+        String text;
+        try {
+            text = Files.readString(file.get());
+        } catch (IOException e) {
+            values.problem(
+                    "OPS_BACKUP_POLICY_FILE is "
+                            + file.get()
+                            + ", but no such file can be read as text.",
+                    "Correct the path, or remove the setting.");
+            return standard;
+        }
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            return new PolicyText(values, file.get()).policy(reader.readObject(), text, standard);
+        } catch (JsonException e) {
+            values.problem(
+                    "OPS_BACKUP_POLICY_FILE " + file.get() + " is no JSON object.",
+                    "Check it with: jq . " + file.get() + ".");
+            return standard;
+        }
+    }
+
+    /** A JSON array of strings, empty where the text is none. */
+    static Optional<List<String>> strings(String text) {
+        try (JsonReader reader = Json.createReader(new StringReader(text))) {
+            JsonArray array = reader.readArray();
+            List<String> words = new ArrayList<>();
+            for (JsonValue value : array) {
+                if (!(value instanceof JsonString word)) {
+                    return Optional.empty();
+                }
+                words.add(word.getString());
+            }
+            return Optional.of(List.copyOf(words));
+        } catch (JsonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Policy policy(JsonObject json, String text, Policy standard) {
+        refuseUnknown(
+                json,
+                "",
+                List.of(
+                        "rpo_minutes",
+                        "rto_minutes",
+                        "retention_days",
+                        "logical_export_frequency_minutes",
+                        "monthly_restore_day",
+                        "sources"));
+        return new Policy(
+                Sha256.of(text).brief(),
+                number(json, "rpo_minutes", 1, LONGEST_MINUTES, standard.rpoMinutes(), ""),
+                number(json, "rto_minutes", 1, LONGEST_MINUTES, standard.rtoMinutes(), ""),
+                number(json, "retention_days", 1, 36_500, standard.retentionDays(), ""),
+                number(
+                        json,
+                        "logical_export_frequency_minutes",
+                        1,
+                        LONGEST_MINUTES,
+                        standard.logicalExportFrequencyMinutes(),
+                        ""),
+                day(json, standard.monthlyRestoreDay()),
+                sources(json));
+    }
+
+    private String day(JsonObject json, String otherwise) {
+        JsonValue value = json.get("monthly_restore_day");
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof JsonString day && day.getString().matches(DAY)) {
+            return day.getString();
+        }
+        wrong(
+                "monthly_restore_day",
+                value,
+                "a day such as first_sunday or last_friday",
+                "Write first, second, third, fourth or last, an underscore and a weekday.");
+        return otherwise;
+    }
+
+    private Map<String, Policy.ForSource> sources(JsonObject json) {
+        Map<String, Policy.ForSource> sources = new TreeMap<>();
+        object(json, "sources", "")
+                .forEach(
+                        (name, value) -> {
+                            String path = "sources." + name;
+                            if (value instanceof JsonObject source) {
+                                sources.put(name, source(source, path + "."));
+                            } else {
+                                wrong(
+                                        path,
+                                        value,
+                                        "an object",
+                                        "Write {\"row_proof\": \"counts\"}.");
+                            }
+                        });
+        return sources;
+    }
+
+    private Policy.ForSource source(JsonObject json, String path) {
+        refuseUnknown(json, path, List.of("row_proof", "stores", "retry"));
+        Policy.ForSource standard = Policy.ForSource.DEFAULT;
+        RowProof proof = standard.rowProof();
+        JsonValue value = json.get("row_proof");
+        if (value instanceof JsonString text && text.getString().matches("(?i)off|counts|hashes")) {
+            proof = RowProof.valueOf(text.getString().toUpperCase(Locale.ROOT));
+        } else if (value != null) {
+            wrong(
+                    path + "row_proof",
+                    value,
+                    "\"off\", \"counts\" or \"hashes\"",
+                    "Use one of these.");
+        }
+        List<String> stores = standard.stores();
+        value = json.get("stores");
+        if (value != null) {
+            Optional<List<String>> names = strings(value.toString());
+            if (names.isEmpty() || names.get().isEmpty()) {
+                wrong(
+                        path + "stores",
+                        value,
+                        "an array of store names",
+                        "Write [\"local\", \"s3\"], or leave it out for all stores.");
+            } else {
+                stores = names.get();
+            }
+        }
+        JsonObject retry = object(json, "retry", path);
+        refuseUnknown(retry, path + "retry.", List.of("attempts", "first_pause_seconds"));
+        return new Policy.ForSource(
+                proof,
+                stores,
+                new Retry(
+                        number(
+                                retry,
+                                "attempts",
+                                1,
+                                10,
+                                standard.retry().attempts(),
+                                path + "retry."),
+                        Duration.ofSeconds(
+                                number(
+                                        retry,
+                                        "first_pause_seconds",
+                                        0,
+                                        3600,
+                                        (int) standard.retry().firstPause().toSeconds(),
+                                        path + "retry."))));
+    }
+
+    private JsonObject object(JsonObject json, String key, String path) {
+        JsonValue value = json.get(key);
+        if (value instanceof JsonObject object) {
+            return object;
+        }
+        if (value != null) {
+            wrong(path + key, value, "an object", "Write {…}, or leave it out.");
+        }
+        return JsonValue.EMPTY_JSON_OBJECT;
+    }
+
+    private int number(
+            JsonObject json, String key, int least, int most, int otherwise, String path) {
+        JsonValue value = json.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof JsonNumber number
+                && number.isIntegral()
+                && number.longValue() >= least
+                && number.longValue() <= most) {
+            return number.intValue();
+        }
+        wrong(
+                path + key,
+                value,
+                "a whole number from " + least + " to " + most,
+                "Leave it out for " + otherwise + ".");
+        return otherwise;
+    }
+
+    private void refuseUnknown(JsonObject json, String path, List<String> known) {
+        for (String key : json.keySet()) {
+            if (!known.contains(key)) {
+                values.problem(
+                        "Policy file " + file + ": " + path + key + " is no known key.",
+                        "Known here are " + String.join(", ", known) + ".");
+            }
+        }
+    }
+
+    private void wrong(String path, JsonValue value, String expected, String remedy) {
+        String shown = value.toString();
+        values.problem(
+                "Policy file "
+                        + file
+                        + ": "
+                        + path
+                        + " is "
+                        + (shown.length() > 60 ? shown.substring(0, 60) + "…" : shown)
+                        + ", but it has to be "
+                        + expected
+                        + ".",
+                remedy);
+    }
+}

@@ -1,0 +1,704 @@
+package org.holdfast.config;
+
+import com.exceptionfactory.jagged.bech32.Bech32;
+import com.exceptionfactory.jagged.bech32.Bech32Address;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.storage.StoreAccess;
+
+/**
+ * All settings, read and checked once at start. A bean that is injected wherever one is needed;
+ * immutable.
+ *
+ * <p>Names are those of the environment ({@code RETENTION_DAYS}); a properties file or system
+ * properties give them under the same names. An empty value counts as none.
+ */
+public final class Settings {
+    private static final Duration STORE_DEADLINE = Duration.ofSeconds(60);
+
+    /** Known names that stand for one setting each. */
+    private static final Set<String> NAMES =
+            Set.of(
+                    "ALLOW_CREATE_IN_DUMP",
+                    "ALLOW_DB_RESTORE",
+                    "ALLOW_GLOBALS_RESTORE",
+                    "BACKUP_ENCRYPTION_KEY",
+                    "BACKUP_ENCRYPTION_PASSPHRASE",
+                    "BACKUP_ENCRYPTION_RECIPIENTS",
+                    "BACKUP_IDENTITY_FILE",
+                    "BACKUP_RESTORE_CONFIRM_TEMPLATE",
+                    "BACKUP_STORAGE_DIR",
+                    "BACKUP_WORKER_ENABLED",
+                    "HOLDFAST_BOOTSTRAP_TOKEN",
+                    "HOLDFAST_DATA_DIR",
+                    "HOLDFAST_DB_URL",
+                    "HOLDFAST_SCRATCH_DIR",
+                    "OPS_BACKUP_POLICY_FILE",
+                    "PG_BIN_DIRS",
+                    "R2_ACCESS_KEY_ID",
+                    "R2_ACCOUNT_ID",
+                    "R2_BUCKET",
+                    "R2_PREFIX",
+                    "R2_SECRET_ACCESS_KEY",
+                    "RESTORE_JOBS",
+                    "RESTORE_WORKER_ENABLED",
+                    "RESTORE_WORKER_POLL_MS",
+                    "RETENTION_DAYS",
+                    "S3_ACCESS_KEY_ID",
+                    "S3_BUCKET",
+                    "S3_ENDPOINT",
+                    "S3_PREFIX",
+                    "S3_REGION",
+                    "S3_SECRET_ACCESS_KEY",
+                    "SLACK_WEBHOOK_URL");
+
+    private static final Pattern FAMILY =
+            Pattern.compile(
+                    "(ALLOW|BACKUP|HOLDFAST|OPS|PG|R2|RESTORE|RETENTION|S3|SLACK)_[A-Z0-9_]+");
+    private static final Pattern SOURCE = Pattern.compile("BACKUP_SOURCE_(.+)_URL");
+    private static final Pattern TARGET =
+            Pattern.compile(
+                    "RESTORE_TARGET_(.+?)_(URL|PRODUCTION|IN_PLACE|FOUR_EYES|KEPT_HOURS|COMMAND_SECONDS|COMMAND)");
+
+    /** A target as it is configured. */
+    public record Target(PostgresUrl url, TargetEnvironment.Rules rules) {}
+
+    private final Path dataDir;
+    private final Path scratchDir;
+    private final Path storageDir;
+    private final Map<String, PostgresUrl> sources;
+    private final Map<String, Target> targets;
+    private final Map<String, StoreAccess> stores;
+    private final String confirmTemplate;
+    private final boolean backupWorkerEnabled;
+    private final boolean restoreWorkerEnabled;
+    private final Duration restoreWorkerPoll;
+    private final boolean allowDbRestore;
+    private final boolean allowGlobalsRestore;
+    private final boolean allowCreateInDump;
+    private final List<String> recipients;
+    private final Optional<Path> identityFile;
+    private final List<String> pgBinDirs;
+    private final Policy policy;
+    private final Optional<Secret> bootstrapToken;
+    private final int restoreJobs;
+    private final Optional<Secret> slackWebhook;
+    private final List<String> warnings = new ArrayList<>();
+
+    private Settings(Values values) {
+        refuseUnknownNames(values);
+        values.url("HOLDFAST_DB_URL");
+        dataDir = values.path("HOLDFAST_DATA_DIR", Path.of(".holdfast"));
+        scratchDir = values.path("HOLDFAST_SCRATCH_DIR", dataDir.resolve("scratch"));
+        storageDir = values.path("BACKUP_STORAGE_DIR", Path.of("../backups"));
+        sources = sources(values);
+        targets = targets(values);
+        stores = stores(values);
+        confirmTemplate =
+                values.text("BACKUP_RESTORE_CONFIRM_TEMPLATE").orElse("RESTORE {backupId}");
+        if (!confirmTemplate.contains("{backupId}") && !confirmTemplate.contains("{target}")) {
+            values.problem(
+                    "BACKUP_RESTORE_CONFIRM_TEMPLATE names neither {backupId} nor {target}, so one"
+                            + " phrase would confirm every restore.",
+                    "Write it as RESTORE {backupId}.");
+        }
+        backupWorkerEnabled = values.yes("BACKUP_WORKER_ENABLED", true);
+        restoreWorkerEnabled = values.yes("RESTORE_WORKER_ENABLED", true);
+        restoreWorkerPoll =
+                Duration.ofMillis(values.number("RESTORE_WORKER_POLL_MS", 100, 3_600_000, 5000));
+        allowDbRestore = values.yes("ALLOW_DB_RESTORE", false);
+        allowGlobalsRestore = values.yes("ALLOW_GLOBALS_RESTORE", false);
+        allowCreateInDump = values.yes("ALLOW_CREATE_IN_DUMP", false);
+        recipients = recipients(values);
+        identityFile = identityFile(values);
+        pgBinDirs =
+                values.text("PG_BIN_DIRS")
+                        .map(dirs -> pgBinDirs(values, dirs))
+                        .orElse(List.of("/usr/lib/postgresql/*/bin"));
+        policy =
+                PolicyText.read(
+                        values,
+                        values.path("OPS_BACKUP_POLICY_FILE"),
+                        values.number("RETENTION_DAYS", 1, 36_500, 14));
+        bootstrapToken = bootstrapToken(values);
+        restoreJobs =
+                values.number(
+                        "RESTORE_JOBS",
+                        1,
+                        64,
+                        Math.min(8, Runtime.getRuntime().availableProcessors()));
+        slackWebhook = slackWebhook(values);
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @param values by name
+     * @throws Problems naming everything that is wrong
+     */
+    public static Settings read(Map<String, String> values) {
+        Values read = new Values(values);
+        Settings settings = new Settings(read);
+        read.requireNone();
+        return settings;
+    }
+
+    /** Whether a name is Holdfast's to read; of all others no value is even looked at. */
+    static boolean concerns(String name) {
+        return FAMILY.matcher(name).matches();
+    }
+
+    /** Names of single settings. */
+    static Set<String> names() {
+        return NAMES;
+    }
+
+    /** Whether a name is one of a setting. */
+    static boolean knows(String name) {
+        return NAMES.contains(name)
+                || SOURCE.matcher(name).matches()
+                || TARGET.matcher(name).matches();
+    }
+
+    // --- what was read -----------------------------------------------------------------------
+
+    /** Where the server keeps keys and scratch files; absolute. {@code HOLDFAST_DATA_DIR}. */
+    public Path dataDir() {
+        return dataDir;
+    }
+
+    /** Where large passing files may lie; absolute. {@code HOLDFAST_SCRATCH_DIR}. */
+    public Path scratchDir() {
+        return scratchDir;
+    }
+
+    /** The directory of store {@code local}; absolute. {@code BACKUP_STORAGE_DIR}. */
+    public Path storageDir() {
+        return storageDir;
+    }
+
+    /** URLs by source name, from {@code BACKUP_SOURCE_<NAME>_URL}. */
+    public Map<String, PostgresUrl> sources() {
+        return sources;
+    }
+
+    /** Targets by name, from {@code RESTORE_TARGET_<ENV>_URL} and its companions. */
+    public Map<String, Target> targets() {
+        return targets;
+    }
+
+    /** Stores by name: {@code local}, and {@code s3} and {@code r2} where they are configured. */
+    public Map<String, StoreAccess> stores() {
+        return stores;
+    }
+
+    /** The phrase to be typed; {@code {backupId}} and {@code {target}} are filled in. */
+    public String confirmTemplate() {
+        return confirmTemplate;
+    }
+
+    public boolean backupWorkerEnabled() {
+        return backupWorkerEnabled;
+    }
+
+    public boolean restoreWorkerEnabled() {
+        return restoreWorkerEnabled;
+    }
+
+    /** Milliseconds between two looks for queued restores. */
+    public long restoreWorkerPollMs() {
+        return restoreWorkerPoll.toMillis();
+    }
+
+    /** Whether a restore may go into a target marked production. */
+    public boolean allowDbRestore() {
+        return allowDbRestore;
+    }
+
+    public boolean allowGlobalsRestore() {
+        return allowGlobalsRestore;
+    }
+
+    public boolean allowCreateInDump() {
+        return allowCreateInDump;
+    }
+
+    /** age public keys ({@code age1…}); empty: nothing can be backed up. */
+    public List<String> recipients() {
+        return recipients;
+    }
+
+    /** The file of identities for unattended verification and restores, where there is one. */
+    public Optional<Path> identityFile() {
+        return identityFile;
+    }
+
+    /** Absolute directories of PostgreSQL clients; the last but one segment may be {@code *}. */
+    public List<String> pgBinDirs() {
+        return pgBinDirs;
+    }
+
+    /** The policy in force: the file's, or the standard one. */
+    public Policy policy() {
+        return policy;
+    }
+
+    public int retentionDays() {
+        return policy.retentionDays();
+    }
+
+    /** The token that makes the first user, where it was set by hand. */
+    public Optional<Secret> bootstrapToken() {
+        return bootstrapToken;
+    }
+
+    /** Parallel jobs of one restore. */
+    public int restoreJobs() {
+        return restoreJobs;
+    }
+
+    public Optional<Secret> slackWebhook() {
+        return slackWebhook;
+    }
+
+    /** What is allowed but unwise, one sentence each, for the log and the console. */
+    public List<String> warnings() {
+        return Collections.unmodifiableList(warnings);
+    }
+
+    // --- reading -----------------------------------------------------------------------------
+
+    private static void refuseUnknownNames(Values values) {
+        for (String name : values.names()) {
+            if (knows(name)) {
+                continue;
+            }
+            if (name.startsWith("BACKUP_SOURCE_")) {
+                values.problem(
+                        name + " is no setting: a source is BACKUP_SOURCE_<NAME>_URL.",
+                        "Rename it so that it ends in _URL.");
+            } else if (name.startsWith("RESTORE_TARGET_")) {
+                values.problem(
+                        name
+                                + " is no setting: a target is RESTORE_TARGET_<ENV>_ and URL,"
+                                + " PRODUCTION, IN_PLACE, FOUR_EYES, KEPT_HOURS, COMMAND or"
+                                + " COMMAND_SECONDS.",
+                        "Correct its ending.");
+            } else {
+                NAMES.stream()
+                        .filter(known -> distance(known, name) <= 2)
+                        .min((a, b) -> distance(a, name) - distance(b, name))
+                        .ifPresent(
+                                known ->
+                                        values.problem(
+                                                name + " is no setting.",
+                                                "Did you mean " + known + "?"));
+            }
+        }
+    }
+
+    private static Map<String, PostgresUrl> sources(Values values) {
+        Map<String, PostgresUrl> sources = new TreeMap<>();
+        for (String setting : values.names()) {
+            Matcher matcher = SOURCE.matcher(setting);
+            if (matcher.matches() && named(values, setting, "source", matcher.group(1))) {
+                String name = Source.nameOf(matcher.group(1));
+                values.url(setting)
+                        .ifPresent(
+                                url -> {
+                                    if (sources.put(name, url) != null) {
+                                        values.problem(
+                                                "Two settings name source \"" + name + "\".",
+                                                "Keep one of them.");
+                                    }
+                                });
+            }
+        }
+        return Collections.unmodifiableMap(sources);
+    }
+
+    private static boolean named(Values values, String setting, String what, String name) {
+        try {
+            Source.requireName(what, Source.nameOf(name));
+            return true;
+        } catch (Refused e) {
+            values.problem(setting + ": " + e.getMessage(), e.remedy());
+            return false;
+        }
+    }
+
+    private static Map<String, Target> targets(Values values) {
+        Set<String> environments = new TreeSet<>();
+        for (String setting : values.names()) {
+            Matcher matcher = TARGET.matcher(setting);
+            if (matcher.matches()) {
+                environments.add(matcher.group(1));
+            }
+        }
+        Map<String, Target> targets = new TreeMap<>();
+        for (String environment : environments) {
+            String prefix = "RESTORE_TARGET_" + environment + "_";
+            TargetEnvironment.Rules rules = rules(values, environment, prefix);
+            if (values.text(prefix + "URL").isEmpty()) {
+                values.problem(
+                        prefix + "URL is not set, but other settings of that target are.",
+                        "Set it to postgresql://user:password@host:5432/database, or remove the"
+                                + " others.");
+            } else if (named(values, prefix + "URL", "target", environment)) {
+                values.url(prefix + "URL")
+                        .ifPresent(
+                                url -> {
+                                    String name = Source.nameOf(environment);
+                                    if (targets.put(name, new Target(url, rules)) != null) {
+                                        values.problem(
+                                                "Two settings name target \"" + name + "\".",
+                                                "Keep one of them.");
+                                    }
+                                });
+            }
+        }
+        return Collections.unmodifiableMap(targets);
+    }
+
+    private static TargetEnvironment.Rules rules(Values values, String environment, String prefix) {
+        boolean production =
+                values.yes(
+                        prefix + "PRODUCTION",
+                        Set.of("PROD", "PRODUCTION")
+                                .contains(environment.toUpperCase(Locale.ROOT)));
+        TargetEnvironment.Rules standard = TargetEnvironment.Rules.standard(production);
+        return new TargetEnvironment.Rules(
+                production,
+                values.yes(prefix + "IN_PLACE", standard.inPlaceAllowed()),
+                values.yes(prefix + "FOUR_EYES", standard.fourEyes()),
+                Duration.ofHours(
+                        values.number(
+                                prefix + "KEPT_HOURS", 1, 8760, (int) standard.kept().toHours())),
+                values.text(prefix + "COMMAND")
+                        .map(text -> command(values, prefix + "COMMAND", text))
+                        .orElse(List.of()),
+                Duration.ofSeconds(
+                        values.number(
+                                prefix + "COMMAND_SECONDS",
+                                1,
+                                86_400,
+                                (int) standard.commandLimit().toSeconds())));
+    }
+
+    private static List<String> command(Values values, String name, String text) {
+        Optional<List<String>> words = PolicyText.strings(text);
+        if (words.isEmpty()
+                || words.get().isEmpty()
+                || !words.get().get(0).startsWith("/")
+                || words.get().stream().anyMatch(word -> word.contains("\n"))) {
+            values.problem(
+                    name
+                            + " is no command: it has to be a JSON array of strings, one argument"
+                            + " each and without line breaks, the first an absolute path.",
+                    "Write it as [\"/usr/local/bin/migrate\",\"--target\",\"latest\"].");
+            return List.of();
+        }
+        return words.get();
+    }
+
+    private Map<String, StoreAccess> stores(Values values) {
+        Map<String, StoreAccess> stores = new LinkedHashMap<>();
+        stores.put("local", new StoreAccess.Directory("local", storageDir));
+        bucket(
+                        values,
+                        "s3",
+                        "S3_",
+                        List.of("ENDPOINT", "BUCKET", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"),
+                        List.of("REGION", "PREFIX"))
+                .ifPresent(store -> stores.put("s3", store));
+        bucket(
+                        values,
+                        "r2",
+                        "R2_",
+                        List.of("ACCOUNT_ID", "BUCKET", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"),
+                        List.of("PREFIX"))
+                .ifPresent(store -> stores.put("r2", store));
+        return Collections.unmodifiableMap(stores);
+    }
+
+    private static Optional<StoreAccess> bucket(
+            Values values, String store, String prefix, List<String> needed, List<String> more) {
+        List<String> missing =
+                needed.stream().filter(n -> values.text(prefix + n).isEmpty()).toList();
+        if (missing.size() == needed.size()
+                && more.stream().allMatch(n -> values.text(prefix + n).isEmpty())) {
+            return Optional.empty();
+        }
+        if (!missing.isEmpty()) {
+            values.problem(
+                    "Store \""
+                            + store
+                            + "\" is configured by half: "
+                            + String.join(
+                                    ", ", missing.stream().map(n -> prefix + n).sorted().toList())
+                            + (missing.size() == 1 ? " is" : " are")
+                            + " not set.",
+                    "Set all of "
+                            + String.join(", ", needed.stream().map(n -> prefix + n).toList())
+                            + ", or none of the "
+                            + prefix
+                            + " names.");
+            return Optional.empty();
+        }
+        Optional<URI> endpoint =
+                prefix.equals("R2_") ? r2Endpoint(values) : endpoint(values, prefix + "ENDPOINT");
+        String path = values.text(prefix + "PREFIX").orElse("");
+        if (!path.matches("([A-Za-z0-9_][A-Za-z0-9._-]*/?)*")) {
+            values.problem(
+                    prefix
+                            + "PREFIX has to be segments of letters, digits and . _ - joined by"
+                            + " slashes.",
+                    "Write it as team-a/backups/.");
+            return Optional.empty();
+        }
+        return endpoint.map(
+                uri ->
+                        new StoreAccess.Bucket(
+                                store,
+                                uri,
+                                values.text(prefix + "REGION")
+                                        .orElse(prefix.equals("R2_") ? "auto" : "us-east-1"),
+                                values.text(prefix + "BUCKET").orElseThrow(),
+                                path.isEmpty() || path.endsWith("/") ? path : path + "/",
+                                values.text(prefix + "ACCESS_KEY_ID").orElseThrow(),
+                                Secret.of(values.text(prefix + "SECRET_ACCESS_KEY").orElseThrow()),
+                                STORE_DEADLINE));
+    }
+
+    private static Optional<URI> r2Endpoint(Values values) {
+        String account = values.text("R2_ACCOUNT_ID").orElseThrow();
+        if (!account.matches("[0-9a-fA-F]{32}")) {
+            values.problem(
+                    "R2_ACCOUNT_ID is "
+                            + Values.shape(account)
+                            + ", but it has 32 hexadecimal digits.",
+                    "Copy it from the R2 overview page.");
+            return Optional.empty();
+        }
+        return Optional.of(URI.create("https://" + account + ".r2.cloudflarestorage.com"));
+    }
+
+    private static Optional<URI> endpoint(Values values, String name) {
+        String text = values.text(name).orElseThrow();
+        try {
+            URI uri = new URI(text);
+            boolean web =
+                    uri.getHost() != null
+                            && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+            boolean bare =
+                    uri.getUserInfo() == null
+                            && uri.getQuery() == null
+                            && uri.getFragment() == null
+                            && Set.of("", "/").contains(String.valueOf(uri.getPath()));
+            if (web && bare) {
+                if (literalAddress(uri.getHost()).filter(PostgresUrl::forbidden).isPresent()) {
+                    values.problem(
+                            name + " is a link-local or metadata address.",
+                            "Give the address of the object store.");
+                    return Optional.empty();
+                }
+                return Optional.of(
+                        new URI(
+                                uri.getScheme(),
+                                null,
+                                uri.getHost(),
+                                uri.getPort(),
+                                null,
+                                null,
+                                null));
+            }
+        } catch (URISyntaxException e) {
+            // told below
+        }
+        values.problem(
+                name + " has to be a scheme, a host and a port only.",
+                "Write it as https://s3.example.org or http://127.0.0.1:9000.");
+        return Optional.empty();
+    }
+
+    /** The address that is written out; a name is not resolved. */
+    private static Optional<InetAddress> literalAddress(String host) {
+        if (!host.matches("[0-9.]+|\\[.*]")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByName(host));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private List<String> recipients(Values values) {
+        List<String> keys =
+                values.text("BACKUP_ENCRYPTION_RECIPIENTS").stream()
+                        .flatMap(text -> Arrays.stream(text.split("[,\\s]+")))
+                        .distinct()
+                        .toList();
+        for (int i = 0; i < keys.size(); i++) {
+            String key = keys.get(i);
+            if (key.regionMatches(true, 0, "AGE-SECRET-KEY-", 0, 15)) {
+                values.problem(
+                        "BACKUP_ENCRYPTION_RECIPIENTS holds a secret identity (number "
+                                + (i + 1)
+                                + ") where a public key belongs.",
+                        "Give the public key that age-keygen -y prints for it, and keep the"
+                                + " identity offline.");
+            } else if (!recipient(key)) {
+                values.problem(
+                        "BACKUP_ENCRYPTION_RECIPIENTS: number "
+                                + (i + 1)
+                                + " is no age public key (age1 and 58 more characters).",
+                        "Copy it whole from age-keygen's output.");
+            }
+        }
+        if (keys.isEmpty()) {
+            warnings.add(
+                    "BACKUP_ENCRYPTION_RECIPIENTS is not set: no backup can be made until it names"
+                            + " at least two age public keys.");
+        } else if (keys.size() == 1) {
+            warnings.add(
+                    "BACKUP_ENCRYPTION_RECIPIENTS names one key only: when its identity is lost,"
+                            + " every backup is. Add an offline escrow key.");
+        }
+        return keys;
+    }
+
+    private static boolean recipient(String key) {
+        try {
+            Bech32Address address = Bech32.getDecoder().decode(key);
+            return address.getHumanReadablePart().toString().equals("age")
+                    && address.getData().length == 32;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private Optional<Path> identityFile(Values values) {
+        Optional<Path> file = values.path("BACKUP_IDENTITY_FILE");
+        if (file.isEmpty()) {
+            return file;
+        }
+        String said = "BACKUP_IDENTITY_FILE is " + file.get() + ", but ";
+        if (!Files.isReadable(file.get())) {
+            values.problem(
+                    said + "no such file can be read.", "Correct the path, or remove the setting.");
+            return Optional.empty();
+        }
+        try {
+            Set<PosixFilePermission> open = Files.getPosixFilePermissions(file.get());
+            open.removeAll(
+                    EnumSet.of(
+                            PosixFilePermission.OWNER_READ,
+                            PosixFilePermission.OWNER_WRITE,
+                            PosixFilePermission.OWNER_EXECUTE));
+            if (!open.isEmpty()) {
+                values.problem(
+                        said + "others than its owner may open that file.",
+                        "Run chmod 600 " + file.get() + ".");
+                return Optional.empty();
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            values.problem(
+                    said + "its permissions cannot be read: " + e.getMessage() + ".",
+                    "Put it on a local file system.");
+            return Optional.empty();
+        }
+        warnings.add(
+                "BACKUP_IDENTITY_FILE is set: this server can read the backups it makes. Unset it"
+                        + " where verification by a person's key is enough.");
+        return file;
+    }
+
+    private static List<String> pgBinDirs(Values values, String text) {
+        List<String> dirs =
+                Arrays.stream(text.split("[:,]"))
+                        .map(String::strip)
+                        .filter(dir -> !dir.isEmpty())
+                        .toList();
+        for (String dir : dirs) {
+            if (!dir.startsWith("/")) {
+                values.problem(
+                        "PG_BIN_DIRS names \"" + dir + "\", which is no absolute directory.",
+                        "Write directories from the root, joined by colons, e.g."
+                                + " /usr/lib/postgresql/*/bin.");
+            }
+        }
+        return dirs;
+    }
+
+    private static Optional<Secret> bootstrapToken(Values values) {
+        Optional<String> token = values.text("HOLDFAST_BOOTSTRAP_TOKEN");
+        if (token.isPresent() && token.get().length() < 20) {
+            values.problem(
+                    "HOLDFAST_BOOTSTRAP_TOKEN has "
+                            + token.get().length()
+                            + " characters, but it makes the first SUPER_GURU and has to have 20"
+                            + " or more.",
+                    "Make one with: openssl rand -hex 20. Or unset it: Holdfast then prints one"
+                            + " into its log.");
+            return Optional.empty();
+        }
+        return token.map(Secret::of);
+    }
+
+    private static Optional<Secret> slackWebhook(Values values) {
+        Optional<String> url = values.text("SLACK_WEBHOOK_URL");
+        if (url.isPresent() && !url.get().matches("https://[^\\s/@]+/\\S+")) {
+            values.problem(
+                    "SLACK_WEBHOOK_URL has to begin with https:// and name a host and a path.",
+                    "Copy it from Slack's page Incoming Webhooks.");
+            return Optional.empty();
+        }
+        return url.map(Secret::of);
+    }
+
+    /** Levenshtein's, for names. */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int above = row[j];
+                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, Math.min(above, row[j - 1]) + 1);
+                diagonal = above;
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,214 @@
+package org.holdfast.metrics;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.DependsOn;
+import jakarta.ejb.Schedule;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.eclipse.microprofile.metrics.Metadata;
+import org.eclipse.microprofile.metrics.MetricRegistry;
+import org.eclipse.microprofile.metrics.Tag;
+import org.holdfast.domain.policy.PolicyInForce;
+import org.holdfast.domain.restore.RestoreRequests;
+import org.holdfast.domain.restore.RestoreState;
+import org.holdfast.domain.snapshot.BackupRun;
+import org.holdfast.domain.snapshot.BackupRuns;
+import org.holdfast.domain.snapshot.History;
+import org.holdfast.domain.snapshot.RunState;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.Snapshots;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.snapshot.Sources;
+
+/**
+ * The figures under {@code /metrics}. The catalog is read every 15 seconds and not at every scrape,
+ * so that no number of scrapers is a burden; ages go on by the clock in between.
+ */
+@Singleton
+@Startup
+@DependsOn("CatalogSchema")
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class Figures {
+    private static final Logger LOG = Logger.getLogger(Figures.class.getName());
+    private static final long COUNTED_UP_TO = 1_000_000;
+    private static final List<String> STATUSES =
+            List.of(
+                    "QUEUED",
+                    "RUNNING",
+                    "UPLOADED",
+                    "VERIFIED",
+                    "RESTORED",
+                    "FAILED",
+                    "CANCELLED",
+                    "SUSPECT",
+                    "EXPIRED");
+
+    @Inject private MetricRegistry registry;
+    @Inject private History history;
+    @Inject private BackupRuns runs;
+    @Inject private Snapshots snapshots;
+    @Inject private Sources sources;
+    @Inject private RestoreRequests restores;
+    @Inject private PolicyInForce policy;
+    @Inject private Clock clock;
+
+    private final Map<String, Long> backupsByStatus = new ConcurrentHashMap<>();
+    private final Map<RestoreState, Long> restoresByState = new ConcurrentHashMap<>();
+    private final Map<String, Good> lastGood = new ConcurrentHashMap<>();
+    private final AtomicBoolean reading = new AtomicBoolean();
+    private volatile Instant oldestQueued;
+    private volatile Instant readAt;
+    private volatile Instant firedAt;
+
+    /** The newest proved backup of a source. */
+    private record Good(Instant takenAt, long rawBytes, long storedBytes) {}
+
+    @PostConstruct
+    void register() {
+        readAt = clock.instant();
+        firedAt = readAt;
+        for (String status : STATUSES) {
+            registry.gauge(
+                    about("holdfast_backups", "Backups by status", "none"),
+                    () -> backupsByStatus.getOrDefault(status, 0L),
+                    new Tag("status", status));
+        }
+        for (RestoreState state : RestoreState.values()) {
+            registry.gauge(
+                    about("holdfast_restores", "Restores by status", "none"),
+                    () -> restoresByState.getOrDefault(state, 0L),
+                    new Tag("status", state.name()));
+        }
+        registry.gauge(
+                about(
+                        "holdfast_backup_queue_age_seconds",
+                        "How long the longest waiting backup has been due; 0 where none waits",
+                        "seconds"),
+                () -> oldestQueued == null ? 0L : age(oldestQueued));
+        registry.gauge(
+                about(
+                        "holdfast_rpo_seconds",
+                        "Recovery point objective of the policy in force",
+                        "seconds"),
+                () -> policy.now().rpoMinutes() * 60L);
+        registry.gauge(
+                about(
+                        "holdfast_catalog_read_age_seconds",
+                        "How old these figures are; rises while the catalog does not answer",
+                        "seconds"),
+                () -> age(readAt));
+        read();
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/15", persistent = false)
+    void tick() {
+        firedAt = clock.instant();
+        read();
+    }
+
+    private void read() {
+        if (!reading.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            for (String status : STATUSES) {
+                backupsByStatus.put(
+                        status,
+                        history.count(
+                                new History.Filter(
+                                        Optional.empty(), Set.of(status), Optional.empty()),
+                                COUNTED_UP_TO));
+            }
+            Map<RestoreState, Long> counted = restores.countByState();
+            for (RestoreState state : RestoreState.values()) {
+                restoresByState.put(state, counted.getOrDefault(state, 0L));
+            }
+            Instant now = clock.instant();
+            oldestQueued =
+                    runs.active().stream()
+                            .filter(run -> run.state() == RunState.QUEUED)
+                            .map(BackupRun::notBefore)
+                            .filter(due -> !due.isAfter(now))
+                            .min(Instant::compareTo)
+                            .orElse(null);
+            for (Source source : sources.active()) {
+                newestGood(source.name()).ifPresent(good -> keep(source.name(), good));
+            }
+            readAt = clock.instant();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "The figures could not be read; the next try is in 15 s.", e);
+        } finally {
+            reading.set(false);
+        }
+    }
+
+    private Optional<Good> newestGood(String source) {
+        History.Filter proved =
+                new History.Filter(
+                        Optional.of(source), Set.of("VERIFIED", "RESTORED"), Optional.empty());
+        return history.rows(proved, History.Sort.QUEUED_AT, false, 0, 1).stream()
+                .findFirst()
+                .flatMap(row -> snapshots.find(row.id()))
+                .map(Figures::good);
+    }
+
+    private static Good good(Snapshot snapshot) {
+        return new Good(snapshot.takenAt(), snapshot.rawBytes(), snapshot.storedBytes());
+    }
+
+    private void keep(String source, Good good) {
+        if (lastGood.put(source, good) != null) {
+            return;
+        }
+        Tag tag = new Tag("source", source);
+        registry.gauge(
+                about(
+                        "holdfast_backup_age_seconds",
+                        "Age of the content of the newest backup that was read back whole",
+                        "seconds"),
+                () -> age(lastGood.get(source).takenAt()),
+                tag);
+        registry.gauge(
+                about("holdfast_backup_raw_bytes", "Size of that backup's dump", "bytes"),
+                () -> lastGood.get(source).rawBytes(),
+                tag);
+        registry.gauge(
+                about("holdfast_backup_stored_bytes", "Its size in each store", "bytes"),
+                () -> lastGood.get(source).storedBytes(),
+                tag);
+    }
+
+    /** How long ago the timer fired last. */
+    public Duration silence() {
+        return Duration.between(firedAt, clock.instant());
+    }
+
+    private long age(Instant then) {
+        return Math.max(0, Duration.between(then, clock.instant()).toSeconds());
+    }
+
+    private static Metadata about(String name, String description, String unit) {
+        return Metadata.builder()
+                .withName(name)
+                .withDescription(description)
+                .withUnit(unit)
+                .build();
+    }
+}

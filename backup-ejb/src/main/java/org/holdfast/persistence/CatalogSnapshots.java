@@ -1,0 +1,96 @@
+package org.holdfast.persistence;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.snapshot.Rung;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.SnapshotCopy;
+import org.holdfast.domain.snapshot.Snapshots;
+
+/** Tables {@code snapshots} and {@code snapshot_copies}. */
+@ApplicationScoped
+@Transactional
+public class CatalogSnapshots implements Snapshots {
+    @PersistenceContext(unitName = Catalog.UNIT)
+    private EntityManager entities;
+
+    @Override
+    public void add(Snapshot snapshot) {
+        entities.persist(snapshot);
+        // Copies refer to it, and the provider knows no relation by which to order the two.
+        entities.flush();
+    }
+
+    @Override
+    public Optional<Snapshot> find(UUID id) {
+        return Optional.ofNullable(entities.find(Snapshot.class, id));
+    }
+
+    @Override
+    public Optional<Snapshot> lock(UUID id) {
+        return Rows.lock(entities, Snapshot.class, id);
+    }
+
+    @Override
+    public Optional<Snapshot> newest(UUID sourceId) {
+        return entities.createQuery(
+                        "SELECT s FROM Snapshot s WHERE s.sourceId = :source AND s.rung <> :expired"
+                                + " ORDER BY s.takenAt DESC, s.id DESC",
+                        Snapshot.class)
+                .setParameter("source", sourceId)
+                .setParameter("expired", Rung.EXPIRED)
+                .setMaxResults(1)
+                .getResultStream()
+                .findFirst();
+    }
+
+    @Override
+    public void add(SnapshotCopy copy) {
+        entities.persist(copy);
+    }
+
+    @Override
+    public List<SnapshotCopy> copies(UUID snapshotId) {
+        return entities.createQuery(
+                        "SELECT c FROM SnapshotCopy c, StorageLocation s"
+                                + " WHERE s.id = c.storeId AND c.snapshotId = :snapshot ORDER BY s.name",
+                        SnapshotCopy.class)
+                .setParameter("snapshot", snapshotId)
+                .getResultList();
+    }
+
+    @Override
+    public Optional<SnapshotCopy> copyById(UUID copyId) {
+        return Optional.ofNullable(entities.find(SnapshotCopy.class, copyId));
+    }
+
+    @Override
+    public Optional<SnapshotCopy> copy(UUID snapshotId, UUID storeId) {
+        return entities.createQuery(
+                        "SELECT c FROM SnapshotCopy c"
+                                + " WHERE c.snapshotId = :snapshot AND c.storeId = :store",
+                        SnapshotCopy.class)
+                .setParameter("snapshot", snapshotId)
+                .setParameter("store", storeId)
+                .getResultStream()
+                .findFirst();
+    }
+
+    @Override
+    public List<SnapshotCopy> dueCopies(Instant now, int max) {
+        return entities.createQuery(
+                        "SELECT c FROM SnapshotCopy c WHERE c.state = :failed"
+                                + " AND c.nextTryAt <= :now ORDER BY c.nextTryAt",
+                        SnapshotCopy.class)
+                .setParameter("failed", SnapshotCopy.State.FAILED)
+                .setParameter("now", now)
+                .setMaxResults(max)
+                .getResultList();
+    }
+}

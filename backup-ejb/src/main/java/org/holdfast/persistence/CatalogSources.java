@@ -1,0 +1,63 @@
+package org.holdfast.persistence;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Seal;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.snapshot.Sources;
+
+/** Table {@code sources}. */
+@ApplicationScoped
+@Transactional
+public class CatalogSources implements Sources {
+    @PersistenceContext(unitName = Catalog.UNIT)
+    private EntityManager entities;
+
+    @Inject private Settings settings;
+    @Inject private Seal seal;
+
+    @Override
+    public List<Source> active() {
+        return entities.createQuery(
+                        "SELECT s FROM Source s WHERE s.retired = FALSE ORDER BY s.name",
+                        Source.class)
+                .getResultList();
+    }
+
+    @Override
+    public Optional<Source> find(UUID id) {
+        return Optional.ofNullable(entities.find(Source.class, id));
+    }
+
+    @Override
+    public Optional<Source> byName(String name) {
+        return entities.createQuery("SELECT s FROM Source s WHERE s.name = :name", Source.class)
+                .setParameter("name", name)
+                .getResultStream()
+                .findFirst();
+    }
+
+    @Override
+    public void add(Source source) {
+        entities.persist(source);
+    }
+
+    @Override
+    public PostgresUrl url(Source source) {
+        return Places.url(
+                "source",
+                source.name(),
+                source.origin() == Origin.CONFIGURATION
+                        ? Optional.ofNullable(settings.sources().get(source.name()))
+                        : Optional.of(PostgresUrl.parse(seal.unseal(source.sealedUrl()).reveal())));
+    }
+}

@@ -1,0 +1,112 @@
+package org.holdfast.pipeline;
+
+import com.exceptionfactory.jagged.PayloadException;
+import com.exceptionfactory.jagged.RecipientStanzaReader;
+import com.exceptionfactory.jagged.UnsupportedRecipientStanzaException;
+import com.exceptionfactory.jagged.framework.stream.StandardDecryptingChannelFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.crypto.AEADBadTagException;
+
+/** The plaintext of an age v1 file; a chunk is given out only after it authenticated. */
+final class Decrypted extends InputStream {
+    private final String name;
+    private final HashingInput stored;
+    private final ReadableByteChannel age;
+
+    /** Reads the header at once. */
+    Decrypted(
+            HashingInput stored, String name, List<Identity> identities, List<Recipient> writtenFor)
+            throws IOException {
+        this.name = name;
+        this.stored = stored;
+        if (identities.isEmpty()) {
+            throw new WrongIdentity(List.of(), writtenFor, null);
+        }
+        try {
+            List<RecipientStanzaReader> readers = new ArrayList<>();
+            for (Identity identity : identities) {
+                readers.add(identity.reader());
+            }
+            age =
+                    new StandardDecryptingChannelFactory()
+                            .newDecryptingChannel(Channels.newChannel(stored), readers);
+        } catch (UnsupportedRecipientStanzaException e) {
+            if (malformed(e)) {
+                throw header(e);
+            }
+            throw new WrongIdentity(
+                    identities.stream().map(Identity::recipient).toList(), writtenFor, e);
+        } catch (PayloadException e) {
+            throw payload(e);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw header(e);
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] b, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        try {
+            int count = age.read(ByteBuffer.wrap(b, offset, length));
+            return count <= 0 ? -1 : count;
+        } catch (PayloadException | RuntimeException e) {
+            throw payload(e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        age.close();
+    }
+
+    /**
+     * The library tells of a stanza that is none in the same way as of one for somebody else; what
+     * it tried and why that failed is in the suppressed ones.
+     */
+    private static boolean malformed(Throwable refused) {
+        if (refused instanceof AEADBadTagException) {
+            return false;
+        }
+        Throwable[] tried = refused.getSuppressed();
+        if (tried.length == 0) {
+            return !(refused instanceof UnsupportedRecipientStanzaException)
+                    || !refused.getMessage().endsWith("not found");
+        }
+        return Arrays.stream(tried).anyMatch(Decrypted::malformed);
+    }
+
+    private CorruptObject payload(Exception cause) {
+        return new CorruptObject(
+                CorruptObject.Found.ENCRYPTION,
+                stored.soFar(),
+                name
+                        + " is damaged or cut: a chunk within its first "
+                        + stored.soFar()
+                        + " bytes does not authenticate.",
+                cause);
+    }
+
+    private CorruptObject header(Exception cause) {
+        return new CorruptObject(
+                CorruptObject.Found.HEADER,
+                stored.soFar(),
+                name + " is no age file, or its header was changed.",
+                cause);
+    }
+}

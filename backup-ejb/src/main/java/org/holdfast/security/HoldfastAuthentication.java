@@ -1,0 +1,148 @@
+package org.holdfast.security;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.security.enterprise.AuthenticationException;
+import jakarta.security.enterprise.AuthenticationStatus;
+import jakarta.security.enterprise.CallerPrincipal;
+import jakarta.security.enterprise.authentication.mechanism.http.AuthenticationParameters;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
+import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
+import jakarta.security.enterprise.identitystore.CredentialValidationResult;
+import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import org.holdfast.domain.people.User;
+import org.holdfast.domain.people.Users;
+import org.holdfast.domain.shared.Secret;
+
+/**
+ * Two doors that do not meet. Under {@code /admin} a Bearer token with every request, and no
+ * session: what says that nobody is signed in there is the REST room's own. Under {@code /console}
+ * a session, begun by the sign-in page; a stranger is led to that page and back afterwards.
+ *
+ * <p>With every request of a session the person is looked up again, so that who was disabled, or
+ * got another role, has it at once.
+ */
+@ApplicationScoped
+public class HoldfastAuthentication implements HttpAuthenticationMechanism {
+    static final String SIGN_IN_PAGE = "/console/sign-in.xhtml";
+    private static final Set<String> OPEN_PAGES = Set.of(SIGN_IN_PAGE, "/console/bootstrap.xhtml");
+    private static final String ERROR_PAGES = "/console/error/";
+    private static final String BEARER = "bearer ";
+
+    @Inject private IdentityStoreHandler identities;
+    @Inject private Users users;
+    @Inject private Sessions sessions;
+
+    @Override
+    public AuthenticationStatus validateRequest(
+            HttpServletRequest request, HttpServletResponse response, HttpMessageContext context)
+            throws AuthenticationException {
+        AuthenticationParameters asked = context.getAuthParameters();
+        if (asked != null && asked.getCredential() instanceof SignInCredential typed) {
+            return signIn(request, context, typed);
+        }
+        String path = path(request);
+        if (path.equals("/admin") || path.startsWith("/admin/")) {
+            return byToken(request, context);
+        }
+        if (path.equals("/console") || path.startsWith("/console/")) {
+            return bySession(request, response, context, path);
+        }
+        return context.doNothing();
+    }
+
+    /** As the server itself understood it: decoded and without detours, below the context. */
+    private static String path(HttpServletRequest request) {
+        String rest = request.getPathInfo();
+        return request.getServletPath() + (rest == null ? "" : rest);
+    }
+
+    private AuthenticationStatus signIn(
+            HttpServletRequest request, HttpMessageContext context, SignInCredential typed) {
+        CredentialValidationResult result =
+                identities.validate(typed.from(request.getRemoteAddr()));
+        if (result.getStatus() != CredentialValidationResult.Status.VALID) {
+            return AuthenticationStatus.SEND_FAILURE;
+        }
+        User user = users.byName(result.getCallerPrincipal().getName()).orElseThrow();
+        sessions.begin(request, user.id());
+        return context.notifyContainerAboutLogin(result);
+    }
+
+    private AuthenticationStatus byToken(HttpServletRequest request, HttpMessageContext context) {
+        String header = request.getHeader("Authorization");
+        if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return context.doNothing();
+        }
+        CredentialValidationResult result =
+                identities.validate(
+                        new TokenCredential(Secret.of(header.substring(BEARER.length()).strip())));
+        return result.getStatus() == CredentialValidationResult.Status.VALID
+                ? context.notifyContainerAboutLogin(result)
+                : context.doNothing();
+    }
+
+    private AuthenticationStatus bySession(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            HttpMessageContext context,
+            String path)
+            throws AuthenticationException {
+        Optional<User> user =
+                sessions.user(request).flatMap(users::find).filter(u -> !u.disabled());
+        if (user.isPresent()) {
+            return context.notifyContainerAboutLogin(
+                    new CallerPrincipal(user.get().name()), Set.of(user.get().role().name()));
+        }
+        if (OPEN_PAGES.contains(path) || path.startsWith(ERROR_PAGES)) {
+            return context.doNothing();
+        }
+        try {
+            lead(request, response, path);
+        } catch (IOException e) {
+            throw new AuthenticationException(e);
+        }
+        return AuthenticationStatus.SEND_CONTINUE;
+    }
+
+    /** An Ajax answer has to say in its own form where the browser shall go. */
+    private static void lead(HttpServletRequest request, HttpServletResponse response, String path)
+            throws IOException {
+        boolean ajax = "partial/ajax".equals(request.getHeader("Faces-Request"));
+        String query = request.getQueryString();
+        String next = path + (query == null || ajax ? "" : "?" + query);
+        String page =
+                request.getContextPath()
+                        + SIGN_IN_PAGE
+                        + "?next="
+                        + URLEncoder.encode(next, StandardCharsets.UTF_8);
+        response.setHeader("Cache-Control", "no-store");
+        if (ajax) {
+            response.setContentType("text/xml;charset=UTF-8");
+            response.getWriter()
+                    .write(
+                            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><partial-response><redirect"
+                                    + " url=\""
+                                    + page.replace("&", "&amp;")
+                                    + "\"/></partial-response>");
+        } else {
+            response.sendRedirect(page);
+        }
+    }
+
+    @Override
+    public void cleanSubject(
+            HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+        if (request.getSession(false) != null) {
+            request.getSession(false).invalidate();
+        }
+        HttpAuthenticationMechanism.super.cleanSubject(request, response, context);
+    }
+}

@@ -1,0 +1,138 @@
+package org.holdfast.security;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalLong;
+import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.people.TotpDevice;
+import org.holdfast.domain.people.User;
+import org.holdfast.domain.people.Users;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Seal;
+
+/**
+ * Asks for a TOTP code before an act and spends it in the act's transaction: if the act is rolled
+ * back, the code was not used. Wrong codes are counted in a transaction of their own; from the
+ * fifth on each doubles a wait, up to an hour.
+ */
+@ApplicationScoped
+public class StepUp implements SecondFactor {
+    private static final int FREE = 5;
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
+    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final int DOORS = 64;
+
+    /** One person's codes are tried one after the other, so that many at once gain nothing. */
+    private final Object[] doors = new Object[DOORS];
+
+    private Users users;
+    private SignInRecords records;
+    private Seal seal;
+    private Sessions sessions;
+    private Clock clock;
+
+    protected StepUp() {}
+
+    @Inject
+    public StepUp(Users users, SignInRecords records, Seal seal, Sessions sessions, Clock clock) {
+        this.users = users;
+        this.records = records;
+        this.seal = seal;
+        this.sessions = sessions;
+        this.clock = clock;
+        for (int i = 0; i < DOORS; i++) {
+            doors[i] = new Object();
+        }
+    }
+
+    @Override
+    public void require(String userName, String code, String operation) {
+        User user = users.byName(userName).orElseThrow(() -> Refused.notFound("user", userName));
+        if (code == null || code.isBlank()) {
+            throw new Refused(
+                    "STEP-UP",
+                    "This needs a code from your authenticator.",
+                    "Enter the six digits that it shows now.");
+        }
+        switch (tried(user, code, operation, step -> users.useStep(user.id(), step))) {
+            case RIGHT -> sessions.renewId();
+            case NO_DEVICE ->
+                    throw new Refused(
+                            "STEP-UP-DEVICE",
+                            "This needs a code, but you have set up no authenticator.",
+                            "Set one up on your own page first.");
+            case WAIT ->
+                    throw new Refused(
+                            "STEP-UP-WAIT",
+                            "Too many wrong codes: the next is looked at from "
+                                    + users.device(user.id())
+                                            .orElseThrow()
+                                            .blockedUntil()
+                                            .truncatedTo(ChronoUnit.SECONDS)
+                                    + " on.",
+                            "Wait until then, and check that the clock of your authenticator is"
+                                    + " right.");
+            case USED ->
+                    throw new Refused(
+                            "STEP-UP",
+                            "That code was used already.",
+                            "Wait for your authenticator's next code and enter that.");
+            case WRONG ->
+                    throw new Refused(
+                            "STEP-UP",
+                            "The code is wrong.",
+                            "Enter the six digits that your authenticator shows now; its clock has"
+                                    + " to be right.");
+        }
+    }
+
+    enum Answer {
+        RIGHT,
+        WRONG,
+        USED,
+        WAIT,
+        NO_DEVICE
+    }
+
+    /** Marks a step as used; false where it was already. */
+    interface Spending {
+        boolean spend(long step);
+    }
+
+    Answer tried(User user, String code, String operation, Spending spending) {
+        synchronized (doors[Math.floorMod(user.id().hashCode(), DOORS)]) {
+            TotpDevice device = users.device(user.id()).filter(TotpDevice::active).orElse(null);
+            if (device == null) {
+                return Answer.NO_DEVICE;
+            }
+            Instant now = clock.instant();
+            if (device.blockedUntil() != null && device.blockedUntil().isAfter(now)) {
+                records.refusedCode(user, operation, "too many wrong codes");
+                return Answer.WAIT;
+            }
+            OptionalLong step = TotpCodes.step(seal.unseal(device.sealedSecret()), code, now);
+            if (step.isEmpty()) {
+                records.wrongCode(user, operation, blockedAfter(device.failures() + 1, now));
+                return Answer.WRONG;
+            }
+            if (device.lastStep() >= step.getAsLong() || !spending.spend(step.getAsLong())) {
+                records.refusedCode(user, operation, "code used already");
+                return Answer.USED;
+            }
+            return Answer.RIGHT;
+        }
+    }
+
+    /** Null while wrong codes are still free. */
+    static Instant blockedAfter(int failures, Instant now) {
+        if (failures < FREE) {
+            return null;
+        }
+        Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(failures - FREE, 10));
+        return now.plus(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+    }
+}

@@ -1,0 +1,191 @@
+package org.holdfast.work;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.DependsOn;
+import jakarta.ejb.Schedule;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.Timeout;
+import jakarta.ejb.Timer;
+import jakarta.ejb.TimerConfig;
+import jakarta.ejb.TimerService;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Inject;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.holdfast.app.WorkQueued;
+import org.holdfast.config.Settings;
+
+/**
+ * Timers knock and commits knock; who works is decided by the lease in the row. A knock that finds
+ * nothing does nothing, and a lost knock is made up for by the next.
+ */
+@Singleton
+@Startup
+@DependsOn("CatalogSchema")
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
+public class Knocks {
+    private static final Logger LOG = Logger.getLogger(Knocks.class.getName());
+
+    /** Work of one kind that goes on at a time on this server. */
+    private static final int AT_ONCE = 2;
+
+    @Inject private Leases leases;
+    @Inject private Settings settings;
+    @Inject private BackupRunner backups;
+    @Inject private RestoreRunner restores;
+    @Inject private CopyRunner copies;
+    @Resource private TimerService timers;
+    @Resource private ManagedExecutorService executor;
+
+    private final String owner = "holdfast-" + UUID.randomUUID();
+    private final Map<Lease.Kind, Set<UUID>> running =
+            Map.of(
+                    Lease.Kind.BACKUP, ConcurrentHashMap.newKeySet(),
+                    Lease.Kind.RESTORE, ConcurrentHashMap.newKeySet());
+    private final AtomicBoolean tidying = new AtomicBoolean();
+
+    @PostConstruct
+    void start() {
+        timers.createIntervalTimer(
+                settings.restoreWorkerPollMs(),
+                settings.restoreWorkerPollMs(),
+                new TimerConfig("poll", false));
+        LOG.info(
+                "BackupWorker "
+                        + (settings.backupWorkerEnabled()
+                                ? "started"
+                                : "is off: BACKUP_WORKER_ENABLED=false")
+                        + " as "
+                        + owner);
+        LOG.info(
+                "RestoreWorker "
+                        + (settings.restoreWorkerEnabled()
+                                ? "started, polling every " + settings.restoreWorkerPollMs() + " ms"
+                                : "is off: RESTORE_WORKER_ENABLED=false")
+                        + " as "
+                        + owner);
+    }
+
+    @PreDestroy
+    void stop() {
+        backups.stop();
+        restores.stop();
+    }
+
+    @Timeout
+    void poll(Timer timer) {
+        knock();
+    }
+
+    /** Something was queued and committed: no need to wait for the next poll. */
+    public void queued(@Observes(during = TransactionPhase.AFTER_SUCCESS) WorkQueued event) {
+        try {
+            executor.execute(this::knock);
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.FINE, "The next poll will find it.", e);
+        }
+    }
+
+    @Schedule(hour = "*", minute = "*", second = "*/15", persistent = false)
+    void tidy() {
+        if (!tidying.compareAndSet(false, true)) {
+            return;
+        }
+        inBackground(
+                () -> {
+                    try {
+                        if (settings.backupWorkerEnabled()) {
+                            each(() -> leases.claimCopy(owner), copies::run);
+                        }
+                        if (settings.restoreWorkerEnabled()) {
+                            each(() -> leases.claimKept(owner), restores::dropKept);
+                        }
+                    } finally {
+                        tidying.set(false);
+                    }
+                },
+                () -> tidying.set(false));
+    }
+
+    private void each(java.util.function.Supplier<Optional<UUID>> claim, Consumer<UUID> work) {
+        for (Optional<UUID> id = claim.get(); id.isPresent(); id = claim.get()) {
+            work.accept(id.get());
+        }
+    }
+
+    void knock() {
+        try {
+            if (settings.backupWorkerEnabled()) {
+                claim(Lease.Kind.BACKUP, backups::run);
+            }
+            if (settings.restoreWorkerEnabled()) {
+                claim(Lease.Kind.RESTORE, restores::run);
+                for (Optional<UUID> undo = leases.claimUndo(owner);
+                        undo.isPresent();
+                        undo = leases.claimUndo(owner)) {
+                    UUID id = undo.get();
+                    inBackground(() -> restores.undo(id), () -> {});
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "The catalog did not answer; the next knock tries again.", e);
+        }
+    }
+
+    private void claim(Lease.Kind kind, Consumer<Lease> runner) {
+        Set<UUID> mine = running.get(kind);
+        while (mine.size() < AT_ONCE) {
+            Optional<Lease> claimed = leases.claim(kind, owner);
+            if (claimed.isEmpty()) {
+                return;
+            }
+            Lease lease = claimed.get();
+            mine.add(lease.id());
+            inBackground(
+                    () -> {
+                        try {
+                            runner.accept(lease);
+                        } finally {
+                            mine.remove(lease.id());
+                        }
+                        knock();
+                    },
+                    () -> mine.remove(lease.id()));
+        }
+    }
+
+    /** Not named start as well: Payara finds the callback above by its name alone. */
+    private void inBackground(Runnable work, Runnable onRejection) {
+        try {
+            executor.execute(
+                    () -> {
+                        try {
+                            work.run();
+                        } catch (RuntimeException e) {
+                            LOG.log(Level.SEVERE, "A worker broke; its lease will expire.", e);
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            onRejection.run();
+            LOG.log(Level.WARNING, "No thread for the work; its lease will expire.", e);
+        }
+    }
+}

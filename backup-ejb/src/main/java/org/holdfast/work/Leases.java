@@ -1,0 +1,187 @@
+package org.holdfast.work;
+
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.Query;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Claims rows, renews the claims, and writes down how far the work is. Time is the database's
+ * clock, so servers whose clocks differ agree; each method is a transaction of its own.
+ */
+@Stateless
+@TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+public class Leases {
+    /** How long a claim holds without being renewed. */
+    static final Duration TERM = Duration.ofSeconds(30);
+
+    private static final String UNTIL =
+            "clock_timestamp() + interval '" + TERM.toSeconds() + " seconds'";
+
+    @PersistenceContext private EntityManager em;
+
+    /** What renewing a lease told. */
+    public enum Renewal {
+        HELD,
+        /** Still held, and a person asked for the work to be cancelled. */
+        CANCEL,
+        /** Another worker has it, or the row ended: nothing more may be written. */
+        LOST
+    }
+
+    /** The oldest row that waits, or whose worker stopped renewing; empty where there is none. */
+    public Optional<Lease> claim(Lease.Kind kind, String owner) {
+        String waits =
+                switch (kind) {
+                    case BACKUP -> "state = 'QUEUED' AND not_before <= clock_timestamp()";
+                    case RESTORE -> "status = 'QUEUED'";
+                };
+        String state = kind.stateColumn();
+        List<?> rows =
+                em.createNativeQuery(
+                                "UPDATE %1$s SET %2$s = 'RUNNING', attempt = attempt + 1, lease_owner = ?1, lease_until = %3$s, started_at = coalesce(started_at, clock_timestamp()) WHERE id = (SELECT id FROM %1$s WHERE (%4$s) OR (%2$s = 'RUNNING' AND lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id, attempt"
+                                        .formatted(kind.table(), state, UNTIL, waits))
+                        .setParameter(1, owner)
+                        .getResultList();
+        return rows.stream()
+                .findFirst()
+                .map(
+                        row -> {
+                            Object[] columns = (Object[]) row;
+                            return new Lease(
+                                    kind,
+                                    UUID.fromString(columns[0].toString()),
+                                    ((Number) columns[1]).intValue());
+                        });
+    }
+
+    /** Prolongs the lease and stores how far the work is. */
+    public Renewal renew(Lease lease, Status status) {
+        String columns =
+                switch (lease.kind()) {
+                    case BACKUP -> "raw_bytes = ?1, estimate_bytes = ?2, stored_bytes = ?6";
+                    case RESTORE -> "done_bytes = ?1, total_bytes = ?2";
+                };
+        Query update =
+                em.createNativeQuery(
+                                "UPDATE %s SET %s, phase = ?3, lease_until = %s WHERE id = ?4 AND attempt = ?5 AND %s = 'RUNNING' RETURNING cancel_requested"
+                                        .formatted(
+                                                lease.kind().table(),
+                                                columns,
+                                                UNTIL,
+                                                lease.kind().stateColumn()))
+                        .setParameter(1, status.rawBytes())
+                        .setParameter(2, status.estimateBytes())
+                        .setParameter(3, status.phase())
+                        .setParameter(4, lease.id())
+                        .setParameter(5, lease.attempt());
+        if (lease.kind() == Lease.Kind.BACKUP) {
+            update.setParameter(6, status.storedBytes());
+        }
+        List<?> rows = update.getResultList();
+        if (rows.isEmpty()) {
+            return Renewal.LOST;
+        }
+        if (status.phaseId() != 0) {
+            em.createNativeQuery(
+                            "UPDATE work_phases SET bytes = ?1, total_bytes = ?2 WHERE id = ?3 AND finished_at IS NULL")
+                    .setParameter(1, status.phaseBytes())
+                    .setParameter(2, status.phaseTotal())
+                    .setParameter(3, status.phaseId())
+                    .executeUpdate();
+        }
+        return (Boolean) rows.get(0) ? Renewal.CANCEL : Renewal.HELD;
+    }
+
+    /** How far the work is; all sizes in bytes. */
+    public record Status(
+            String phase,
+            long phaseId,
+            long phaseBytes,
+            long phaseTotal,
+            long rawBytes,
+            long storedBytes,
+            long estimateBytes) {}
+
+    /** Begins a measured phase; the one before it must have ended. */
+    public long beginPhase(Lease lease, String name, long totalBytes) {
+        return ((Number)
+                        em.createNativeQuery(
+                                        "INSERT INTO work_phases (work_id, attempt, name, total_bytes) VALUES (?1, ?2, ?3, ?4) RETURNING id")
+                                .setParameter(1, lease.id())
+                                .setParameter(2, lease.attempt())
+                                .setParameter(3, name)
+                                .setParameter(4, totalBytes)
+                                .getSingleResult())
+                .longValue();
+    }
+
+    public void endPhase(long phaseId, long bytes) {
+        em.createNativeQuery(
+                        "UPDATE work_phases SET finished_at = clock_timestamp(), bytes = ?1 WHERE id = ?2 AND finished_at IS NULL")
+                .setParameter(1, bytes)
+                .setParameter(2, phaseId)
+                .executeUpdate();
+    }
+
+    /** Ends what a lost worker left open, so that no phase seems to go on for ever. */
+    public void endOpenPhases(UUID workId) {
+        em.createNativeQuery(
+                        "UPDATE work_phases SET finished_at = clock_timestamp() WHERE work_id = ?1 AND finished_at IS NULL")
+                .setParameter(1, workId)
+                .executeUpdate();
+    }
+
+    /**
+     * @param level INFO, WARN or ERROR
+     */
+    public void log(UUID workId, String level, String text) {
+        em.createNativeQuery("INSERT INTO work_log (work_id, level, text) VALUES (?1, ?2, ?3)")
+                .setParameter(1, workId)
+                .setParameter(2, level)
+                .setParameter(3, text)
+                .executeUpdate();
+    }
+
+    /** Takes one restore whose undo was asked for; holds it like a lease without an attempt. */
+    public Optional<UUID> claimUndo(String owner) {
+        return one(
+                "UPDATE backup_restores SET lease_owner = ?1, lease_until = "
+                        + UNTIL
+                        + ", phase = 'undo' WHERE id = (SELECT id FROM backup_restores WHERE undo_requested_by IS NOT NULL AND status = 'COMPLETED' AND (lease_until IS NULL OR lease_until < clock_timestamp() OR phase IS NULL) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
+                owner);
+    }
+
+    /** Takes one copy that is due to be tried again. */
+    public Optional<UUID> claimCopy(String owner) {
+        return one(
+                "UPDATE snapshot_copies SET lease_owner = ?1, lease_until = clock_timestamp() + interval '1 hour' WHERE id = (SELECT id FROM snapshot_copies WHERE state = 'FAILED' AND next_try_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY next_try_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
+                owner);
+    }
+
+    public void releaseCopy(UUID copyId) {
+        em.createNativeQuery("UPDATE snapshot_copies SET lease_until = NULL WHERE id = ?1")
+                .setParameter(1, copyId)
+                .executeUpdate();
+    }
+
+    /** Takes one completed restore whose kept database's time is over. */
+    public Optional<UUID> claimKept(String owner) {
+        return one(
+                "UPDATE backup_restores SET lease_owner = ?1, lease_until = "
+                        + UNTIL
+                        + " WHERE id = (SELECT id FROM backup_restores WHERE kept_until < clock_timestamp() AND status = 'COMPLETED' AND undo_requested_by IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY kept_until FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
+                owner);
+    }
+
+    private Optional<UUID> one(String sql, String owner) {
+        List<?> rows = em.createNativeQuery(sql).setParameter(1, owner).getResultList();
+        return rows.stream().findFirst().map(id -> UUID.fromString(id.toString()));
+    }
+}

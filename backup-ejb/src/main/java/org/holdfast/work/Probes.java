@@ -1,0 +1,135 @@
+package org.holdfast.work;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.holdfast.domain.restore.TargetFacts;
+import org.holdfast.domain.restore.TargetProbe;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.SourceProbe;
+import org.holdfast.engine.Cancel;
+import org.holdfast.engine.DatabaseForm;
+import org.holdfast.engine.ServerVersion;
+import org.holdfast.engine.SourceFacts;
+import org.holdfast.engine.SourceSession;
+import org.holdfast.engine.TargetServer;
+
+/**
+ * Looks at sources and targets for pages and rules. No method that is called from outside is
+ * private: a private one would run on the client proxy, where nothing is injected.
+ */
+@ApplicationScoped
+class Probes {
+    /** How long tables of a target are counted before estimates take over. */
+    private static final Duration COUNTING = Duration.ofSeconds(10);
+
+    @Inject private Toolbox tools;
+
+    @ApplicationScoped
+    static class OfTargets implements TargetProbe {
+        @Inject private Probes probes;
+
+        @Override
+        public TargetFacts look(PostgresUrl target, Manifest manifest) {
+            return probes.look(target, manifest);
+        }
+
+        @Override
+        public String test(PostgresUrl database) {
+            return probes.testTarget(database);
+        }
+    }
+
+    @ApplicationScoped
+    static class OfSources implements SourceProbe {
+        @Inject private Probes probes;
+
+        @Override
+        public String test(PostgresUrl source) {
+            return probes.testSource(source);
+        }
+    }
+
+    TargetFacts look(PostgresUrl target, Manifest manifest) {
+        try (TargetServer server = TargetServer.open(target, new Cancel())) {
+            boolean exists = server.exists();
+            DatabaseForm form =
+                    exists ? server.form().orElseThrow() : DatabaseForm.recorded(manifest.source());
+            return new TargetFacts(
+                    Optional.empty(),
+                    server.systemIdentifier(),
+                    target.database(),
+                    exists,
+                    server.version().toString(),
+                    server.version().major(),
+                    clientProblem(server.version(), manifest),
+                    server.size(),
+                    server.room(),
+                    exists ? server.sessions() : java.util.List.of(),
+                    server.rows(COUNTING),
+                    server.availableExtensions(),
+                    exists ? Optional.empty() : server.problem(form),
+                    server.createsDatabases());
+        } catch (IOException | Refused e) {
+            return TargetFacts.unreachable(e.getMessage());
+        }
+    }
+
+    private Optional<String> clientProblem(ServerVersion version, Manifest manifest) {
+        try {
+            ServerVersion madeBy = ServerVersion.of(manifest.tools().get("pg_dump"));
+            if (version.major() >= madeBy.major()) {
+                tools.clients().forRestore(version, madeBy);
+            }
+            return Optional.empty();
+        } catch (Refused e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    String testTarget(PostgresUrl url) {
+        try (TargetServer server = TargetServer.open(url, new Cancel())) {
+            tools.clients().forDump(server.version());
+            return "Connected: PostgreSQL "
+                    + server.version()
+                    + ", database "
+                    + url.database()
+                    + (server.exists() ? " is there" : " does not exist yet and will be made")
+                    + ", the role "
+                    + url.user()
+                    + (server.createsDatabases()
+                            ? " may create databases."
+                            : " may not create databases: only in-place restores can work.");
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    String testSource(PostgresUrl url) {
+        try (SourceSession session = SourceSession.open(url, new Cancel())) {
+            SourceFacts facts = session.facts();
+            return "Connected: PostgreSQL "
+                    + facts.version()
+                    + ", database "
+                    + facts.database()
+                    + " with "
+                    + facts.tables()
+                    + " tables, every one readable; it will be dumped by pg_dump "
+                    + tools.clients().forDump(facts.version()).version()
+                    + ".";
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private static Refused unreachable(IOException e) {
+        return new Refused(
+                "DATABASE-TEST",
+                String.valueOf(e.getMessage()),
+                "Check host, port, database, user and password, and that the server lets this machine in (pg_hba.conf).");
+    }
+}

@@ -1,0 +1,97 @@
+package org.holdfast.work;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.logging.Logger;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.shared.Secret;
+import org.holdfast.engine.Client;
+import org.holdfast.engine.Clients;
+import org.holdfast.engine.WorkDir;
+import org.holdfast.pipeline.Identity;
+import org.holdfast.pipeline.Recipient;
+import org.holdfast.pipeline.Signer;
+import org.holdfast.security.SigningKeys;
+
+/** What runners work with: client programs, threads, directories, keys. */
+@ApplicationScoped
+class Toolbox {
+    private static final Logger LOG = Logger.getLogger(Toolbox.class.getName());
+
+    @Inject private Settings settings;
+    @Inject private SigningKeys signingKeys;
+    @Resource private ManagedExecutorService executor;
+    @Resource private ManagedScheduledExecutorService scheduler;
+
+    private Clients clients;
+
+    @PostConstruct
+    void look() {
+        try {
+            clients = Clients.in(settings.pgBinDirs());
+        } catch (IOException e) {
+            throw new UncheckedIOException("PG_BIN_DIRS cannot be read: " + e.getMessage(), e);
+        }
+        for (Client client : clients.unrestricted()) {
+            LOG.warning(
+                    "psql "
+                            + client.version()
+                            + " lacks restricted mode (CVE-2025-8714, CVE-2026-18408): plain SQL is not restored with it."
+                            + " Upgrade postgresql-client-"
+                            + client.major()
+                            + ".");
+        }
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    ScheduledExecutorService scheduler() {
+        return scheduler;
+    }
+
+    /** A private directory for one piece of work; closing it removes it. */
+    WorkDir workDir() throws IOException {
+        Path base = settings.dataDir().resolve("work");
+        Files.createDirectories(base);
+        return WorkDir.below(base);
+    }
+
+    /** A private directory for large passing files. */
+    WorkDir scratch() throws IOException {
+        Files.createDirectories(settings.scratchDir());
+        return WorkDir.below(settings.scratchDir());
+    }
+
+    List<Recipient> recipients() {
+        return settings.recipients().stream().map(Recipient::new).toList();
+    }
+
+    /** Read anew each time, so that the file can be put there and taken away; may be empty. */
+    List<Identity> identities() throws IOException {
+        if (settings.identityFile().isEmpty()) {
+            return List.of();
+        }
+        return Identity.parseAll(Secret.of(Files.readString(settings.identityFile().get())));
+    }
+
+    Signer signer() {
+        return Signer.ofPem(signingKeys.privatePem());
+    }
+}

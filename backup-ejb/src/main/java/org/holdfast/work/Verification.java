@@ -1,0 +1,254 @@
+package org.holdfast.work;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.holdfast.app.BackupOutcomes.CopyCheck;
+import org.holdfast.app.BackupOutcomes.CopyCheck.Finding;
+import org.holdfast.app.ManifestJson;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.SnapshotCopy;
+import org.holdfast.domain.snapshot.SnapshotKeys;
+import org.holdfast.domain.snapshot.Snapshots;
+import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.StoreFailure;
+import org.holdfast.engine.ChildFailed;
+import org.holdfast.engine.ChildProcess;
+import org.holdfast.engine.Client;
+import org.holdfast.engine.PgRestore;
+import org.holdfast.engine.PlainSql;
+import org.holdfast.engine.ServerVersion;
+import org.holdfast.engine.WorkDir;
+import org.holdfast.pipeline.Cancelled;
+import org.holdfast.pipeline.CorruptObject;
+import org.holdfast.pipeline.Hashed;
+import org.holdfast.pipeline.Identity;
+import org.holdfast.pipeline.Incoming;
+import org.holdfast.pipeline.Recipient;
+import org.holdfast.pipeline.WrongIdentity;
+
+/**
+ * Reads a snapshot back from its stores. One copy is decrypted, decompressed and read to the dump's
+ * end by pg_restore; of every copy all hashes are compared. Nothing is claimed that was not read.
+ */
+@ApplicationScoped
+class Verification {
+    @Inject private Snapshots snapshots;
+    @Inject private Toolbox tools;
+
+    /**
+     * @param checks filled with what was found of each copy
+     * @return why nothing could be verified in full; null where one copy was
+     */
+    String run(Watch watch, Snapshot snapshot, Stores stores, List<CopyCheck> checks)
+            throws IOException {
+        Manifest manifest = ManifestJson.read(snapshot.manifest());
+        List<BlobStore> holding =
+                stores.live().stream().filter(s -> holds(snapshot, stores.idOf(s))).toList();
+        long bytes = manifest.objects().stream().mapToLong(Manifest.StoredObject::size).sum();
+        watch.phase("verify", bytes * holding.size());
+        List<Identity> identities = tools.identities();
+        String unverified =
+                identities.isEmpty()
+                        ? "Read back and found equal, but not decrypted: no identity is configured (BACKUP_IDENTITY_FILE)."
+                        : null;
+        boolean full = false;
+        long before = 0;
+        for (BlobStore store : holding) {
+            UUID id = stores.idOf(store);
+            try {
+                Copy copy = new Copy(watch, store, snapshot, manifest, identities, before);
+                copy.requireEqualManifest();
+                boolean reading = !full && !identities.isEmpty();
+                copy.requireEqualObjects(reading);
+                boolean read = reading && copy.readToEnd();
+                full |= read;
+                checks.add(new CopyCheck(id, read ? Finding.SOUND : Finding.INTACT, ""));
+                watch.info(
+                        read
+                                ? "Store "
+                                        + store.name()
+                                        + ": read back; hashes equal, decrypted, decompressed and read to the dump's end."
+                                : "Store " + store.name() + ": read back; hashes equal.");
+            } catch (Cancelled e) {
+                throw e;
+            } catch (WrongIdentity e) {
+                unverified = e.getMessage();
+                checks.add(new CopyCheck(id, Finding.INTACT, e.getMessage()));
+                watch.warn(e.getMessage());
+            } catch (CorruptObject | ChildFailed e) {
+                checks.add(
+                        new CopyCheck(
+                                id,
+                                Finding.CORRUPT,
+                                "Store " + store.name() + ": " + e.getMessage()));
+                watch.error("Store " + store.name() + ": " + e.getMessage());
+            } catch (StoreFailure e) {
+                Finding finding =
+                        switch (e.kind()) {
+                            case MISSING, CORRUPT -> Finding.CORRUPT;
+                            case UNREACHABLE, DENIED, NO_SPACE -> Finding.UNREACHABLE;
+                        };
+                checks.add(new CopyCheck(id, finding, e.getMessage()));
+                watch.error(e.getMessage());
+            }
+            before += bytes;
+        }
+        if (full) {
+            return null;
+        }
+        return unverified != null ? unverified : "No copy could be read back.";
+    }
+
+    private boolean holds(Snapshot snapshot, UUID storeId) {
+        return snapshots.copy(snapshot.id(), storeId).map(SnapshotCopy::readable).orElse(false);
+    }
+
+    private final class Copy {
+        private final Watch watch;
+        private final BlobStore store;
+        private final Snapshot snapshot;
+        private final Manifest manifest;
+        private final List<Identity> identities;
+        private final long before;
+
+        private Copy(
+                Watch watch,
+                BlobStore store,
+                Snapshot snapshot,
+                Manifest manifest,
+                List<Identity> identities,
+                long before) {
+            this.watch = watch;
+            this.store = store;
+            this.snapshot = snapshot;
+            this.manifest = manifest;
+            this.identities = identities;
+            this.before = before;
+        }
+
+        private ObjectKey key(String name) {
+            return snapshot.key().resolve(name);
+        }
+
+        void requireEqualManifest() throws IOException {
+            byte[] stored = Stores.read(store, key(SnapshotKeys.MANIFEST));
+            if (!Arrays.equals(stored, snapshot.manifest().getBytes(StandardCharsets.UTF_8))) {
+                throw new CorruptObject(
+                        CorruptObject.Found.HASH,
+                        stored.length,
+                        "manifest.json is not the text that was signed.",
+                        null);
+            }
+            byte[] signature = Stores.read(store, key(SnapshotKeys.SIGNATURE));
+            if (!org.holdfast.pipeline.Signer.verify(
+                    tools.signer().publicPem(), stored, signature)) {
+                throw new CorruptObject(
+                        CorruptObject.Found.HASH,
+                        signature.length,
+                        "manifest.json.sig does not verify with this server's key.",
+                        null);
+            }
+        }
+
+        /** All hashes; that of the dump is left to {@link #readToEnd} where this is to follow. */
+        void requireEqualObjects(boolean reading) throws IOException {
+            long done = before;
+            for (Manifest.StoredObject object : manifest.objects()) {
+                if (reading && object.name().equals(manifest.format().objectName())) {
+                    continue;
+                }
+                long base = done;
+                try (InputStream in = store.read(key(object.name()))) {
+                    incoming(object)
+                            .verify(in, (raw, read) -> watch.moved(base + read), watch::cancelled);
+                }
+                done += object.size();
+            }
+        }
+
+        private Incoming incoming(Manifest.StoredObject object) {
+            return Incoming.of(
+                    object.name(),
+                    new Hashed(object.size(), object.sha256()),
+                    identities,
+                    manifest.recipients().stream().map(Recipient::new).toList());
+        }
+
+        /** Hash, decrypt, decompress and read the dump to its end. */
+        boolean readToEnd() throws IOException {
+            Manifest.StoredObject dump = manifest.object(manifest.format().objectName());
+            Client client =
+                    tools.clients().forReading(ServerVersion.of(manifest.tools().get("pg_dump")));
+            try (WorkDir dir = tools.workDir();
+                    Incoming.Opened plain =
+                            incoming(dump).open(store.read(key(dump.name())), tools.executor())) {
+                InputStream counted = new Counted(plain, watch, before);
+                switch (manifest.format()) {
+                    case CUSTOM -> {
+                        try (ChildProcess reader =
+                                PgRestore.readToEnd(client).start(dir, watch.cancel())) {
+                            reader.feed(counted);
+                            reader.requireSuccess();
+                        }
+                    }
+                    case PLAIN_GZ -> {
+                        try {
+                            PlainSql.Check whole = new PlainSql.Check();
+                            counted.transferTo(whole);
+                            whole.requireComplete(true);
+                        } catch (Refused e) {
+                            throw new CorruptObject(
+                                    CorruptObject.Found.COMPRESSION,
+                                    dump.size(),
+                                    e.getMessage(),
+                                    e);
+                        }
+                    }
+                }
+                if (plain.rawBytes() != manifest.bytes().raw()) {
+                    throw new CorruptObject(
+                            CorruptObject.Found.HASH,
+                            dump.size(),
+                            "The dump has "
+                                    + plain.rawBytes()
+                                    + " bytes, the manifest says "
+                                    + manifest.bytes().raw()
+                                    + ".",
+                            null);
+                }
+            }
+            return true;
+        }
+    }
+
+    /** Tells the watch how far a stream was read. */
+    private static final class Counted extends java.io.FilterInputStream {
+        private final Incoming.Opened plain;
+        private final Watch watch;
+        private final long before;
+
+        private Counted(Incoming.Opened plain, Watch watch, long before) {
+            super(plain);
+            this.plain = plain;
+            this.watch = watch;
+            this.before = before;
+        }
+
+        @Override
+        public int read(byte[] b, int offset, int length) throws IOException {
+            int n = super.read(b, offset, length);
+            watch.moved(before + plain.storedBytes());
+            watch.cancel().check();
+            return n;
+        }
+    }
+}

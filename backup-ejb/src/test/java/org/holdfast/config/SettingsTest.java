@@ -1,0 +1,560 @@
+package org.holdfast.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.Retry;
+import org.holdfast.domain.policy.RowProof;
+import org.holdfast.domain.storage.StoreAccess;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+    private static final String KEY =
+            "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj";
+    private static final String OTHER_KEY =
+            "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
+
+    @TempDir private Path temporary;
+
+    @Test
+    void nothing_set_gives_the_documented_defaults() {
+        Settings settings = read();
+
+        assertThat(settings.dataDir()).isEqualTo(Path.of(".holdfast").toAbsolutePath());
+        assertThat(settings.scratchDir()).isEqualTo(settings.dataDir().resolve("scratch"));
+        assertThat(settings.storageDir())
+                .isEqualTo(Path.of("../backups").toAbsolutePath().normalize());
+        assertThat(settings.stores()).containsOnlyKeys("local");
+        assertThat(settings.confirmTemplate()).isEqualTo("RESTORE {backupId}");
+        assertThat(settings.backupWorkerEnabled()).isTrue();
+        assertThat(settings.restoreWorkerEnabled()).isTrue();
+        assertThat(settings.restoreWorkerPollMs()).isEqualTo(5000);
+        assertThat(settings.allowDbRestore()).isFalse();
+        assertThat(settings.allowGlobalsRestore()).isFalse();
+        assertThat(settings.allowCreateInDump()).isFalse();
+        assertThat(settings.retentionDays()).isEqualTo(14);
+        assertThat(settings.policy()).isEqualTo(Policy.standard(14));
+        assertThat(settings.pgBinDirs()).containsExactly("/usr/lib/postgresql/*/bin");
+        assertThat(settings.recipients()).isEmpty();
+        assertThat(settings.warnings())
+                .containsExactly(
+                        "BACKUP_ENCRYPTION_RECIPIENTS is not set: no backup can be made until it"
+                                + " names at least two age public keys.");
+    }
+
+    @Test
+    void every_problem_is_told_at_once_and_no_secret_with_it() {
+        List<String> problems =
+                problems(
+                        "RETENTION_DAYS", "soon",
+                        "ALLOW_DB_RESTORE", "yes",
+                        "BACKUP_SOURCE_SHOP_URL", "postgres://u:canary-1@h",
+                        "S3_SECRET_ACCESS_KEY", "canary-2",
+                        "HOLDFAST_BOOTSTRAP_TOKEN", "canary-3",
+                        "SLACK_WEBHOOK_URL", "http://canary-4");
+
+        assertThat(problems)
+                .containsExactlyInAnyOrder(
+                        "BACKUP_SOURCE_SHOP_URL: The PostgreSQL URL names no database. Put it"
+                                + " behind the host: postgresql://user:password@host:5432/database.",
+                        "Store \"s3\" is configured by half: S3_ACCESS_KEY_ID, S3_BUCKET,"
+                                + " S3_ENDPOINT are not set. Set all of S3_ENDPOINT, S3_BUCKET,"
+                                + " S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY, or none of the S3_"
+                                + " names.",
+                        "ALLOW_DB_RESTORE is \"yes\", but it is a switch. Set it to true or false"
+                                + " (or 1 or 0).",
+                        "RETENTION_DAYS is \"soon\", but it is a whole number from 1 to 36500."
+                                + " Leave it out for 14.",
+                        "HOLDFAST_BOOTSTRAP_TOKEN has 8 characters, but it makes the first"
+                                + " SUPER_GURU and has to have 20 or more. Make one with: openssl"
+                                + " rand -hex 20. Or unset it: Holdfast then prints one into its"
+                                + " log.",
+                        "SLACK_WEBHOOK_URL has to begin with https:// and name a host and a path."
+                                + " Copy it from Slack's page Incoming Webhooks.");
+        assertThat(String.join("\n", problems)).doesNotContain("canary");
+    }
+
+    @Test
+    void the_list_of_problems_is_one_message() {
+        Problems thrown = problem("RETENTION_DAYS", "0", "RESTORE_JOBS", "x");
+
+        assertThat(thrown)
+                .hasMessage(
+                        "Holdfast does not start, because 2 settings are wrong:\n"
+                                + "  - RETENTION_DAYS is \"0\", but it is a whole number from 1 to"
+                                + " 36500. Leave it out for 14.\n"
+                                + "  - RESTORE_JOBS is \"x\", but it is a whole number from 1 to"
+                                + " 64. Leave it out for "
+                                + Math.min(8, Runtime.getRuntime().availableProcessors())
+                                + ".");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "1, true", "false, false", "0, false"})
+    void a_switch_takes_words_and_digits(String value, boolean on) {
+        assertThat(read("ALLOW_GLOBALS_RESTORE", value).allowGlobalsRestore()).isEqualTo(on);
+    }
+
+    @Test
+    void an_empty_value_counts_as_none() {
+        assertThat(read("RETENTION_DAYS", " ", "S3_ENDPOINT", "").stores())
+                .containsOnlyKeys("local");
+    }
+
+    @Nested
+    class Names {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "RETENTION_DAY|RETENTION_DAY is no setting. Did you mean RETENTION_DAYS?",
+                    "BACKUP_STORAGE_DIRS|BACKUP_STORAGE_DIRS is no setting. Did you mean"
+                            + " BACKUP_STORAGE_DIR?",
+                    "BACKUP_SOURCE_SHOP_URI|BACKUP_SOURCE_SHOP_URI is no setting: a source is"
+                            + " BACKUP_SOURCE_<NAME>_URL. Rename it so that it ends in _URL.",
+                    "RESTORE_TARGET_STAGING_ULR|RESTORE_TARGET_STAGING_ULR is no setting: a target"
+                            + " is RESTORE_TARGET_<ENV>_ and URL, PRODUCTION, IN_PLACE, FOUR_EYES,"
+                            + " KEPT_HOURS, COMMAND or COMMAND_SECONDS. Correct its ending."
+                })
+        void mistyped_are_told(String name, String sentence) {
+            assertThat(problems(name, "x")).containsExactly(sentence);
+        }
+
+        @Test
+        void of_others_are_left_alone() {
+            assertThat(read("HOLDFAST_HTTPS_PORT", "8443", "S3_FORCE_PATH_STYLE", "x", "HOME", "/"))
+                    .isNotNull();
+        }
+
+        @Test
+        void of_other_families_are_not_even_looked_at() {
+            assertThat(Settings.concerns("BACKUP_SOURCE_shop_URL")).isFalse();
+            assertThat(Settings.concerns("PATH")).isFalse();
+            assertThat(Settings.concerns("BACKUP_SOURCE_SHOP_URL")).isTrue();
+            assertThat(Settings.concerns("PG_BIN_DIRS")).isTrue();
+        }
+    }
+
+    @Nested
+    class Sources {
+        @Test
+        void are_named_as_keys_are() {
+            Settings settings =
+                    read(
+                            "BACKUP_SOURCE_ORDERS_PROD_URL",
+                            "postgres://u:p@h/orders?sslmode=require");
+
+            assertThat(settings.sources()).containsOnlyKeys("orders-prod");
+            assertThat(settings.sources().get("orders-prod").redacted())
+                    .isEqualTo("postgresql://u:***@h:5432/orders?sslmode=require");
+        }
+
+        @Test
+        void of_one_name_are_refused() {
+            assertThat(
+                            problems(
+                                    "BACKUP_SOURCE_A_B_URL", "postgres://u@h/x",
+                                    "BACKUP_SOURCE_A-B_URL", "postgres://u@h/y"))
+                    .containsExactly("Two settings name source \"a-b\". Keep one of them.");
+        }
+    }
+
+    @Nested
+    class Targets {
+        private static final String URL = "postgres://u:p@h/shop";
+
+        @Test
+        void are_careful_by_default() {
+            Settings.Target target =
+                    read("RESTORE_TARGET_STAGING_URL", URL).targets().get("staging");
+
+            assertThat(target.rules().production()).isFalse();
+            assertThat(target.rules().inPlaceAllowed()).isFalse();
+            assertThat(target.rules().fourEyes()).isFalse();
+            assertThat(target.rules().kept()).isEqualTo(Duration.ofHours(72));
+            assertThat(target.rules().command()).isEmpty();
+            assertThat(target.rules().commandLimit()).isEqualTo(Duration.ofMinutes(10));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"PROD", "PRODUCTION"})
+        void of_a_name_that_means_production_are_production_and_want_four_eyes(String name) {
+            Settings settings = read("RESTORE_TARGET_" + name + "_URL", URL);
+
+            assertThat(settings.targets().values())
+                    .allMatch(t -> t.rules().production() && t.rules().fourEyes());
+        }
+
+        @Test
+        void take_their_rules_from_their_companions() {
+            Settings.Target target =
+                    read(
+                                    "RESTORE_TARGET_QA_URL", URL,
+                                    "RESTORE_TARGET_QA_PRODUCTION", "1",
+                                    "RESTORE_TARGET_QA_FOUR_EYES", "0",
+                                    "RESTORE_TARGET_QA_IN_PLACE", "true",
+                                    "RESTORE_TARGET_QA_KEPT_HOURS", "1",
+                                    "RESTORE_TARGET_QA_COMMAND",
+                                            "[\"/bin/migrate\", \"--to\", \"a b\"]",
+                                    "RESTORE_TARGET_QA_COMMAND_SECONDS", "30")
+                            .targets()
+                            .get("qa");
+
+            assertThat(target.rules().production()).isTrue();
+            assertThat(target.rules().fourEyes()).isFalse();
+            assertThat(target.rules().inPlaceAllowed()).isTrue();
+            assertThat(target.rules().kept()).isEqualTo(Duration.ofHours(1));
+            assertThat(target.rules().command()).containsExactly("/bin/migrate", "--to", "a b");
+            assertThat(target.rules().commandLimit()).isEqualTo(Duration.ofSeconds(30));
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {"/bin/migrate --all", "[\"migrate\"]", "[]", "[1]", "[\"/a\\nb\"]"})
+        void refuse_a_command_that_could_be_read_in_two_ways(String command) {
+            assertThat(
+                            problems(
+                                    "RESTORE_TARGET_QA_URL", URL,
+                                    "RESTORE_TARGET_QA_COMMAND", command))
+                    .containsExactly(
+                            "RESTORE_TARGET_QA_COMMAND is no command: it has to be a JSON array of"
+                                    + " strings, one argument each and without line breaks, the"
+                                    + " first an absolute path. Write it as"
+                                    + " [\"/usr/local/bin/migrate\",\"--target\",\"latest\"].");
+        }
+
+        @Test
+        void without_a_url_are_refused() {
+            assertThat(problems("RESTORE_TARGET_QA_PRODUCTION", "true"))
+                    .containsExactly(
+                            "RESTORE_TARGET_QA_URL is not set, but other settings of that target"
+                                    + " are. Set it to postgresql://user:password@host:5432/database,"
+                                    + " or remove the others.");
+        }
+    }
+
+    @Nested
+    class Stores {
+        @Test
+        void an_s3_store_needs_four_names_and_has_a_default_region() {
+            StoreAccess.Bucket bucket =
+                    (StoreAccess.Bucket)
+                            read(
+                                            "S3_ENDPOINT", "https://s3.example.org/",
+                                            "S3_BUCKET", "b",
+                                            "S3_ACCESS_KEY_ID", "id",
+                                            "S3_SECRET_ACCESS_KEY", "canary",
+                                            "S3_PREFIX", "team-a")
+                                    .stores()
+                                    .get("s3");
+
+            assertThat(bucket.endpoint()).hasToString("https://s3.example.org");
+            assertThat(bucket.region()).isEqualTo("us-east-1");
+            assertThat(bucket.prefix()).isEqualTo("team-a/");
+            assertThat(bucket.secretAccessKey().reveal()).isEqualTo("canary");
+            assertThat(bucket.toString()).doesNotContain("canary");
+        }
+
+        @Test
+        void r2_has_its_endpoint_from_the_account() {
+            StoreAccess.Bucket bucket =
+                    (StoreAccess.Bucket)
+                            read(
+                                            "R2_ACCOUNT_ID", "0123456789abcdef0123456789abcdef",
+                                            "R2_BUCKET", "b",
+                                            "R2_ACCESS_KEY_ID", "id",
+                                            "R2_SECRET_ACCESS_KEY", "s")
+                                    .stores()
+                                    .get("r2");
+
+            assertThat(bucket.endpoint())
+                    .hasToString(
+                            "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com");
+            assertThat(bucket.region()).isEqualTo("auto");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "ftp://h",
+            "https://h/path",
+            "https://user:canary@h",
+            "https://h?x=y",
+            "h:9000",
+            "http://"
+        })
+        void an_endpoint_is_a_scheme_a_host_and_a_port_only(String endpoint) {
+            assertThat(s3(endpoint))
+                    .containsExactly(
+                            "S3_ENDPOINT has to be a scheme, a host and a port only. Write it as"
+                                    + " https://s3.example.org or http://127.0.0.1:9000.");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"http://169.254.169.254", "http://[fe80::1]:9000", "http://100.100.100.200"})
+        void an_endpoint_is_no_metadata_service(String endpoint) {
+            assertThat(s3(endpoint))
+                    .containsExactly(
+                            "S3_ENDPOINT is a link-local or metadata address. Give the address of"
+                                    + " the object store.");
+        }
+
+        private List<String> s3(String endpoint) {
+            return problems(
+                    "S3_ENDPOINT", endpoint,
+                    "S3_BUCKET", "b",
+                    "S3_ACCESS_KEY_ID", "id",
+                    "S3_SECRET_ACCESS_KEY", "s");
+        }
+    }
+
+    @Nested
+    class Recipients {
+        @Test
+        void are_read_between_commas_and_blanks() {
+            Settings settings =
+                    read("BACKUP_ENCRYPTION_RECIPIENTS", KEY + ", " + OTHER_KEY + " " + KEY);
+
+            assertThat(settings.recipients()).containsExactly(KEY, OTHER_KEY);
+            assertThat(settings.warnings()).isEmpty();
+        }
+
+        @Test
+        void of_one_key_only_are_warned_of() {
+            assertThat(read("BACKUP_ENCRYPTION_RECIPIENTS", KEY).warnings())
+                    .containsExactly(
+                            "BACKUP_ENCRYPTION_RECIPIENTS names one key only: when its identity is"
+                                    + " lost, every backup is. Add an offline escrow key.");
+        }
+
+        @Test
+        void mistyped_by_one_letter_are_found() {
+            assertThat(
+                            problems(
+                                    "BACKUP_ENCRYPTION_RECIPIENTS",
+                                    KEY + "," + OTHER_KEY.replace('l', 'z')))
+                    .containsExactly(
+                            "BACKUP_ENCRYPTION_RECIPIENTS: number 2 is no age public key (age1 and"
+                                    + " 58 more characters). Copy it whole from age-keygen's"
+                                    + " output.");
+        }
+
+        @Test
+        void that_are_secret_identities_are_refused_and_not_repeated() {
+            List<String> problems =
+                    problems(
+                            "BACKUP_ENCRYPTION_RECIPIENTS",
+                            "AGE-SECRET-KEY-1CANARYCANARYCANARYCANARY");
+
+            assertThat(problems)
+                    .containsExactly(
+                            "BACKUP_ENCRYPTION_RECIPIENTS holds a secret identity (number 1) where a"
+                                    + " public key belongs. Give the public key that age-keygen -y"
+                                    + " prints for it, and keep the identity offline.");
+        }
+    }
+
+    @Nested
+    class TheIdentityFile {
+        @Test
+        void that_is_closed_is_taken_with_a_warning() throws IOException {
+            Path file = file("rw-------");
+
+            Settings settings =
+                    read(
+                            "BACKUP_IDENTITY_FILE",
+                            file.toString(),
+                            "BACKUP_ENCRYPTION_RECIPIENTS",
+                            KEY + "," + OTHER_KEY);
+
+            assertThat(settings.identityFile()).contains(file);
+            assertThat(settings.warnings())
+                    .containsExactly(
+                            "BACKUP_IDENTITY_FILE is set: this server can read the backups it makes."
+                                    + " Unset it where verification by a person's key is enough.");
+        }
+
+        @Test
+        void that_others_may_read_is_refused() throws IOException {
+            Path file = file("rw-r-----");
+
+            assertThat(problems("BACKUP_IDENTITY_FILE", file.toString()))
+                    .containsExactly(
+                            "BACKUP_IDENTITY_FILE is "
+                                    + file
+                                    + ", but others than its owner may open that file. Run chmod"
+                                    + " 600 "
+                                    + file
+                                    + ".");
+        }
+
+        @Test
+        void that_is_not_there_is_refused() {
+            Path file = temporary.resolve("none");
+
+            assertThat(problems("BACKUP_IDENTITY_FILE", file.toString()))
+                    .containsExactly(
+                            "BACKUP_IDENTITY_FILE is "
+                                    + file
+                                    + ", but no such file can be read. Correct the path, or remove"
+                                    + " the setting.");
+        }
+
+        private Path file(String mode) throws IOException {
+            Path file = Files.createFile(temporary.resolve("identity"));
+            return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        }
+    }
+
+    @Nested
+    class ThePolicyFile {
+        @Test
+        void has_the_five_names_and_rules_for_single_sources() {
+            String text =
+                    """
+                    {"rpo_minutes": 30, "rto_minutes": 120, "retention_days": 30,
+                     "logical_export_frequency_minutes": 180, "monthly_restore_day": "last_friday",
+                     "sources": {"shop": {"row_proof": "hashes", "stores": ["local"],
+                                          "retry": {"attempts": 5, "first_pause_seconds": 10}}}}""";
+            Policy policy = read("OPS_BACKUP_POLICY_FILE", file(text)).policy();
+
+            assertThat(policy.rpoMinutes()).isEqualTo(30);
+            assertThat(policy.rtoMinutes()).isEqualTo(120);
+            assertThat(policy.retentionDays()).isEqualTo(30);
+            assertThat(policy.logicalExportFrequencyMinutes()).isEqualTo(180);
+            assertThat(policy.monthlyRestoreDay()).isEqualTo("last_friday");
+            assertThat(policy.of("shop"))
+                    .isEqualTo(
+                            new Policy.ForSource(
+                                    RowProof.HASHES,
+                                    List.of("local"),
+                                    new Retry(5, Duration.ofSeconds(10))));
+            assertThat(policy.version()).matches("[0-9a-f]{8}");
+        }
+
+        @Test
+        void may_leave_everything_out_and_then_retention_days_counts() {
+            Settings settings = read("OPS_BACKUP_POLICY_FILE", file("{}"), "RETENTION_DAYS", "9");
+
+            assertThat(settings.retentionDays()).isEqualTo(9);
+            assertThat(settings.policy().rpoMinutes()).isEqualTo(60);
+        }
+
+        @Test
+        void with_wrong_values_is_refused_with_the_path_of_each() {
+            String file =
+                    file(
+                            """
+                            {"rpo_minutes": "60", "rto_minute": 1, "monthly_restore_day": "sunday",
+                             "sources": {"shop": {"row_proof": "all", "stores": [],
+                                                  "retry": {"attempts": 99, "pause": 1}},
+                                         "crm": 7}}""");
+            String before = "Policy file " + file + ": ";
+
+            assertThat(problems("OPS_BACKUP_POLICY_FILE", file))
+                    .containsExactlyInAnyOrder(
+                            before
+                                    + "rto_minute is no known key. Known here are rpo_minutes,"
+                                    + " rto_minutes, retention_days,"
+                                    + " logical_export_frequency_minutes, monthly_restore_day,"
+                                    + " sources.",
+                            before
+                                    + "rpo_minutes is \"60\", but it has to be a whole number from 1"
+                                    + " to 527040. Leave it out for 60.",
+                            before
+                                    + "monthly_restore_day is \"sunday\", but it has to be a day such"
+                                    + " as first_sunday or last_friday. Write first, second, third,"
+                                    + " fourth or last, an underscore and a weekday.",
+                            before
+                                    + "sources.shop.row_proof is \"all\", but it has to be \"off\","
+                                    + " \"counts\" or \"hashes\". Use one of these.",
+                            before
+                                    + "sources.shop.stores is [], but it has to be an array of store"
+                                    + " names. Write [\"local\", \"s3\"], or leave it out for all"
+                                    + " stores.",
+                            before
+                                    + "sources.shop.retry.pause is no known key. Known here are"
+                                    + " attempts, first_pause_seconds.",
+                            before
+                                    + "sources.shop.retry.attempts is 99, but it has to be a whole"
+                                    + " number from 1 to 10. Leave it out for 3.",
+                            before
+                                    + "sources.crm is 7, but it has to be an object. Write"
+                                    + " {\"row_proof\": \"counts\"}.");
+        }
+
+        @Test
+        void that_is_no_json_is_refused() {
+            String file = file("rpo_minutes: 60");
+
+            assertThat(problems("OPS_BACKUP_POLICY_FILE", file))
+                    .containsExactly(
+                            "OPS_BACKUP_POLICY_FILE "
+                                    + file
+                                    + " is no JSON object. Check it with: jq . "
+                                    + file
+                                    + ".");
+        }
+
+        private String file(String text) {
+            try {
+                return Files.writeString(temporary.resolve("policy.json"), text).toString();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Test
+    void a_phrase_that_would_confirm_every_restore_is_refused() {
+        assertThat(problems("BACKUP_RESTORE_CONFIRM_TEMPLATE", "YES"))
+                .containsExactly(
+                        "BACKUP_RESTORE_CONFIRM_TEMPLATE names neither {backupId} nor {target}, so"
+                                + " one phrase would confirm every restore. Write it as RESTORE"
+                                + " {backupId}.");
+    }
+
+    @Test
+    void client_directories_are_absolute() {
+        assertThat(read("PG_BIN_DIRS", "/opt/pg16/bin:/usr/lib/postgresql/*/bin").pgBinDirs())
+                .containsExactly("/opt/pg16/bin", "/usr/lib/postgresql/*/bin");
+        assertThat(problems("PG_BIN_DIRS", "bin"))
+                .containsExactly(
+                        "PG_BIN_DIRS names \"bin\", which is no absolute directory. Write"
+                                + " directories from the root, joined by colons, e.g."
+                                + " /usr/lib/postgresql/*/bin.");
+    }
+
+    private static Settings read(String... namesAndValues) {
+        return Settings.read(map(namesAndValues));
+    }
+
+    private static List<String> problems(String... namesAndValues) {
+        return problem(namesAndValues).sentences();
+    }
+
+    private static Problems problem(String... namesAndValues) {
+        return catchThrowableOfType(Problems.class, () -> read(namesAndValues));
+    }
+
+    private static Map<String, String> map(String... namesAndValues) {
+        Map<String, String> map = new TreeMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            map.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return map;
+    }
+}

@@ -1,0 +1,287 @@
+package org.holdfast.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.policy.RowProof;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.testing.PostgresServer;
+import org.holdfast.testing.ShopDatabase;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A shop goes out and comes back, every way there is. */
+class RoundTripIT {
+    private static final PostgresServer SERVER = PostgresServer.shared();
+    private static Engine engine;
+    private static PostgresUrl shop;
+    private static byte[] archive;
+
+    @BeforeAll
+    static void dumpTheShop() throws Exception {
+        engine = Engine.on(SERVER);
+        shop = ShopDatabase.create(SERVER, "the 'shop' = \\1 host=evil", 1);
+        try (SourceSession source = SourceSession.open(shop, engine.cancel)) {
+            archive = engine.dump(PgDump.of(engine.client, shop).under(source.snapshotId()));
+        }
+    }
+
+    @AfterAll
+    static void leaveNothing() throws Exception {
+        assertThat(engine.leftovers()).isEmpty();
+        engine.close();
+        SERVER.dropDatabase(shop.database());
+    }
+
+    @Test
+    void a_streamed_restore_equals_the_source() throws Exception {
+        PostgresUrl copy = SERVER.createDatabase();
+
+        engine.restore(archive, copy);
+
+        assertThat(engine.differences(shop, copy)).isEmpty();
+    }
+
+    @Test
+    void a_parallel_restore_from_a_file_equals_the_source() throws Exception {
+        PostgresUrl copy = SERVER.createDatabase();
+        Path file = engine.dir.newFile("archive");
+        Files.write(file, archive);
+
+        try (ChildProcess child =
+                PgRestore.into(engine.client, copy)
+                        .from(file, 2)
+                        .start(engine.dir, engine.cancel)) {
+            child.requireSuccess();
+        }
+
+        Files.delete(file);
+        assertThat(engine.differences(shop, copy)).isEmpty();
+    }
+
+    @Test
+    void plain_sql_through_restricted_psql_equals_the_source() throws Exception {
+        PostgresUrl copy = SERVER.createDatabase();
+        byte[] sql = engine.dump(PgDump.of(engine.client, shop).plain());
+        PlainSql.Check check = new PlainSql.Check();
+        check.write(sql);
+        check.requireComplete(false);
+        assertThat(check.dumpedFrom().orElseThrow().major()).isEqualTo(engine.client.major());
+
+        try (Psql psql = Psql.start(engine.client, copy, engine.dir, engine.cancel)) {
+            psql.feed(new ByteArrayInputStream(sql));
+            psql.requireSuccess();
+        }
+
+        assertThat(engine.differences(shop, copy)).isEmpty();
+    }
+
+    @Test
+    void over_an_existing_copy_with_changes_it_equals_the_source_again() throws Exception {
+        PostgresUrl copy = SERVER.createDatabase();
+        engine.restore(archive, copy);
+        SERVER.execute(
+                copy.database(),
+                "DELETE FROM shop.payments",
+                "CREATE TABLE public.later (id bigint, at timestamptz, x text,"
+                        + " CONSTRAINT known FOREIGN KEY (id, at) REFERENCES shop.orders)",
+                "SELECT lo_unlink(min(oid)) FROM pg_largeobject_metadata");
+
+        InPlace.clean(
+                engine.client,
+                copy,
+                Optional.empty(),
+                new ByteArrayInputStream(archive),
+                engine.dir,
+                engine.cancel);
+
+        assertThat(
+                        SERVER.query(
+                                copy.database(),
+                                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname"
+                                        + " = 'known'"))
+                .isEqualTo("FOREIGN KEY (id, at) REFERENCES shop.orders(id, ordered_at)");
+        SERVER.execute(copy.database(), "DROP TABLE public.later");
+        assertThat(engine.differences(shop, copy)).isEmpty();
+    }
+
+    @Test
+    void in_place_of_a_content_that_went_its_own_way_it_equals_the_source() throws Exception {
+        PostgresUrl copy = SERVER.createDatabase();
+        engine.restore(archive, copy);
+        SERVER.execute(
+                copy.database(),
+                "CREATE TABLE public.later (id int REFERENCES shop.categories)",
+                "CREATE SCHEMA other CREATE VIEW seen AS SELECT * FROM shop.customers",
+                "CREATE EXTENSION hstore",
+                "SELECT lo_from_bytea(0, 'x')",
+                "CREATE PUBLICATION news FOR ALL TABLES",
+                "CREATE ROLE \"shop owner\"",
+                "ALTER DATABASE " + copy.database() + " OWNER TO \"shop owner\"");
+
+        InPlace.replace(
+                engine.client,
+                copy,
+                Optional.of("shop owner"),
+                new ByteArrayInputStream(archive),
+                engine.dir,
+                engine.cancel);
+
+        assertThat(ownedBySuperuser(copy.database())).isNull();
+        assertThat(engine.differences(shop, copy)).isEmpty();
+    }
+
+    @Test
+    void plain_sql_cut_at_fifty_points_is_refused_before_anything_is_sent() throws Exception {
+        byte[] sql = engine.dump(PgDump.of(engine.client, shop).plain());
+        String trailer = "-- PostgreSQL database dump complete";
+        int whole = new String(sql, StandardCharsets.ISO_8859_1).lastIndexOf(trailer);
+        for (int i = 0; i < 50; i++) {
+            PlainSql.Check check = new PlainSql.Check();
+            check.write(sql, 0, (int) (whole * (long) i / 49));
+            assertThatThrownBy(() -> check.requireComplete(true))
+                    .isInstanceOf(Refused.class)
+                    .extracting(thrown -> ((Refused) thrown).code())
+                    .isEqualTo("SQL-TRUNCATED");
+        }
+    }
+
+    @Test
+    void a_dump_with_create_is_restored_without_its_database_lines_where_allowed()
+            throws Exception {
+        Path made = engine.dir.newFile("created");
+        PassFile pass = PassFile.write(engine.dir, shop);
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        engine.client.program("pg_dump").toString(),
+                        "--create",
+                        "--no-owner",
+                        "--no-privileges",
+                        "--dbname=" + ConnInfo.of(shop));
+        builder.environment().clear();
+        builder.environment().putAll(ConnInfo.environment(shop, pass));
+        builder.redirectOutput(made.toFile());
+        assertThat(builder.start().waitFor()).isZero();
+        PlainSql.Check check = new PlainSql.Check();
+        try (var in = Files.newInputStream(made)) {
+            in.transferTo(check);
+        }
+        assertThatThrownBy(() -> check.requireComplete(false))
+                .isInstanceOf(Refused.class)
+                .hasMessageStartingWith(
+                        "The SQL dump makes or changes a database itself: CREATE DATABASE ");
+        check.requireComplete(true);
+        PostgresUrl copy = SERVER.createDatabase();
+
+        try (Psql psql = Psql.start(engine.client, copy, engine.dir, engine.cancel);
+                var in = Files.newInputStream(made)) {
+            psql.feed(in);
+            psql.requireSuccess();
+        }
+
+        Files.delete(made);
+        pass.close();
+        assertThat(engine.differences(shop, copy)).isEmpty();
+    }
+
+    /** Of everything that has an owner, only what extensions made. */
+    private static String ownedBySuperuser(String database) {
+        return SERVER.query(
+                database,
+                "SELECT string_agg(relname, ', ') FROM pg_class c WHERE relowner ="
+                        + " 'postgres'::regrole AND oid >= 16384 AND relnamespace <>"
+                        + " 'pg_toast'::regnamespace");
+    }
+
+    @Test
+    void globals_hold_roles_but_no_password() throws Exception {
+        SERVER.execute("postgres", "CREATE ROLE \"canary role\" LOGIN PASSWORD 'canary-pw'");
+        try (ChildProcess child =
+                PgDumpGlobals.of(engine.client, shop).start(engine.dir, engine.cancel)) {
+            String sql = new String(child.stream().readAllBytes(), StandardCharsets.UTF_8);
+            child.requireSuccess();
+
+            assertThat(sql).contains("CREATE ROLE \"canary role\"").doesNotContain("PASSWORD");
+        }
+    }
+
+    @Test
+    void a_restore_beside_takes_the_targets_place_and_gives_it_back() throws Exception {
+        PostgresUrl target = SERVER.createDatabase();
+        SERVER.execute(
+                target.database(),
+                "CREATE TABLE only_here (x int)",
+                "CREATE ROLE \"its owner\"",
+                "ALTER DATABASE " + target.database() + " OWNER TO \"its owner\"");
+        UUID id = UUID.randomUUID();
+        try (TargetServer server = TargetServer.open(target, engine.cancel)) {
+            Aside aside = server.aside(id);
+            aside.create(server.form().orElseThrow());
+            engine.restore(archive, aside.url());
+            aside.handOver();
+            assertThat(aside.state()).isEqualTo(Aside.State.ASIDE);
+
+            assertThat(aside.swap(false)).contains(aside.names().before());
+
+            assertThat(engine.differences(shop, target)).isEmpty();
+            assertThat(aside.state()).isEqualTo(Aside.State.SWAPPED);
+            assertThat(ownedBySuperuser(target.database())).isNull();
+
+            aside.undo(false);
+
+            assertThat(aside.state()).isEqualTo(Aside.State.ASIDE);
+            assertThat(SERVER.query(target.database(), "SELECT count(*) FROM only_here"))
+                    .isEqualTo("0");
+            aside.dropAside();
+            assertThat(aside.state()).isEqualTo(Aside.State.NOTHING);
+        }
+    }
+
+    @Test
+    void a_target_that_does_not_exist_is_made() throws Exception {
+        PostgresUrl target = SERVER.url("made_by_restore_" + System.nanoTime());
+        try (TargetServer server = TargetServer.open(target, engine.cancel);
+                SourceSession source = SourceSession.open(shop, engine.cancel)) {
+            assertThat(server.exists()).isFalse();
+            Aside aside = server.aside(UUID.randomUUID());
+            aside.create(source.facts().form());
+            engine.restore(archive, aside.url());
+
+            assertThat(aside.swap(false)).isEmpty();
+
+            assertThat(aside.state()).isEqualTo(Aside.State.SWAPPED);
+            assertThatThrownBy(() -> aside.undo(false))
+                    .isInstanceOf(Refused.class)
+                    .hasMessage(
+                            "The old database " + aside.names().before() + " is no longer kept.");
+        }
+        assertThat(engine.differences(shop, target)).isEmpty();
+    }
+
+    @Test
+    void hashes_tell_one_changed_value_and_counts_do_not() throws Exception {
+        PostgresUrl copy = SERVER.createDatabase();
+        engine.restore(archive, copy);
+        SERVER.execute(
+                copy.database(),
+                "UPDATE shop.products SET net = net + 0.01 WHERE id = 3",
+                "ALTER TABLE shop.payments DISABLE TRIGGER ALL");
+        ContentProof.Progress none = ContentProof.Progress.NONE;
+        ContentProof counted = ContentProof.of(shop, RowProof.COUNTS, none, engine.cancel);
+        ContentProof hashed = ContentProof.of(shop, RowProof.HASHES, none, engine.cancel);
+
+        assertThat(counted.differences(ContentProof.of(copy, RowProof.COUNTS, none, engine.cancel)))
+                .isEmpty();
+        assertThat(hashed.differences(ContentProof.of(copy, RowProof.HASHES, none, engine.cancel)))
+                .isEqualTo(List.of("Table shop.products has other rows in the second."));
+    }
+}

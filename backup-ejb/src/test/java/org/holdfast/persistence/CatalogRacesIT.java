@@ -1,0 +1,270 @@
+package org.holdfast.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.persistence.PersistenceException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.holdfast.domain.people.Role;
+import org.holdfast.domain.people.TotpDevice;
+import org.holdfast.domain.people.User;
+import org.holdfast.domain.people.Users;
+import org.holdfast.domain.policy.RowProof;
+import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.restore.RestoreRequest;
+import org.holdfast.domain.restore.RestoreRequests;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.restore.TargetEnvironments;
+import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.snapshot.BackupRun;
+import org.holdfast.domain.snapshot.DumpFormat;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.storage.ObjectKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** What must stay single when two come at once. */
+class CatalogRacesIT {
+    private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+
+    private final OutsideAServer catalog = new OutsideAServer();
+
+    @AfterEach
+    void end() {
+        catalog.close();
+    }
+
+    @RepeatedTest(3)
+    void one_code_works_once_however_many_use_it_at_once() throws Exception {
+        UUID user = user();
+
+        List<Boolean> won =
+                atOnce(
+                        8,
+                        session -> {
+                            Users users = session.with(new CatalogUsers());
+                            return session.within(() -> users.useStep(user, 59_841_571));
+                        });
+
+        assertThat(won).containsOnlyOnce(true).hasSize(8);
+    }
+
+    @Test
+    void a_code_of_an_act_that_was_rolled_back_can_still_be_used() {
+        UUID user = user();
+        try (OutsideAServer.Session session = catalog.session()) {
+            Users users = session.with(new CatalogUsers());
+            try {
+                session.within(
+                        (Runnable)
+                                () -> {
+                                    assertThat(users.useStep(user, 7)).isTrue();
+                                    throw new IllegalStateException("refused");
+                                });
+            } catch (IllegalStateException refused) {
+                assertThat(refused).hasMessage("refused");
+            }
+            assertThat(session.within(() -> users.useStep(user, 7))).isTrue();
+            assertThat(session.within(() -> users.useStep(user, 7))).isFalse();
+            assertThat(session.within(() -> users.useStep(user, 6))).isFalse();
+        }
+    }
+
+    @Test
+    void a_right_code_forgets_the_wrong_ones_before_it() {
+        UUID user = user();
+        try (OutsideAServer.Session session = catalog.session()) {
+            Users users = session.with(new CatalogUsers());
+            session.within(() -> users.countFailure(user, null));
+            session.within(() -> users.countFailure(user, NOW));
+            assertThat(users.device(user).orElseThrow().failures()).isEqualTo(2);
+            assertThat(users.device(user).orElseThrow().blockedUntil()).isEqualTo(NOW);
+
+            session.within(() -> users.useStep(user, 9));
+
+            TotpDevice device = users.device(user).orElseThrow();
+            assertThat(device.failures()).isZero();
+            assertThat(device.blockedUntil()).isNull();
+            assertThat(device.active()).isTrue();
+            assertThat(device.lastStep()).isEqualTo(9);
+        }
+    }
+
+    @RepeatedTest(3)
+    void of_two_requests_for_one_target_one_finds_the_other_behind_the_lock() throws Exception {
+        Snapshot snapshot = snapshot();
+        UUID target = target();
+
+        List<Boolean> queued =
+                atOnce(
+                        4,
+                        session -> {
+                            TargetEnvironments targets = session.with(new CatalogTargets());
+                            RestoreRequests requests = session.with(new CatalogRestores());
+                            return session.within(
+                                    () -> {
+                                        TargetEnvironment locked =
+                                                targets.lock(target).orElseThrow();
+                                        if (requests.activeOn(target).isPresent()) {
+                                            return false;
+                                        }
+                                        requests.add(request(snapshot, locked));
+                                        return true;
+                                    });
+                        });
+
+        assertThat(queued).containsOnlyOnce(true).hasSize(4);
+        assertThat(catalog.query("SELECT count(*) FROM backup_restores")).isEqualTo("1");
+    }
+
+    @RepeatedTest(3)
+    void without_the_lock_the_index_still_lets_only_one_through() throws Exception {
+        Snapshot snapshot = snapshot();
+        UUID target = target();
+
+        List<Boolean> queued =
+                atOnce(
+                        4,
+                        session -> {
+                            TargetEnvironments targets = session.with(new CatalogTargets());
+                            RestoreRequests requests = session.with(new CatalogRestores());
+                            try {
+                                return session.within(
+                                        () -> {
+                                            requests.add(
+                                                    request(
+                                                            snapshot,
+                                                            targets.find(target).orElseThrow()));
+                                            return true;
+                                        });
+                            } catch (PersistenceException refused) {
+                                assertThat(refused)
+                                        .hasMessageContaining("backup_restores_one_per_target");
+                                return false;
+                            }
+                        });
+
+        assertThat(queued).containsOnlyOnce(true).hasSize(4);
+        assertThat(catalog.query("SELECT count(*) FROM backup_restores")).isEqualTo("1");
+    }
+
+    @Test
+    void a_locked_row_is_read_as_others_left_it() {
+        Snapshot snapshot = snapshot();
+        UUID target = target();
+        try (OutsideAServer.Session session = catalog.session()) {
+            TargetEnvironments targets = session.with(new CatalogTargets());
+            RestoreRequests requests = session.with(new CatalogRestores());
+            RestoreRequest request = request(snapshot, targets.find(target).orElseThrow());
+            session.within(() -> requests.add(request));
+
+            session.within(
+                    () -> {
+                        assertThat(requests.find(request.id()).orElseThrow().attempt()).isZero();
+                        catalog.sql(
+                                "UPDATE backup_restores SET attempt = 2, phase = 'restore' WHERE id"
+                                        + " = '"
+                                        + request.id()
+                                        + "'");
+                        RestoreRequest locked = requests.lock(request.id()).orElseThrow();
+                        assertThat(locked.attempt()).isEqualTo(2);
+                        locked.goesInto("shop_holdfast_1");
+                    });
+
+            assertThat(
+                            catalog.query(
+                                    "SELECT attempt || ' ' || phase || ' ' || aside_database FROM"
+                                            + " backup_restores"))
+                    .isEqualTo("2 restore shop_holdfast_1");
+        }
+    }
+
+    private interface Work {
+        boolean in(OutsideAServer.Session session);
+    }
+
+    private List<Boolean> atOnce(int many, Work work) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(many);
+        CyclicBarrier start = new CyclicBarrier(many);
+        try {
+            List<Callable<Boolean>> calls = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                calls.add(
+                        () -> {
+                            try (OutsideAServer.Session session = catalog.session()) {
+                                start.await();
+                                return work.in(session);
+                            }
+                        });
+            }
+            List<Boolean> results = new ArrayList<>();
+            for (Future<Boolean> result : threads.invokeAll(calls)) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private UUID user() {
+        try (OutsideAServer.Session session = catalog.session()) {
+            Users users = session.with(new CatalogUsers());
+            User user = new User("olga", "x", Role.ADMIN, NOW);
+            session.within(
+                    () -> {
+                        users.add(user);
+                        users.put(new TotpDevice(user.id(), "sealed", NOW));
+                    });
+            return user.id();
+        }
+    }
+
+    private UUID target() {
+        try (OutsideAServer.Session session = catalog.session()) {
+            TargetEnvironment target =
+                    new TargetEnvironment(
+                            "staging",
+                            Origin.CONFIGURATION,
+                            "x",
+                            null,
+                            TargetEnvironment.Rules.standard(false));
+            session.within(() -> session.with(new CatalogTargets()).add(target));
+            return target.id();
+        }
+    }
+
+    private Snapshot snapshot() {
+        try (OutsideAServer.Session session = catalog.session()) {
+            Source source = new Source("shop", Origin.CONFIGURATION, "x", null);
+            BackupRun run =
+                    new BackupRun(source, "olga", DumpFormat.CUSTOM, RowProof.OFF, "x", NOW);
+            Snapshot snapshot =
+                    new Snapshot(run, new ObjectKey("shop/" + run.id()), NOW, 10, 5, 15, "{}", NOW);
+            snapshot.verified(NOW);
+            session.within(() -> session.with(new CatalogSources()).add(source));
+            session.within(() -> session.with(new CatalogRuns()).add(run));
+            session.within(() -> session.with(new CatalogSnapshots()).add(snapshot));
+            return snapshot;
+        }
+    }
+
+    private static RestoreRequest request(Snapshot snapshot, TargetEnvironment target) {
+        return new RestoreRequest(
+                snapshot,
+                target,
+                new RestoreRequest.Plan(
+                        RestoreMode.ASIDE_SWAP, false, false, null, null, List.of()),
+                "olga",
+                NOW);
+    }
+}

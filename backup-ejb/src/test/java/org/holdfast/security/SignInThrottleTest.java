@@ -1,0 +1,115 @@
+package org.holdfast.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class SignInThrottleTest {
+    private final Ticking clock = new Ticking();
+    private final SignInThrottle throttle = new SignInThrottle(clock);
+
+    @Test
+    void five_tries_are_free_and_then_each_costs_a_longer_wait() {
+        fail("olga", "10.0.0.1", 5);
+        assertThat(throttle.allows("olga", "10.0.0.1")).isFalse();
+
+        clock.pass(Duration.ofSeconds(2));
+        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+
+        fail("olga", "10.0.0.1", 1);
+        clock.pass(Duration.ofSeconds(3));
+        assertThat(throttle.allows("olga", "10.0.0.1")).isFalse();
+        clock.pass(Duration.ofSeconds(1));
+        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+    }
+
+    @Test
+    void no_wait_is_longer_than_a_quarter_of_an_hour() {
+        fail("olga", "10.0.0.1", 19);
+
+        clock.pass(Duration.ofMinutes(15));
+
+        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+    }
+
+    @Test
+    void a_stranger_does_not_lock_a_person_out_where_that_person_signed_in_before() {
+        throttle.succeeded("olga", "192.168.1.7");
+        for (int i = 0; i < 200; i++) {
+            throttle.failed("olga", "10.0.0." + i);
+        }
+
+        assertThat(throttle.allows("olga", "192.168.1.7")).isTrue();
+        assertThat(throttle.allows("olga", "10.9.9.9")).isFalse();
+    }
+
+    @Test
+    void a_person_does_not_lock_the_others_of_an_office_out() {
+        fail("olga", "192.168.1.7", 10);
+
+        assertThat(throttle.allows("otto", "192.168.1.7")).isTrue();
+    }
+
+    @Test
+    void an_address_that_tries_many_names_is_slowed_down_for_all_of_them() {
+        for (int i = 0; i < 20; i++) {
+            throttle.failed("user" + i, "10.0.0.1");
+        }
+
+        assertThat(throttle.allows("olga", "10.0.0.1")).isFalse();
+        assertThat(throttle.allows("olga", "10.0.0.2")).isTrue();
+    }
+
+    @Test
+    void an_hour_without_failures_forgets_them() {
+        fail("olga", "10.0.0.1", 30);
+
+        clock.pass(Duration.ofMinutes(61));
+        fail("olga", "10.0.0.1", 4);
+
+        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+    }
+
+    @Test
+    void success_forgets_the_failures_before_it() {
+        fail("olga", "10.0.0.1", 4);
+        throttle.succeeded("olga", "10.0.0.1");
+        fail("olga", "10.0.0.1", 4);
+
+        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+    }
+
+    private void fail(String account, String address, int times) {
+        for (int i = 0; i < times; i++) {
+            throttle.failed(account, address);
+        }
+    }
+
+    private static final class Ticking extends Clock {
+        private Instant now = Instant.parse("2026-11-21T12:00:00Z");
+
+        void pass(Duration time) {
+            now = now.plus(time);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}

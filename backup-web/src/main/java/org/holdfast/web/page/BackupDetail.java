@@ -1,0 +1,128 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.holdfast.app.Backups;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.History;
+import org.holdfast.domain.snapshot.SnapshotKeys;
+import org.primefaces.PrimeFaces;
+
+/** One backup: how far it is, or what it left. */
+@Named("backup")
+@ViewScoped
+public class BackupDetail implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Inject private Backups backups;
+
+    private UUID id;
+    private transient Backups.Detail detail;
+
+    public void load() {
+        if (id == null) {
+            throw Refused.notFound("backup", "without an id");
+        }
+        boolean ran = detail != null && isRunning();
+        detail = backups.detail(id);
+        if (ran && !isRunning()) {
+            PrimeFaces.current().ajax().update("page");
+        }
+    }
+
+    public void cancel() {
+        backups.cancel(id);
+        load();
+    }
+
+    public void download() {
+        Downloads.manifest(id, backups.manifest(id));
+    }
+
+    public Backups.Detail getDetail() {
+        return detail;
+    }
+
+    public History.Row getRow() {
+        return detail.row();
+    }
+
+    public boolean isRunning() {
+        return detail.row().finishedAt() == null;
+    }
+
+    public boolean isRestorable() {
+        return detail.snapshot().map(s -> s.rung().restorable()).orElse(false);
+    }
+
+    public String getTools() {
+        return detail.manifest().map(m -> joined(m.tools())).orElse("");
+    }
+
+    public String getExtensions() {
+        return detail.manifest()
+                .map(m -> m.source().extensions())
+                .filter(e -> !e.isEmpty())
+                .map(BackupDetail::joined)
+                .orElse("none");
+    }
+
+    private static String joined(Map<String, String> versions) {
+        return new TreeMap<>(versions)
+                .entrySet().stream()
+                        .map(e -> e.getKey() + " " + e.getValue())
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** The way back without Holdfast, as RECOVER.md beside the snapshot has it, to be copied. */
+    public String getRecoveryLines() {
+        String place =
+                detail.copies().stream()
+                        .filter(c -> c.copy().readable())
+                        .map(Backups.Copy::place)
+                        .findFirst()
+                        .orElse("<store>");
+        String dump =
+                detail.manifest().map(m -> m.format().objectName()).orElse("database.dump.zst.age");
+        String folder = place + "/" + detail.snapshot().orElseThrow().key().value();
+        return String.join(
+                "\n",
+                "# in a copy of " + folder,
+                "openssl pkeyutl -verify -pubin -inkey trusted-public-key.pem -rawin -in "
+                        + SnapshotKeys.MANIFEST
+                        + " -sigfile "
+                        + SnapshotKeys.SIGNATURE,
+                "jq -r '.objects[] | \"\\(.sha256)  \\(.name)\"' "
+                        + SnapshotKeys.MANIFEST
+                        + " | sha256sum -c -",
+                "bash "
+                        + SnapshotKeys.RECOVER_SH
+                        + " -i identity.txt -k trusted-public-key.pem --verify",
+                "bash "
+                        + SnapshotKeys.RECOVER_SH
+                        + " -i identity.txt -k trusted-public-key.pem --into"
+                        + " 'postgresql://user@host:5432/new_name' --create",
+                "# the same by hand",
+                dump.endsWith(".gz.age")
+                        ? "age -d -i identity.txt "
+                                + dump
+                                + " | gunzip | psql -X -v ON_ERROR_STOP=1 -d new_name"
+                        : "age -d -i identity.txt "
+                                + dump
+                                + " | zstd -d | pg_restore --no-owner --no-privileges --exit-on-error -d new_name");
+    }
+
+    public UUID getId() {
+        return id;
+    }
+
+    public void setId(UUID id) {
+        this.id = id;
+    }
+}

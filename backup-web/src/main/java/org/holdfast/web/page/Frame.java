@@ -1,0 +1,156 @@
+package org.holdfast.web.page;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.security.enterprise.SecurityContext;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.holdfast.app.Backups;
+import org.holdfast.app.People;
+import org.holdfast.app.Progress;
+import org.holdfast.app.Restores;
+import org.holdfast.domain.people.Role;
+import org.holdfast.domain.restore.RestoreRequests;
+import org.holdfast.domain.snapshot.History;
+
+/** What stands around every page: where one is, who one is, and what is running. */
+@Named
+@RequestScoped
+public class Frame {
+    private static final int SHOWN = 10;
+    private static final List<Place> PLACES =
+            List.of(
+                    new Place("backups", "/console/backups/index.xhtml", "pi-database", "b"),
+                    new Place("restores", "/console/restores/index.xhtml", "pi-history", "r"),
+                    new Place("databases", "/console/databases.xhtml", "pi-server", "d"),
+                    new Place("stores", "/console/stores.xhtml", "pi-box", "s"),
+                    new Place("audit", "/console/audit.xhtml", "pi-list", "a"));
+
+    @Inject private SecurityContext security;
+    @Inject private HttpServletRequest request;
+    @Inject private Theme theme;
+    @Inject private Backups backups;
+    @Inject private Restores restores;
+    @Inject private People people;
+    private List<Work> running;
+    private Optional<Role> mine;
+
+    private record Place(String text, String address, String icon, String key) {}
+
+    /**
+     * One entry of the rail.
+     *
+     * @param text its name in the messages
+     * @param apart whether a line stands before it
+     * @param here whether the page shown is in it
+     * @param key behind {@code g} on the keyboard
+     */
+    public record Entry(
+            String text, String address, String icon, String key, boolean apart, boolean here) {}
+
+    /** One piece of running work in the tray. */
+    public record Work(String title, String address, String status, Optional<Progress> progress) {}
+
+    public List<Entry> getPlaces() {
+        String path = request.getServletPath();
+        return PLACES.stream()
+                .map(
+                        p ->
+                                new Entry(
+                                        p.text(),
+                                        p.address(),
+                                        p.icon(),
+                                        p.key(),
+                                        p.text().equals("databases"),
+                                        path.startsWith(
+                                                p.address()
+                                                        .replace("index.xhtml", "")
+                                                        .replace(".xhtml", ""))))
+                .toList();
+    }
+
+    public String getTheme() {
+        return theme.getChoice();
+    }
+
+    public String getName() {
+        return security.getCallerPrincipal() == null ? "" : security.getCallerPrincipal().getName();
+    }
+
+    public String getRole() {
+        for (Role role : Role.values()) {
+            if (is(role)) {
+                return role.name();
+            }
+        }
+        return "";
+    }
+
+    public boolean isMayOperate() {
+        return is(Role.SUPER_GURU) || is(Role.ADMIN) || is(Role.OPERATOR);
+    }
+
+    public boolean isMayRestore() {
+        return is(Role.SUPER_GURU) || is(Role.ADMIN);
+    }
+
+    public boolean isMayAdminister() {
+        return is(Role.SUPER_GURU);
+    }
+
+    /**
+     * From the catalog, because the platform's own question needs a security manager, which newer
+     * Java versions no longer have: there it answers no to everything.
+     */
+    private boolean is(Role role) {
+        if (mine == null) {
+            mine =
+                    security.getCallerPrincipal() == null
+                            ? Optional.empty()
+                            : Optional.of(people.me().role());
+        }
+        return mine.filter(role::equals).isPresent();
+    }
+
+    public List<Work> getRunning() {
+        if (running == null) {
+            look();
+        }
+        return running;
+    }
+
+    public void look() {
+        List<Work> found = new ArrayList<>();
+        backups.rows(
+                        new History.Filter(
+                                Optional.empty(), Set.of("QUEUED", "RUNNING"), Optional.empty()),
+                        History.Sort.QUEUED_AT,
+                        false,
+                        0,
+                        SHOWN)
+                .forEach(
+                        row ->
+                                found.add(
+                                        new Work(
+                                                "Backup of " + row.source(),
+                                                "/console/backups/detail.xhtml?id=" + row.id(),
+                                                row.status(),
+                                                backups.progress(row.id()))));
+        restores.page(Optional.empty(), Optional.empty(), SHOWN).items().stream()
+                .filter(row -> row.status().active())
+                .forEach(row -> found.add(work(row)));
+        running = List.copyOf(found);
+    }
+
+    private Work work(RestoreRequests.Row row) {
+        return new Work(
+                "Restore into " + row.target(),
+                "/console/restores/detail.xhtml?id=" + row.id(),
+                row.status().name(),
+                restores.detail(row.id()).progress());
+    }
+}

@@ -1,0 +1,34 @@
+package org.holdfast.web.page;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.faces.context.FacesContext;
+import jakarta.inject.Inject;
+import jakarta.security.enterprise.AuthenticationStatus;
+import jakarta.security.enterprise.SecurityContext;
+import jakarta.security.enterprise.authentication.mechanism.http.AuthenticationParameters;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.holdfast.app.People;
+import org.holdfast.domain.shared.Secret;
+
+/** The one way in for the pages that sign a person in. */
+@RequestScoped
+class Gate {
+    @Inject private People people;
+    @Inject private SecurityContext security;
+
+    /** Whether the person is signed in now; every failure looks the same. */
+    boolean enter(String user, String password, String code) {
+        var external = FacesContext.getCurrentInstance().getExternalContext();
+        return security.authenticate(
+                        (HttpServletRequest) external.getRequest(),
+                        (HttpServletResponse) external.getResponse(),
+                        AuthenticationParameters.withParams()
+                                .credential(
+                                        people.credential(
+                                                user,
+                                                Secret.of(password == null ? "" : password),
+                                                code)))
+                == AuthenticationStatus.SUCCESS;
+    }
+}

@@ -1,0 +1,35 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.application.FacesMessage;
+import jakarta.faces.component.UIComponent;
+import jakarta.faces.context.FacesContext;
+import jakarta.faces.convert.Converter;
+import jakarta.faces.convert.ConverterException;
+import jakarta.faces.convert.FacesConverter;
+import java.util.UUID;
+
+/** Ids in addresses and forms. */
+@FacesConverter("id")
+public class IdConverter implements Converter<UUID> {
+    @Override
+    public UUID getAsObject(FacesContext context, UIComponent component, String value) {
+        if (value == null || value.isBlank()) {
+            return null;
+        }
+        try {
+            return UUID.fromString(value.strip());
+        } catch (IllegalArgumentException e) {
+            throw new ConverterException(
+                    new FacesMessage(
+                            FacesMessage.SEVERITY_ERROR,
+                            "\"" + value + "\" is no id.",
+                            "An id has 36 characters, e.g. 01936b2f-5c1e-7a40-9d3e-2f6a1c8b7e55."),
+                    e);
+        }
+    }
+
+    @Override
+    public String getAsString(FacesContext context, UIComponent component, UUID value) {
+        return value == null ? "" : value.toString();
+    }
+}

@@ -1,0 +1,184 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.application.FacesMessage;
+import jakarta.faces.context.FacesContext;
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.holdfast.app.People;
+import org.holdfast.domain.people.ApiToken;
+import org.holdfast.domain.people.Role;
+import org.holdfast.domain.shared.Secret;
+
+/** One's own authenticator, tokens and password. What is secret is shown once. */
+@Named
+@ViewScoped
+public class Profile implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final int USUAL_DAYS = 90;
+
+    @Inject private People people;
+
+    private transient People.Me me;
+    private transient List<ApiToken> tokens;
+    private transient People.Enrolment enrolment;
+    private transient People.NewToken made;
+    private String presentCode;
+    private String code;
+    private String tokenName;
+    private Role tokenRole = Role.OPERATOR;
+    private int tokenDays = USUAL_DAYS;
+    private String tokenOtp;
+    private String presentPassword;
+    private String nextPassword;
+    private String passwordOtp;
+
+    public void load() {
+        me = people.me();
+        tokens = people.tokens();
+    }
+
+    public void begin() {
+        enrolment = people.beginTotp(presentCode);
+        presentCode = null;
+    }
+
+    public void confirm() {
+        people.confirmTotp(code);
+        enrolment = null;
+        code = null;
+        load();
+        say("Your authenticator is active.", "From now on sign-in and restores ask for its code.");
+    }
+
+    public void createToken() {
+        made = people.createToken(tokenName, tokenRole, tokenDays, tokenOtp);
+        tokenName = null;
+        tokenOtp = null;
+        load();
+    }
+
+    public void revoke(UUID id) {
+        people.revokeToken(id);
+        made = null;
+        load();
+    }
+
+    public void changePassword() {
+        people.changePassword(
+                Secret.of(presentPassword == null ? "" : presentPassword),
+                Secret.of(nextPassword == null ? "" : nextPassword),
+                passwordOtp);
+        passwordOtp = null;
+        say("Your password was changed.", "The next sign-in takes the new one.");
+    }
+
+    private static void say(String what, String then) {
+        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, then));
+    }
+
+    public boolean valid(ApiToken token) {
+        return token.valid(Instant.now());
+    }
+
+    public List<Role> getRoles() {
+        return Arrays.stream(Role.values()).filter(r -> me.role().covers(r)).toList();
+    }
+
+    public Qr getQr() {
+        return Qr.of(enrolment.otpauthUri().reveal());
+    }
+
+    public People.Me getMe() {
+        return me;
+    }
+
+    public List<ApiToken> getTokens() {
+        return tokens;
+    }
+
+    public People.Enrolment getEnrolment() {
+        return enrolment;
+    }
+
+    public People.NewToken getMade() {
+        return made;
+    }
+
+    public String getPresentCode() {
+        return presentCode;
+    }
+
+    public void setPresentCode(String presentCode) {
+        this.presentCode = presentCode;
+    }
+
+    public String getCode() {
+        return code;
+    }
+
+    public void setCode(String code) {
+        this.code = code;
+    }
+
+    public String getTokenName() {
+        return tokenName;
+    }
+
+    public void setTokenName(String tokenName) {
+        this.tokenName = tokenName;
+    }
+
+    public Role getTokenRole() {
+        return tokenRole;
+    }
+
+    public void setTokenRole(Role tokenRole) {
+        this.tokenRole = tokenRole;
+    }
+
+    public int getTokenDays() {
+        return tokenDays;
+    }
+
+    public void setTokenDays(int tokenDays) {
+        this.tokenDays = tokenDays;
+    }
+
+    public String getTokenOtp() {
+        return tokenOtp;
+    }
+
+    public void setTokenOtp(String tokenOtp) {
+        this.tokenOtp = tokenOtp;
+    }
+
+    public String getPresentPassword() {
+        return presentPassword;
+    }
+
+    public void setPresentPassword(String presentPassword) {
+        this.presentPassword = presentPassword;
+    }
+
+    public String getNextPassword() {
+        return nextPassword;
+    }
+
+    public void setNextPassword(String nextPassword) {
+        this.nextPassword = nextPassword;
+    }
+
+    public String getPasswordOtp() {
+        return passwordOtp;
+    }
+
+    public void setPasswordOtp(String passwordOtp) {
+        this.passwordOtp = passwordOtp;
+    }
+}

@@ -1,0 +1,160 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.UUID;
+import org.holdfast.app.Restores;
+import org.holdfast.domain.restore.Check;
+import org.holdfast.domain.restore.RestoreRequest;
+import org.holdfast.domain.restore.RestoreState;
+import org.holdfast.domain.shared.Refused;
+import org.primefaces.PrimeFaces;
+
+/** One restore: live while it runs, its result afterwards, and what can be done about it. */
+@Named("restore")
+@ViewScoped
+public class RestoreDetail implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Inject private Restores restores;
+
+    private UUID id;
+    private String otp;
+    private String why;
+    private String undoOtp;
+    private boolean undoOpen;
+    private transient Restores.Detail detail;
+
+    public void load() {
+        if (id == null) {
+            throw Refused.notFound("restore", "without an id");
+        }
+        detail = restores.detail(id);
+    }
+
+    /** Loads anew; what people can do changes with the status, so then all is drawn anew. */
+    public void follow() {
+        RestoreState before = detail.request().status();
+        boolean wasUndoing = isUndoing();
+        load();
+        if (before != detail.request().status() || wasUndoing != isUndoing()) {
+            PrimeFaces.current().ajax().update("page");
+        }
+    }
+
+    public void approve() {
+        restores.approve(id, otp);
+        load();
+    }
+
+    public void reject() {
+        restores.reject(id, why);
+        load();
+    }
+
+    public void cancel() {
+        restores.cancel(id);
+        load();
+    }
+
+    public void undo() {
+        undoOpen = true;
+        restores.undo(id, undoOtp);
+        undoOpen = false;
+        undoOtp = null;
+        load();
+    }
+
+    public Restores.Detail getDetail() {
+        return detail;
+    }
+
+    public boolean isRunning() {
+        return detail.request().status().active() || isUndoing();
+    }
+
+    public boolean isUndoing() {
+        return detail.request().undoRequestedBy() != null;
+    }
+
+    public boolean isUndoable() {
+        return detail.request().undoable(Instant.now());
+    }
+
+    public boolean isUndoOpen() {
+        return undoOpen;
+    }
+
+    public boolean isProduction() {
+        return detail.target() != null && detail.target().production();
+    }
+
+    public String getTargetName() {
+        return detail.target() == null ? "unknown target" : detail.target().name();
+    }
+
+    public String getSourceName() {
+        return detail.source() == null ? "unknown source" : detail.source();
+    }
+
+    /** What the failure means for the target's data. */
+    public String getFailureMeans() {
+        RestoreRequest request = detail.request();
+        return switch (request.status()) {
+            case REJECTED -> "Rejected. " + getTargetName() + " was not touched.";
+            case COMPLETED ->
+                    "The undo could not be done. "
+                            + getTargetName()
+                            + " serves the restored content.";
+            case FAILED ->
+                    request.manual()
+                            ? "The restore by hand failed."
+                            : "The restore failed. " + getTargetName() + " is as it was before.";
+            case AWAITING_APPROVAL, QUEUED, RUNNING, CANCELLED, UNDONE -> "";
+        };
+    }
+
+    public boolean isChecksPassed() {
+        return detail.checks().stream().allMatch(Check::passed);
+    }
+
+    public String getCheckSentence() {
+        long passed = detail.checks().stream().filter(Check::passed).count();
+        return passed + " of " + detail.checks().size() + " equal";
+    }
+
+    public UUID getId() {
+        return id;
+    }
+
+    public void setId(UUID id) {
+        this.id = id;
+    }
+
+    public String getOtp() {
+        return otp;
+    }
+
+    public void setOtp(String otp) {
+        this.otp = otp;
+    }
+
+    public String getWhy() {
+        return why;
+    }
+
+    public void setWhy(String why) {
+        this.why = why;
+    }
+
+    public String getUndoOtp() {
+        return undoOtp;
+    }
+
+    public void setUndoOtp(String undoOtp) {
+        this.undoOtp = undoOtp;
+    }
+}

@@ -1,0 +1,373 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.holdfast.app.Backups;
+import org.holdfast.app.Places;
+import org.holdfast.app.Restores;
+import org.holdfast.domain.restore.Impact;
+import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.restore.RestoreRequest;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.History;
+
+/**
+ * The way to a restore: where and how, what it would mean, phrase and code. The fourth step is the
+ * restore's own page. What it would mean is looked at as soon as a target is chosen and stands
+ * beside every step.
+ */
+@Named("newRestore")
+@ViewScoped
+public class RestoreWizard implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final int SHOWN_LOSSES = 5;
+
+    @Inject private Backups backups;
+    @Inject private Restores restores;
+    @Inject private Places places;
+
+    private UUID snapshot;
+    private String target;
+    private RestoreMode mode = RestoreMode.ASIDE_SWAP;
+    private boolean dryRun;
+    private boolean globals;
+    private String newName;
+    private String reason;
+    private String phrase;
+    private String otp;
+    private List<String> checklist = new ArrayList<>();
+    private int step = 1;
+    private transient Backups.Detail backup;
+    private transient List<TargetEnvironment> targets;
+    private transient Impact impact;
+
+    public void load() {
+        if (snapshot == null) {
+            throw Refused.notFound("snapshot", "without an id");
+        }
+        backup = backups.detail(snapshot);
+        if (backup.snapshot().isEmpty()) {
+            throw Refused.notFound("snapshot", snapshot);
+        }
+        targets = places.targets();
+        if (target != null && targets.stream().noneMatch(t -> t.name().equals(target))) {
+            target = null;
+        }
+        if (target == null && targets.size() == 1) {
+            target = targets.get(0).name();
+        }
+        look();
+    }
+
+    /** Looks at the chosen target. */
+    public void look() {
+        if (target == null) {
+            return;
+        }
+        if (!allows(mode)) {
+            mode = RestoreMode.ASIDE_SWAP;
+        }
+        impact = restores.impact(snapshot, target);
+    }
+
+    public void review() {
+        look();
+        step = 2;
+    }
+
+    public void lookAgain() {
+        look();
+    }
+
+    public void acknowledge() {
+        step = 3;
+    }
+
+    public void back() {
+        step--;
+    }
+
+    public String submit() {
+        UUID request =
+                restores.request(
+                        snapshot,
+                        new Restores.Order(
+                                target,
+                                mode,
+                                dryRun,
+                                globals,
+                                mode == RestoreMode.NEW_NAME ? newName : null,
+                                reason,
+                                phrase,
+                                otp,
+                                checklist));
+        return "/console/restores/detail?faces-redirect=true&id=" + request;
+    }
+
+    private TargetEnvironment chosen() {
+        return targets.stream().filter(t -> t.name().equals(target)).findFirst().orElse(null);
+    }
+
+    public boolean allows(RestoreMode one) {
+        return !one.inPlace() || (chosen() != null && chosen().inPlaceAllowed());
+    }
+
+    public boolean isProduction() {
+        return chosen() != null && chosen().production();
+    }
+
+    /** One line of the choice. */
+    public String describe(TargetEnvironment one) {
+        return one.name()
+                + (one.production() ? " (PRODUCTION)" : "")
+                + " · "
+                + one.redactedUrl()
+                + (one.fourEyes() ? " · a second person approves" : "");
+    }
+
+    public RestoreMode[] getModes() {
+        return RestoreMode.values();
+    }
+
+    /** The reasons against what is asked for; a rehearsal is held against fewer. */
+    public List<Impact.Finding> getBlocks() {
+        if (impact == null) {
+            return List.of();
+        }
+        return impact.blocksFor(dryRun);
+    }
+
+    public boolean isMayGoOn() {
+        return impact != null && getBlocks().isEmpty();
+    }
+
+    /** What is to be acknowledged: nothing where nothing is changed. */
+    public List<Impact.Item> getItems() {
+        if (impact == null || dryRun) {
+            return List.of();
+        }
+        return impact.checklist().stream()
+                .filter(i -> mode.endsSessions() || !i.id().equals(RestoreRequest.END_SESSIONS))
+                .toList();
+    }
+
+    /** What to know before; the rows that are lost are told in their own place. */
+    public List<Impact.Finding> getWarnings() {
+        return impact.warnings().stream().filter(w -> !w.code().equals("ROWS-LOST")).toList();
+    }
+
+    public List<Impact.Loss> getLargestLosses() {
+        return impact.losses().stream().limit(SHOWN_LOSSES).toList();
+    }
+
+    public String getLossSentence() {
+        if (dryRun) {
+            return "Nothing: a rehearsal applies nothing to " + target + ".";
+        }
+        if (mode == RestoreMode.NEW_NAME) {
+            return "Nothing: the snapshot goes into a database of its own.";
+        }
+        if (impact.facts().problem().isPresent()) {
+            return "Not known: " + target + " cannot be reached.";
+        }
+        String since = Words.took(impact.age());
+        if (impact.losses().isEmpty()) {
+            return "No table of "
+                    + target
+                    + " has more rows than the snapshot. Changes of the last "
+                    + since
+                    + " to rows that are in both are replaced.";
+        }
+        long rows = impact.losses().stream().mapToLong(Impact.Loss::rows).sum();
+        return target
+                + " has "
+                + Words.number(rows)
+                + (rows == 1 ? " row" : " rows")
+                + " that the snapshot has not, in "
+                + impact.losses().size()
+                + (impact.losses().size() == 1 ? " table" : " tables")
+                + "; changes of the last "
+                + since
+                + " to other rows are replaced as well.";
+    }
+
+    public String getHowLong() {
+        Impact.Estimate estimate = impact.estimate();
+        String low = Words.took(estimate.low());
+        String high = Words.took(estimate.high());
+        return low.equals(high) ? "about " + low : low + " to " + high;
+    }
+
+    public String getAfterwards() {
+        if (dryRun) {
+            return "The record shows how long reading the whole archive took. "
+                    + target
+                    + " stays as it is.";
+        }
+        return switch (mode) {
+            case ASIDE_SWAP ->
+                    "The database that is there now is kept beside for "
+                            + chosen().kept().toHours()
+                            + " h, and the restore can be undone until then.";
+            case NEW_NAME -> target + " stays as it is; the new database stands beside it.";
+            case IN_PLACE_CLEAN, IN_PLACE_SCHEMA ->
+                    "No copy of what is there now is kept: this cannot be undone.";
+        };
+    }
+
+    /** The whole plan in one sentence. */
+    public String getSentence() {
+        String from = getRow().source() + " of " + Words.minute(getTakenAt());
+        if (dryRun) {
+            return "The snapshot of "
+                    + from
+                    + " is read to its end; nothing is applied to "
+                    + target
+                    + ".";
+        }
+        return switch (mode) {
+            case ASIDE_SWAP ->
+                    "The snapshot of "
+                            + from
+                            + " is restored beside "
+                            + target
+                            + ", checked, and then takes its place.";
+            case NEW_NAME ->
+                    "The snapshot of "
+                            + from
+                            + " is restored into the new database "
+                            + newName
+                            + " on the server of "
+                            + target
+                            + ".";
+            case IN_PLACE_CLEAN ->
+                    "Every object of the snapshot of "
+                            + from
+                            + " is dropped in "
+                            + target
+                            + " and made anew, in one transaction.";
+            case IN_PLACE_SCHEMA ->
+                    "The schemas of "
+                            + target
+                            + " are dropped and the snapshot of "
+                            + from
+                            + " is restored in their place, in one transaction.";
+        };
+    }
+
+    /** What the button does, and into where. */
+    public String getVerb() {
+        return dryRun
+                ? "Rehearse restore into " + target
+                : impact.needsApproval()
+                        ? "Ask for approval to restore into " + target
+                        : "Queue restore into " + target;
+    }
+
+    public History.Row getRow() {
+        return backup.row();
+    }
+
+    public Instant getTakenAt() {
+        return backup.snapshot().orElseThrow().takenAt();
+    }
+
+    public Impact getImpact() {
+        return impact;
+    }
+
+    public List<TargetEnvironment> getTargets() {
+        return targets;
+    }
+
+    public int getStep() {
+        return step;
+    }
+
+    public UUID getSnapshot() {
+        return snapshot;
+    }
+
+    public void setSnapshot(UUID snapshot) {
+        this.snapshot = snapshot;
+    }
+
+    public String getTarget() {
+        return target;
+    }
+
+    public void setTarget(String target) {
+        this.target = target;
+    }
+
+    public RestoreMode getMode() {
+        return mode;
+    }
+
+    public void setMode(RestoreMode mode) {
+        this.mode = mode;
+    }
+
+    public boolean isDryRun() {
+        return dryRun;
+    }
+
+    public void setDryRun(boolean dryRun) {
+        this.dryRun = dryRun;
+    }
+
+    public boolean isGlobals() {
+        return globals;
+    }
+
+    public void setGlobals(boolean globals) {
+        this.globals = globals;
+    }
+
+    public String getNewName() {
+        return newName;
+    }
+
+    public void setNewName(String newName) {
+        this.newName = newName;
+    }
+
+    public String getReason() {
+        return reason;
+    }
+
+    public void setReason(String reason) {
+        this.reason = reason;
+    }
+
+    public String getPhrase() {
+        return phrase;
+    }
+
+    public void setPhrase(String phrase) {
+        this.phrase = phrase;
+    }
+
+    public String getOtp() {
+        return otp;
+    }
+
+    public void setOtp(String otp) {
+        this.otp = otp;
+    }
+
+    public List<String> getChecklist() {
+        return checklist;
+    }
+
+    public void setChecklist(List<String> checklist) {
+        this.checklist = checklist;
+    }
+}

@@ -1,0 +1,101 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.application.FacesMessage;
+import jakarta.faces.context.FacesContext;
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.io.Serializable;
+import org.holdfast.app.People;
+import org.omnifaces.util.Faces;
+
+/**
+ * The sign-in page. It says the same for every failure, and leads back to where one wanted to go.
+ */
+@Named
+@ViewScoped
+public class SignIn implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final String HOME = "/console/backups/index.xhtml";
+
+    @Inject private People people;
+    @Inject private Gate gate;
+
+    private String next;
+    private String user;
+    private String password;
+    private String code;
+
+    /** While there is nobody, the first person is to be made. */
+    public void load() throws IOException {
+        if (people.bootstrapWaits()) {
+            Faces.redirect("/console/bootstrap.xhtml");
+        }
+    }
+
+    public void enter() throws IOException {
+        if (gate.enter(user, password, code)) {
+            Faces.redirect(inside(next) ? next.substring(1) : HOME.substring(1));
+            return;
+        }
+        code = null;
+        FacesContext context = FacesContext.getCurrentInstance();
+        context.addMessage(
+                null,
+                new FacesMessage(
+                        FacesMessage.SEVERITY_ERROR,
+                        "User name, password or code is wrong.",
+                        "Check all three; a code works once. After several failures every attempt"
+                                + " is refused for a while."));
+        context.validationFailed();
+    }
+
+    /** Only a page of the console, never another server's. */
+    static boolean inside(String address) {
+        return address != null
+                && address.startsWith("/console/")
+                && !address.contains("//")
+                && !address.contains("\\")
+                && !address.contains("..");
+    }
+
+    public void leave() throws IOException, ServletException {
+        Faces.logout();
+        Faces.invalidateSession();
+        Faces.redirect("console/sign-in.xhtml");
+    }
+
+    public String getNext() {
+        return next;
+    }
+
+    public void setNext(String next) {
+        this.next = next;
+    }
+
+    public String getUser() {
+        return user;
+    }
+
+    public void setUser(String user) {
+        this.user = user;
+    }
+
+    public String getPassword() {
+        return password;
+    }
+
+    public void setPassword(String password) {
+        this.password = password;
+    }
+
+    public String getCode() {
+        return code;
+    }
+
+    public void setCode(String code) {
+        this.code = code;
+    }
+}

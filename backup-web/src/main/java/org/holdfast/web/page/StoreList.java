@@ -1,0 +1,169 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.application.FacesMessage;
+import jakarta.faces.context.FacesContext;
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.util.List;
+import java.util.UUID;
+import org.holdfast.app.Places;
+import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.storage.StorageLocation;
+
+/** Where backups go to. */
+@Named("stores")
+@ViewScoped
+public class StoreList implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Inject private Places places;
+
+    private final Found found = new Found();
+    private transient List<StorageLocation> stores;
+
+    private StorageLocation.Kind kind = StorageLocation.Kind.S3;
+    private String name;
+    private String directory;
+    private String endpoint;
+    private String region = "us-east-1";
+    private String bucket;
+    private String prefix;
+    private String accessKeyId;
+    private String secretAccessKey;
+    private String otp;
+
+    public void load() {
+        stores = places.stores();
+    }
+
+    public void test(UUID id) {
+        found.test(id, () -> places.testStore(id));
+    }
+
+    public void add() {
+        switch (kind) {
+            case DIRECTORY -> places.addDirectory(name, directory, otp);
+            case S3 ->
+                    places.addBucket(
+                            name,
+                            endpoint == null ? "" : endpoint,
+                            region,
+                            bucket,
+                            prefix,
+                            accessKeyId,
+                            Secret.of(secretAccessKey == null ? "" : secretAccessKey),
+                            otp);
+        }
+        FacesContext.getCurrentInstance()
+                .addMessage(
+                        null,
+                        new FacesMessage(
+                                "Wrote, read back and removed a small object in "
+                                        + name
+                                        + ", and added it.",
+                                "Backups from now on get a copy in it."));
+        name = null;
+        directory = null;
+        endpoint = null;
+        bucket = null;
+        prefix = null;
+        accessKeyId = null;
+        secretAccessKey = null;
+        otp = null;
+        load();
+    }
+
+    public String found(UUID id) {
+        return found.sentence(id);
+    }
+
+    public String toneOf(UUID id) {
+        return found.tone(id);
+    }
+
+    public List<StorageLocation> getStores() {
+        return stores;
+    }
+
+    public StorageLocation.Kind getKind() {
+        return kind;
+    }
+
+    public void setKind(StorageLocation.Kind kind) {
+        this.kind = kind;
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public String getDirectory() {
+        return directory;
+    }
+
+    public void setDirectory(String directory) {
+        this.directory = directory;
+    }
+
+    public String getEndpoint() {
+        return endpoint;
+    }
+
+    public void setEndpoint(String endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    public String getRegion() {
+        return region;
+    }
+
+    public void setRegion(String region) {
+        this.region = region;
+    }
+
+    public String getBucket() {
+        return bucket;
+    }
+
+    public void setBucket(String bucket) {
+        this.bucket = bucket;
+    }
+
+    public String getPrefix() {
+        return prefix;
+    }
+
+    public void setPrefix(String prefix) {
+        this.prefix = prefix;
+    }
+
+    public String getAccessKeyId() {
+        return accessKeyId;
+    }
+
+    public void setAccessKeyId(String accessKeyId) {
+        this.accessKeyId = accessKeyId;
+    }
+
+    public String getSecretAccessKey() {
+        return secretAccessKey;
+    }
+
+    public void setSecretAccessKey(String secretAccessKey) {
+        this.secretAccessKey = secretAccessKey;
+    }
+
+    public String getOtp() {
+        return otp;
+    }
+
+    public void setOtp(String otp) {
+        this.otp = otp;
+    }
+}

@@ -1,0 +1,180 @@
+package org.holdfast.web.rest;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.app.Backups;
+import org.holdfast.domain.snapshot.DumpFormat;
+import org.holdfast.domain.snapshot.History;
+import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.SnapshotCopy;
+
+/** Backups as REST shows them. */
+final class BackupViews {
+    private BackupViews() {}
+
+    /**
+     * In a list.
+     *
+     * @param failure of the run's last attempt
+     * @param doubt why it is SUSPECT, or why a check could not be made
+     * @param readableIn names of the stores that hold a readable copy
+     * @param failedIn names of the stores whose copy failed or is corrupt
+     */
+    public record Item(
+            UUID id,
+            String status,
+            String source,
+            DumpFormat format,
+            String requestedBy,
+            Instant queuedAt,
+            Instant startedAt,
+            Instant finishedAt,
+            Instant verifiedAt,
+            Instant restoredAt,
+            int attempt,
+            String phase,
+            long rawBytes,
+            long storedBytes,
+            Optional<Duration> durationSeconds,
+            Optional<WorkViews.Failure> failure,
+            Optional<String> doubt,
+            List<String> readableIn,
+            List<String> failedIn,
+            Optional<LatestRestore> latestRestore) {}
+
+    /** The newest restore of a backup. */
+    public record LatestRestore(UUID id, String status, String target, Instant at) {}
+
+    /** One copy. */
+    public record Copy(
+            String store,
+            String place,
+            SnapshotCopy.State status,
+            String failure,
+            int attempt,
+            Instant nextTryAt,
+            Instant uploadedAt,
+            Instant verifiedAt) {}
+
+    /**
+     * Whole.
+     *
+     * @param doubt why it is SUSPECT, or why a check could not be made
+     * @param rows in all tables together, where the policy had them counted
+     * @param key where its objects lie in every store
+     */
+    public record Whole(
+            UUID id,
+            String status,
+            String source,
+            DumpFormat format,
+            String requestedBy,
+            Instant queuedAt,
+            Instant startedAt,
+            Instant finishedAt,
+            Optional<Instant> takenAt,
+            Instant verifiedAt,
+            Instant restoredAt,
+            int attempt,
+            String phase,
+            long rawBytes,
+            long storedBytes,
+            Optional<Duration> durationSeconds,
+            Optional<WorkViews.Failure> failure,
+            Optional<String> doubt,
+            List<Copy> stores,
+            Optional<WorkViews.Moving> progress,
+            List<WorkViews.Phase> phases,
+            Optional<Long> rows,
+            Optional<LatestRestore> latestRestore,
+            Optional<String> key) {}
+
+    /** Just queued. */
+    public record Queued(UUID id, String status) {}
+
+    static Item item(History.Row row) {
+        return new Item(
+                row.id(),
+                row.status(),
+                row.source(),
+                row.format(),
+                row.requestedBy(),
+                row.queuedAt(),
+                row.startedAt(),
+                row.finishedAt(),
+                row.verifiedAt(),
+                row.restoredAt(),
+                row.attempt(),
+                row.phase(),
+                row.rawBytes(),
+                row.storedBytes(),
+                WorkViews.between(row.startedAt(), row.finishedAt()),
+                failure(row),
+                Optional.ofNullable(row.failureCode() == null ? row.failureText() : null),
+                row.stores(),
+                row.failedStores(),
+                latestRestore(row));
+    }
+
+    static Whole whole(Backups.Detail detail) {
+        History.Row row = detail.row();
+        return new Whole(
+                row.id(),
+                row.status(),
+                row.source(),
+                row.format(),
+                row.requestedBy(),
+                row.queuedAt(),
+                row.startedAt(),
+                row.finishedAt(),
+                detail.snapshot().map(Snapshot::takenAt),
+                row.verifiedAt(),
+                row.restoredAt(),
+                row.attempt(),
+                row.phase(),
+                row.rawBytes(),
+                row.storedBytes(),
+                WorkViews.between(row.startedAt(), row.finishedAt()),
+                failure(row),
+                detail.snapshot().map(Snapshot::doubt),
+                detail.copies().stream().map(BackupViews::copy).toList(),
+                detail.progress().map(WorkViews::moving),
+                detail.phases().stream().map(WorkViews::phase).toList(),
+                detail.manifest().filter(m -> !m.tables().isEmpty()).map(Manifest::rows),
+                latestRestore(row),
+                detail.snapshot().map(snapshot -> snapshot.key().value()));
+    }
+
+    private static Copy copy(Backups.Copy copy) {
+        SnapshotCopy at = copy.copy();
+        return new Copy(
+                copy.store(),
+                copy.place(),
+                at.state(),
+                at.failure(),
+                at.attempt(),
+                at.nextTryAt(),
+                at.uploadedAt(),
+                at.verifiedAt());
+    }
+
+    private static Optional<WorkViews.Failure> failure(History.Row row) {
+        return Optional.ofNullable(row.failureCode())
+                .map(code -> new WorkViews.Failure(code, row.failureText()));
+    }
+
+    private static Optional<LatestRestore> latestRestore(History.Row row) {
+        return Optional.ofNullable(row.latestRestore())
+                .map(
+                        id ->
+                                new LatestRestore(
+                                        id,
+                                        row.latestRestoreStatus(),
+                                        row.latestRestoreTarget(),
+                                        row.latestRestoreAt()));
+    }
+}

@@ -1,0 +1,192 @@
+package org.holdfast.web.rest;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.Backups;
+import org.holdfast.app.Restores;
+import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.shared.Sha256;
+import org.holdfast.domain.snapshot.DumpFormat;
+import org.holdfast.domain.snapshot.History;
+
+/** Backups: queue, follow, download the manifest, look at what a restore would mean, ask for it. */
+@Path("backups")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "Backups")
+public class BackupsResource {
+    private static final Set<String> STATUSES =
+            Set.of(
+                    "QUEUED",
+                    "RUNNING",
+                    "UPLOADED",
+                    "VERIFIED",
+                    "RESTORED",
+                    "FAILED",
+                    "CANCELLED",
+                    "SUSPECT",
+                    "EXPIRED");
+
+    @Inject private Backups backups;
+    @Inject private Restores restores;
+    @Inject private Clock clock;
+    @Context private UriInfo uri;
+
+    /**
+     * @param source name of the database, as GET /admin/sources shows it
+     */
+    public record Queue(String source, Optional<DumpFormat> format) {}
+
+    /**
+     * @param phrase typed exactly as the impact's confirmPhrase
+     * @param otp TOTP code
+     * @param checklist ids of the impact's checklist that are acknowledged
+     */
+    public record Order(
+            String target,
+            Optional<RestoreMode> mode,
+            Optional<Boolean> dryRun,
+            Optional<Boolean> includeGlobals,
+            Optional<String> newName,
+            Optional<String> reason,
+            String phrase,
+            String otp,
+            List<String> checklist) {}
+
+    @GET
+    @Operation(summary = "Backups, newest first; status may name several, separated by commas")
+    public Listing<BackupViews.Item> list(
+            @QueryParam("source") String source,
+            @QueryParam("status") String status,
+            @QueryParam("q") String text,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor) {
+        History.Filter filter =
+                new History.Filter(
+                        Parameters.text("source", source),
+                        Parameters.names("status", status, STATUSES),
+                        Parameters.text("q", text));
+        return Listing.of(
+                backups.page(filter, Parameters.text("cursor", cursor), Parameters.limit(limit)),
+                BackupViews::item);
+    }
+
+    @POST
+    @Operation(summary = "Back a source up now")
+    @Answers(status = 202, with = BackupViews.Queued.class)
+    public Response queue(Queue body) {
+        Queue order = Bodies.require(body);
+        UUID id = backups.queue(order.source(), order.format().orElse(DumpFormat.CUSTOM));
+        return Response.accepted(new BackupViews.Queued(id, "QUEUED"))
+                .location(uri.getBaseUriBuilder().path("backups").path(id.toString()).build())
+                .build();
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(summary = "One backup with its copies, phases and progress")
+    public BackupViews.Whole get(@PathParam("id") String id) {
+        return BackupViews.whole(backups.detail(Parameters.id("backup", id)));
+    }
+
+    @GET
+    @Path("{id}/log")
+    @Operation(summary = "Log lines after a sequence number")
+    public Listing<WorkViews.Line> log(
+            @PathParam("id") String id, @QueryParam("after") String after) {
+        UUID backup = Parameters.id("backup", id);
+        long seq = Parameters.after(after);
+        var lines = backups.log(backup, seq);
+        if (lines.isEmpty()) {
+            backups.detail(backup);
+        }
+        return WorkViews.log(lines, seq);
+    }
+
+    @GET
+    @Path("{id}/manifest")
+    @Operation(summary = "The signed manifest, byte for byte as it stands in the stores")
+    public Response manifest(@PathParam("id") String id, @Context Request request) {
+        UUID backup = Parameters.id("backup", id);
+        byte[] text = backups.manifest(backup).getBytes(StandardCharsets.UTF_8);
+        EntityTag tag = new EntityTag(Sha256.of(text).hex());
+        Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
+        if (unchanged != null) {
+            return unchanged.tag(tag).build();
+        }
+        return Response.ok(text, MediaType.APPLICATION_JSON)
+                .tag(tag)
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        "attachment; filename=\"" + backup + ".manifest.json\"")
+                .build();
+    }
+
+    @POST
+    @Path("{id}/cancel")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(summary = "Cancel a queued or running backup")
+    @Answers(status = 202, with = BackupViews.Whole.class)
+    public Response cancel(@PathParam("id") String id) {
+        UUID backup = Parameters.id("backup", id);
+        backups.cancel(backup);
+        return Response.accepted(BackupViews.whole(backups.detail(backup))).build();
+    }
+
+    @GET
+    @Path("{id}/impact")
+    @Operation(summary = "What a restore into a target would mean")
+    public ImpactView impact(@PathParam("id") String id, @QueryParam("target") String target) {
+        return ImpactView.of(
+                restores.impact(
+                        Parameters.id("backup", id), Parameters.required("target", target)));
+    }
+
+    @POST
+    @Path("{id}/restores")
+    @Operation(summary = "Ask for a restore; mode is ASIDE_SWAP where nothing is said")
+    @Answers(status = 202, with = RestoreViews.Whole.class)
+    public Response restore(@PathParam("id") String id, Order body) {
+        UUID backup = Parameters.id("backup", id);
+        Order order = Bodies.require(body);
+        UUID restore =
+                restores.request(
+                        backup,
+                        new Restores.Order(
+                                order.target(),
+                                order.mode().orElse(RestoreMode.ASIDE_SWAP),
+                                order.dryRun().orElse(false),
+                                order.includeGlobals().orElse(false),
+                                order.newName().orElse(null),
+                                order.reason().orElse(null),
+                                order.phrase(),
+                                order.otp(),
+                                order.checklist()));
+        return Response.accepted(RestoreViews.whole(restores.detail(restore), clock.instant()))
+                .location(uri.getBaseUriBuilder().path("restores").path(restore.toString()).build())
+                .build();
+    }
+}

@@ -1,0 +1,75 @@
+package org.holdfast.web.rest;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.Policies;
+import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.RowProof;
+
+/** The policy in force. */
+@Path("policy")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Policy")
+public class PolicyResource {
+    @Inject private Policies policies;
+
+    /**
+     * @param id the policy's version
+     * @param sources overrides by source name
+     */
+    public record View(
+            String id,
+            String status,
+            int rpoMinutes,
+            int rtoMinutes,
+            int retentionDays,
+            int logicalExportFrequencyMinutes,
+            String monthlyRestoreDay,
+            Map<String, ForSource> sources) {}
+
+    /**
+     * @param stores names; empty: all
+     */
+    public record ForSource(
+            RowProof rowProof,
+            List<String> stores,
+            int retryAttempts,
+            Duration retryFirstPauseSeconds) {}
+
+    @GET
+    @Operation(summary = "The policy in force")
+    public View get() {
+        Policy policy = policies.inForce();
+        Map<String, ForSource> sources = new TreeMap<>();
+        policy.sources()
+                .forEach(
+                        (name, rules) ->
+                                sources.put(
+                                        name,
+                                        new ForSource(
+                                                rules.rowProof(),
+                                                rules.stores(),
+                                                rules.retry().attempts(),
+                                                rules.retry().firstPause())));
+        return new View(
+                policy.version(),
+                "IN_FORCE",
+                policy.rpoMinutes(),
+                policy.rtoMinutes(),
+                policy.retentionDays(),
+                policy.logicalExportFrequencyMinutes(),
+                policy.monthlyRestoreDay(),
+                sources);
+    }
+}

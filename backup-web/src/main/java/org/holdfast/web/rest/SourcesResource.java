@@ -1,0 +1,67 @@
+package org.holdfast.web.rest;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.Places;
+import org.holdfast.domain.shared.Refused;
+
+/** Databases that are backed up. */
+@Path("sources")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "Places")
+public class SourcesResource {
+    @Inject private Places places;
+    @Context private UriInfo uri;
+
+    /**
+     * @param url postgresql://user:password@host:port/database
+     * @param otp TOTP code
+     */
+    public record Add(String name, String url, String otp) {}
+
+    @GET
+    @Operation(summary = "Sources by name")
+    public Listing<PlaceViews.SourceView> list() {
+        return Listing.whole(places.sources(), PlaceViews::source);
+    }
+
+    @POST
+    @Operation(summary = "Add a source after a successful connection")
+    @Answers(status = 201, with = PlaceViews.SourceView.class)
+    public Response add(Add body) {
+        Add source = Bodies.require(body);
+        UUID id = places.addSource(source.name(), source.url(), source.otp());
+        return Response.created(uri.getBaseUriBuilder().path("sources").build())
+                .entity(
+                        places.sources().stream()
+                                .filter(s -> s.id().equals(id))
+                                .findFirst()
+                                .map(PlaceViews::source)
+                                .orElseThrow(() -> Refused.notFound("source", id)))
+                .build();
+    }
+
+    @POST
+    @Path("{id}/test")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(summary = "Connect and tell what is there")
+    public PlaceViews.Tested test(@PathParam("id") String id) {
+        UUID source = Parameters.id("source", id);
+        return PlaceViews.tested(source, places.testSource(source));
+    }
+}

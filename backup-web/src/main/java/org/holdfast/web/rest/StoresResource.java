@@ -1,0 +1,107 @@
+package org.holdfast.web.rest;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.Places;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.storage.StorageLocation;
+
+/** Places that keep backups. */
+@Path("stores")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "Places")
+public class StoresResource {
+    @Inject private Places places;
+    @Context private UriInfo uri;
+
+    /**
+     * @param directory of kind DIRECTORY: a full path on the server
+     * @param endpoint of kind S3, as region, bucket, accessKeyId and secretAccessKey
+     * @param otp TOTP code
+     */
+    public record Add(
+            String name,
+            StorageLocation.Kind kind,
+            Optional<String> directory,
+            Optional<String> endpoint,
+            Optional<String> region,
+            Optional<String> bucket,
+            Optional<String> prefix,
+            Optional<String> accessKeyId,
+            Optional<String> secretAccessKey,
+            String otp) {}
+
+    @GET
+    @Operation(summary = "Stores by name")
+    public Listing<PlaceViews.StoreView> list() {
+        return Listing.whole(places.stores(), PlaceViews::store);
+    }
+
+    @POST
+    @Operation(summary = "Add a store after a small object was written, read back and removed")
+    @Answers(status = 201, with = PlaceViews.StoreView.class)
+    public Response add(Add body) {
+        Add store = Bodies.require(body);
+        UUID id =
+                switch (store.kind()) {
+                    case DIRECTORY ->
+                            places.addDirectory(
+                                    store.name(),
+                                    need("directory", store.directory()),
+                                    store.otp());
+                    case S3 ->
+                            places.addBucket(
+                                    store.name(),
+                                    need("endpoint", store.endpoint()),
+                                    store.region().orElse("us-east-1"),
+                                    need("bucket", store.bucket()),
+                                    store.prefix().orElse(""),
+                                    need("accessKeyId", store.accessKeyId()),
+                                    Secret.of(need("secretAccessKey", store.secretAccessKey())),
+                                    store.otp());
+                };
+        return Response.created(uri.getBaseUriBuilder().path("stores").build())
+                .entity(
+                        places.stores().stream()
+                                .filter(s -> s.id().equals(id))
+                                .findFirst()
+                                .map(PlaceViews::store)
+                                .orElseThrow(() -> Refused.notFound("store", id)))
+                .build();
+    }
+
+    @POST
+    @Path("{id}/test")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(summary = "Write, read back and remove a small object")
+    public PlaceViews.Tested test(@PathParam("id") String id) {
+        UUID store = Parameters.id("store", id);
+        return PlaceViews.tested(store, places.testStore(store));
+    }
+
+    private static String need(String member, Optional<String> value) {
+        return value.orElseThrow(
+                () ->
+                        new Refused(
+                                "REQUEST-FIELD",
+                                "The body lacks the member \"" + member + "\".",
+                                "Give \"" + member + "\": a string."));
+    }
+}

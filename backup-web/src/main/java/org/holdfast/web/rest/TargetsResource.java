@@ -1,0 +1,95 @@
+package org.holdfast.web.rest;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.Places;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.shared.Refused;
+
+/** Databases that restores may go into. */
+@Path("targets")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "Places")
+public class TargetsResource {
+    @Inject private Places places;
+    @Context private UriInfo uri;
+
+    /**
+     * What is left out is as TargetEnvironment's standard has it.
+     *
+     * @param url postgresql://user:password@host:port/database
+     * @param keptHours how long the old database is kept after a swap
+     * @param command one argument each, the program's full path first
+     * @param otp TOTP code
+     */
+    public record Add(
+            String name,
+            String url,
+            boolean production,
+            Optional<Boolean> inPlaceAllowed,
+            Optional<Boolean> fourEyes,
+            Optional<Integer> keptHours,
+            List<String> command,
+            Optional<Integer> commandSeconds,
+            String otp) {
+        TargetEnvironment.Rules rules() {
+            TargetEnvironment.Rules standard = TargetEnvironment.Rules.standard(production);
+            return new TargetEnvironment.Rules(
+                    production,
+                    inPlaceAllowed.orElse(standard.inPlaceAllowed()),
+                    fourEyes.orElse(standard.fourEyes()),
+                    keptHours.map(Duration::ofHours).orElse(standard.kept()),
+                    command,
+                    commandSeconds.map(Duration::ofSeconds).orElse(standard.commandLimit()));
+        }
+    }
+
+    @GET
+    @Operation(summary = "Targets by name")
+    public Listing<PlaceViews.TargetView> list() {
+        return Listing.whole(places.targets(), PlaceViews::target);
+    }
+
+    @POST
+    @Operation(summary = "Add a target after a successful connection")
+    @Answers(status = 201, with = PlaceViews.TargetView.class)
+    public Response add(Add body) {
+        Add target = Bodies.require(body);
+        UUID id = places.addTarget(target.name(), target.url(), target.rules(), target.otp());
+        return Response.created(uri.getBaseUriBuilder().path("targets").build())
+                .entity(
+                        places.targets().stream()
+                                .filter(t -> t.id().equals(id))
+                                .findFirst()
+                                .map(PlaceViews::target)
+                                .orElseThrow(() -> Refused.notFound("target", id)))
+                .build();
+    }
+
+    @POST
+    @Path("{id}/test")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(summary = "Connect and tell what is there")
+    public PlaceViews.Tested test(@PathParam("id") String id) {
+        UUID target = Parameters.id("target", id);
+        return PlaceViews.tested(target, places.testTarget(target));
+    }
+}

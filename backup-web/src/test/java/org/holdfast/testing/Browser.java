@@ -1,0 +1,108 @@
+package org.holdfast.testing;
+
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a browser does without its engine: keeps one cookie, follows nothing by itself, fills a form
+ * and sends it with its hidden fields. For what pages look like and do, there are the browser
+ * tests.
+ */
+public final class Browser {
+    private static final Pattern HIDDEN = Pattern.compile("<input[^>]*type=\"hidden\"[^>]*>");
+    private static final Pattern NONCE = Pattern.compile(" nonce=\"([^\"]+)\"");
+    private static final Pattern COOKIE = Pattern.compile("(HOLDFAST)=([^;]*)");
+
+    private final RestClient client;
+    private String cookie;
+
+    public Browser(RestClient client) {
+        this.client = client;
+    }
+
+    public RestClient.Answer get(String path, String... headers) {
+        HttpRequest.Builder request = client.request(path).GET().setHeader("Accept", "text/html");
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        return send(request);
+    }
+
+    /** Opens the sign-in page, fills it in and sends it. */
+    public RestClient.Answer signIn(String user, String password, String code) {
+        String page = get("/console/sign-in.xhtml").require(200).text();
+        Map<String, String> fields = new LinkedHashMap<>();
+        Matcher hidden = HIDDEN.matcher(page);
+        while (hidden.find()) {
+            attribute(hidden.group(), "name")
+                    .ifPresent(
+                            name ->
+                                    fields.put(
+                                            name, attribute(hidden.group(), "value").orElse("")));
+        }
+        Matcher nonce = NONCE.matcher(page);
+        if (nonce.find()) {
+            fields.put("primefaces.nonce", nonce.group(1));
+        }
+        fields.put("signIn", "signIn");
+        fields.put("signIn:user", user);
+        fields.put("signIn:password", password);
+        fields.put("signIn:code", code);
+        fields.put("signIn:enter", "signIn:enter");
+        String body =
+                fields.entrySet().stream()
+                        .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))
+                        .collect(Collectors.joining("&"));
+        return send(
+                client.request("/console/sign-in.xhtml")
+                        .setHeader("Accept", "text/html")
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** Whether the last form led into the console. */
+    public static boolean entered(RestClient.Answer answer) {
+        return answer.status() == 302
+                && !answer.header("Location").orElse("").contains("sign-in.xhtml");
+    }
+
+    /** The session's id, null where there is none. */
+    public String session() {
+        return cookie;
+    }
+
+    /** Takes a session's id over, as somebody does who planted or stole it. */
+    public void takeOver(String session) {
+        cookie = session;
+    }
+
+    private RestClient.Answer send(HttpRequest.Builder request) {
+        if (cookie != null) {
+            request.setHeader("Cookie", "HOLDFAST=" + cookie);
+        }
+        RestClient.Answer answer = client.send(request);
+        for (String set : answer.response().headers().allValues("Set-Cookie")) {
+            Matcher matcher = COOKIE.matcher(set);
+            if (matcher.find()) {
+                cookie = matcher.group(2);
+            }
+        }
+        return answer;
+    }
+
+    private static Optional<String> attribute(String tag, String name) {
+        Matcher matcher = Pattern.compile(" " + name + "=\"([^\"]*)\"").matcher(tag);
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

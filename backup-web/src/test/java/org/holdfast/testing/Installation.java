@@ -1,0 +1,335 @@
+package org.holdfast.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import org.holdfast.adapter.testing.S3ProxyServer;
+import org.holdfast.adapter.testing.TcpProxy;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.pipeline.Identity;
+
+/**
+ * All that one Holdfast needs around it, real and its own: three PostgreSQL servers (catalog,
+ * source, targets), a directory store and an S3 store, age keys, settings. Servers are started in
+ * it with {@link Server}.
+ *
+ * <p>The source {@code shop} is read by a role that may only read; the targets {@code staging},
+ * {@code sandbox} (in place allowed), {@code ledger} (a second person approves) and {@code live}
+ * (marked production) belong to a role that may create databases. The source {@code far-shop} is
+ * the shop again, and {@code far} another target: these two are reached through proxies that can be
+ * made slow or dead.
+ */
+public final class Installation implements AutoCloseable {
+    /** A canary, as every secret of an installation is: no log or answer may show it. */
+    public static final String BOOTSTRAP_TOKEN = "canary-bootstrap-2f6e0c1d9b7a4853";
+
+    static final String KEYSTORE_PASSWORD = "canary-keystore-77";
+    private static final String BACKUP_PASSWORD = "canary-backup-role-3c";
+    private static final String RESTORE_PASSWORD = "canary-restore-role-9d";
+    private static final String CATALOG_PASSWORD = "canary-catalog-role-1a";
+
+    private final Path home;
+    private final PostgresServer catalog;
+    private final PostgresServer source;
+    private final PostgresServer targets;
+    private final S3ProxyServer s3;
+    private final TcpProxy wayToSource;
+    private final TcpProxy wayToTargets;
+    private final Identity operator;
+    private final Identity escrow;
+    private final Map<String, String> settings = new HashMap<>();
+
+    private Installation(
+            Path home,
+            PostgresServer catalog,
+            PostgresServer source,
+            PostgresServer targets,
+            S3ProxyServer s3)
+            throws IOException {
+        this.home = home;
+        this.catalog = catalog;
+        this.source = source;
+        this.targets = targets;
+        this.s3 = s3;
+        this.wayToSource = TcpProxy.to("127.0.0.1", source.port());
+        this.wayToTargets = TcpProxy.to("127.0.0.1", targets.port());
+        this.operator = Identity.generate();
+        this.escrow = Identity.generate();
+        prepare();
+    }
+
+    /**
+     * @param name of its directory below the build's
+     * @param shopMegabytes about the size of the source on disk
+     */
+    public static Installation create(String name, int shopMegabytes) {
+        try {
+            Path parent = Path.of(System.getProperty("holdfast.test.dir", "target/running"));
+            Path home =
+                    Files.createDirectories(
+                            parent.toAbsolutePath()
+                                    .resolve(
+                                            name
+                                                    + "-"
+                                                    + UUID.randomUUID()
+                                                            .toString()
+                                                            .substring(0, 8)));
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+            PostgresServer catalog = PostgresServer.start();
+            PostgresServer source = PostgresServer.start();
+            PostgresServer targets = PostgresServer.start();
+            Path s3 = Files.createDirectories(home.resolve("s3"));
+            S3ProxyServer proxy = S3ProxyServer.start(s3);
+            proxy.makeBucket("holdfast");
+            Installation made = new Installation(home, catalog, source, targets, proxy);
+            made.fillShop(shopMegabytes);
+            made.fillTargets();
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void prepare() throws IOException {
+        catalog.execute(
+                "postgres",
+                "CREATE ROLE holdfast LOGIN PASSWORD '" + CATALOG_PASSWORD + "'",
+                "CREATE DATABASE holdfast OWNER holdfast");
+        Path identities = home.resolve("operator.age");
+        Files.writeString(identities, operator.secret().reveal() + "\n");
+        Files.setPosixFilePermissions(identities, PosixFilePermissions.fromString("rw-------"));
+        settings.put("HOLDFAST_DATA_DIR", directory("data"));
+        settings.put("HOLDFAST_DB_URL", catalogUrl().reveal());
+        settings.put("HOLDFAST_BOOTSTRAP_TOKEN", BOOTSTRAP_TOKEN);
+        settings.put("BACKUP_STORAGE_DIR", storeDirectory().toString());
+        settings.put("S3_ENDPOINT", s3.endpoint().toString());
+        settings.put("S3_REGION", "us-east-1");
+        settings.put("S3_BUCKET", "holdfast");
+        settings.put("S3_ACCESS_KEY_ID", s3.accessKey());
+        settings.put("S3_SECRET_ACCESS_KEY", s3.secretKey());
+        settings.put(
+                "BACKUP_ENCRYPTION_RECIPIENTS", operator.recipient() + "," + escrow.recipient());
+        settings.put("BACKUP_IDENTITY_FILE", identities.toString());
+        settings.put("RESTORE_WORKER_POLL_MS", "200");
+        settings.put("BACKUP_SOURCE_SHOP_URL", sourceUrl().reveal());
+        settings.put("BACKUP_SOURCE_FAR_SHOP_URL", through(wayToSource, sourceUrl()));
+        target("STAGING", "staging");
+        target("SANDBOX", "sandbox");
+        settings.put("RESTORE_TARGET_SANDBOX_IN_PLACE", "true");
+        target("LEDGER", "ledger");
+        settings.put("RESTORE_TARGET_LEDGER_FOUR_EYES", "true");
+        target("LIVE", "live");
+        settings.put("RESTORE_TARGET_LIVE_PRODUCTION", "true");
+        settings.put("RESTORE_TARGET_FAR_URL", through(wayToTargets, targetUrl("far")));
+        certificate();
+    }
+
+    private void target(String environment, String database) {
+        settings.put("RESTORE_TARGET_" + environment + "_URL", targetUrl(database).reveal());
+    }
+
+    private static String through(TcpProxy way, PostgresUrl url) {
+        return url.reveal().replaceFirst(":" + url.port() + "/", ":" + way.port() + "/");
+    }
+
+    private String directory(String name) throws IOException {
+        return Files.createDirectories(home.resolve(name)).toString();
+    }
+
+    private void certificate() throws IOException {
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        Process process =
+                new ProcessBuilder(
+                                keytool.toString(),
+                                "-genkeypair",
+                                "-alias",
+                                "holdfast",
+                                "-keyalg",
+                                "EC",
+                                "-groupname",
+                                "secp256r1",
+                                "-dname",
+                                "CN=Holdfast",
+                                "-ext",
+                                "SAN=dns:localhost,ip:127.0.0.1",
+                                "-validity",
+                                "30",
+                                "-storetype",
+                                "PKCS12",
+                                "-keystore",
+                                keyStore().toString(),
+                                "-storepass",
+                                KEYSTORE_PASSWORD)
+                        .redirectErrorStream(true)
+                        .redirectOutput(home.resolve("keytool.log").toFile())
+                        .start();
+        try {
+            if (process.waitFor() != 0) {
+                throw new IOException(Files.readString(home.resolve("keytool.log")));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private void fillShop(int megabytes) {
+        source.execute(
+                "postgres",
+                "CREATE ROLE backup LOGIN BYPASSRLS PASSWORD '" + BACKUP_PASSWORD + "'",
+                "GRANT pg_read_all_data TO backup");
+        ShopDatabase.create(source, "shop", megabytes);
+        source.execute(
+                "shop",
+                "DO $$ DECLARE lo oid; BEGIN FOR lo IN SELECT oid FROM pg_largeobject_metadata LOOP"
+                        + " EXECUTE format('GRANT SELECT ON LARGE OBJECT %s TO backup', lo);"
+                        + " END LOOP; END $$");
+    }
+
+    private void fillTargets() {
+        targets.execute(
+                "postgres",
+                "CREATE ROLE restorer LOGIN CREATEDB PASSWORD '" + RESTORE_PASSWORD + "'",
+                "GRANT pg_signal_backend TO restorer");
+        for (String database : new String[] {"staging", "sandbox", "ledger", "live", "far"}) {
+            resetTarget(database);
+        }
+    }
+
+    /**
+     * Gives a target's database the content it has in the beginning: one table of its own, which no
+     * snapshot has.
+     */
+    public void resetTarget(String database) {
+        targets.dropDatabase(database);
+        targets.execute("postgres", "CREATE DATABASE " + database + " OWNER restorer");
+        targets.execute(
+                database,
+                "SET ROLE restorer; CREATE TABLE only_here (id int PRIMARY KEY, word text);"
+                        + " INSERT INTO only_here SELECT n, 'word ' || n FROM generate_series(1, 42) n");
+    }
+
+    /** Directory of logs, keys and the directory store. */
+    public Path home() {
+        return home;
+    }
+
+    /** A setting by its name of the environment, for servers started from now on. */
+    public Installation with(String name, String value) {
+        settings.put(name, value);
+        return this;
+    }
+
+    public PostgresServer catalogServer() {
+        return catalog;
+    }
+
+    public PostgresServer sourceServer() {
+        return source;
+    }
+
+    public PostgresServer targetServer() {
+        return targets;
+    }
+
+    public S3ProxyServer s3() {
+        return s3;
+    }
+
+    /** Between Holdfast and source {@code far-shop}. */
+    public TcpProxy wayToSource() {
+        return wayToSource;
+    }
+
+    /** Between Holdfast and target {@code far}. */
+    public TcpProxy wayToTargets() {
+        return wayToTargets;
+    }
+
+    public Path storeDirectory() {
+        return home.resolve("store");
+    }
+
+    /** The identity that the server reads with. */
+    public Identity operator() {
+        return operator;
+    }
+
+    /** As Holdfast reads it. */
+    public PostgresUrl sourceUrl() {
+        return source.url("backup", BACKUP_PASSWORD, "shop");
+    }
+
+    /** As Holdfast writes it. */
+    public PostgresUrl targetUrl(String database) {
+        return targets.url("restorer", RESTORE_PASSWORD, database);
+    }
+
+    public PostgresUrl catalogUrl() {
+        return catalog.url("holdfast", CATALOG_PASSWORD, "holdfast");
+    }
+
+    Path keyStore() {
+        return home.resolve("tls.p12");
+    }
+
+    /**
+     * The settings as a file for {@code --systemproperties}.
+     *
+     * @param tls whether the server's certificate is to be among them
+     */
+    public Path settingsFile(boolean tls) throws IOException {
+        Properties properties = new Properties();
+        properties.putAll(settings);
+        if (tls) {
+            properties.setProperty("javax.net.ssl.keyStore", keyStore().toString());
+            properties.setProperty("javax.net.ssl.keyStoreType", "PKCS12");
+            properties.setProperty("javax.net.ssl.keyStorePassword", KEYSTORE_PASSWORD);
+        }
+        Path file = home.resolve("settings.properties");
+        Files.deleteIfExists(file);
+        Files.createFile(
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (var out = Files.newOutputStream(file)) {
+            properties.store(out, null);
+        }
+        return file;
+    }
+
+    /** Where a server of this installation is found once it runs. */
+    static URI address(int port) {
+        return URI.create("https://localhost:" + port);
+    }
+
+    /** Reads a resource beside this class into the installation. */
+    Path resource(String name) throws IOException {
+        Path file = home.resolve(name);
+        try (InputStream in = Installation.class.getResourceAsStream(name)) {
+            Files.write(file, in.readAllBytes());
+        }
+        return file;
+    }
+
+    @Override
+    public void close() {
+        try {
+            wayToSource.close();
+            wayToTargets.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        s3.close();
+        targets.close();
+        source.close();
+        catalog.close();
+    }
+}

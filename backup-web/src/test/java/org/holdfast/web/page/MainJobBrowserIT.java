@@ -1,0 +1,146 @@
+package org.holdfast.web.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The main job as a person does it: back up, see it verified, restore, undo. */
+@ExtendWith(RunningHoldfast.Given.class)
+class MainJobBrowserIT {
+    private Browser browser;
+
+    @AfterEach
+    void close() {
+        browser.close();
+    }
+
+    @Test
+    void from_a_backup_to_a_restore_and_back(RunningHoldfast holdfast) {
+        holdfast.installation().resetTarget("staging");
+        browser = Browser.signedIn(holdfast);
+        String snapshot = backUpAndSeeVerified();
+        toTheConfirmation(snapshot);
+
+        browser.type("wizard:reason", "Trying the release");
+        browser.type("wizard:phrase", "RESTORE something else");
+        browser.type("wizard:otp", "123456");
+        browser.click("wizard:submit");
+        browser.await("the refusal", () -> browser.has(".said .notice.bad"));
+        assertThat(browser.text(".said .notice.bad"))
+                .contains("The confirmation phrase does not match.")
+                .contains("Type exactly: RESTORE " + snapshot)
+                .contains("RESTORE-PHRASE");
+        assertThat(browser.valueOf("wizard:reason")).isEqualTo("Trying the release");
+        assertThat(browser.valueOf("wizard:phrase")).isEqualTo("RESTORE something else");
+        assertThat(browser.valueOf("wizard:otp")).isEqualTo("123456");
+        assertThat(rows(holdfast)).isEqualTo("42");
+
+        browser.type("wizard:phrase", "RESTORE " + snapshot);
+        browser.type("wizard:otp", holdfast.freshCode());
+        browser.click("wizard:submit");
+        browser.await(
+                "the restore's page", () -> browser.path().startsWith("/console/restores/detail"));
+        browser.await("its end", () -> browser.text(".figure .pill").equals("Completed"));
+        assertThat(browser.text("#main")).contains("Trying the release").contains("equal");
+        assertThat(holdfast.installation().targetServer().query("staging", COUNT_ORDERS))
+                .isEqualTo(holdfast.installation().sourceServer().query("shop", COUNT_ORDERS))
+                .isNotEqualTo("0");
+
+        browser.press("Undo");
+        browser.type("page:undoOtp", "000000");
+        browser.click("page:undo");
+        browser.await("the refusal", () -> browser.has(".said .notice.bad"));
+        assertThat(browser.text(".said .notice.bad")).contains("The code is wrong.");
+        browser.type("page:undoOtp", holdfast.freshCode());
+        browser.click("page:undo");
+        browser.await("the undo", () -> browser.text(".figure .pill").equals("Undone"));
+        assertThat(rows(holdfast)).isEqualTo("42");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static final String COUNT_ORDERS = "SELECT count(*) FROM shop.orders";
+
+    private static String rows(RunningHoldfast holdfast) {
+        return holdfast.installation()
+                .targetServer()
+                .query("staging", "SELECT count(*) FROM only_here");
+    }
+
+    private String backUpAndSeeVerified() {
+        browser.clickOn("#start summary");
+        browser.press("Back up shop");
+        browser.await(
+                "the backup's page", () -> browser.path().startsWith("/console/backups/detail"));
+        String id = browser.parameter("id");
+        browser.await(
+                "the ladder's second step",
+                () -> browser.text(".ladder-large .label").equals("Verified"));
+        assertThat(browser.all(".ladder-large circle.done")).hasSize(2);
+        assertThat(browser.all(".ladder-large circle.open")).hasSize(1);
+        browser.await("what can be done now", () -> browser.text("#main").contains("Restore …"));
+        assertThat(browser.text("#main"))
+                .contains("last restored never")
+                .contains("age -d -i identity.txt database.dump.zst.age");
+        return id;
+    }
+
+    private void toTheConfirmation(String snapshot) {
+        browser.open("/console/restores/new.xhtml?snapshot=" + snapshot);
+        WebElement staging = browser.find("input[name='wizard:target'][value='staging']");
+        browser.clickAndUpdate(staging);
+        browser.await(
+                "the consequence",
+                () -> browser.text(".consequence").contains("staging has 42 rows"));
+        browser.click("wizard:toImpact");
+        browser.await("the impact", () -> browser.text("table.list").contains("public.only_here"));
+        for (WebElement item : browser.all("input[name='wizard:checklist']")) {
+            item.click();
+        }
+        browser.click("wizard:toConfirm");
+        browser.await("the confirmation", () -> browser.has("[id='wizard:phrase']"));
+        assertThat(browser.text("[id='wizard:submit']")).isEqualTo("Queue restore into staging");
+    }
+
+    @Test
+    void the_wizard_can_be_walked_with_the_keyboard_alone(RunningHoldfast holdfast) {
+        holdfast.installation().resetTarget("staging");
+        String snapshot =
+                holdfast.guru()
+                        .post(
+                                "/admin/backups",
+                                jakarta.json.Json.createObjectBuilder()
+                                        .add("source", "shop")
+                                        .build())
+                        .require(202)
+                        .string("id");
+        holdfast.guru().await("/admin/backups/" + snapshot, "VERIFIED");
+        browser = Browser.signedIn(holdfast);
+        browser.open("/console/restores/new.xhtml?snapshot=" + snapshot + "&target=staging");
+        browser.script("document.getElementById('main').focus()");
+
+        browser.tabTo("wizard:dryRun");
+        browser.keys(Keys.SPACE);
+        browser.await(
+                "the rehearsal",
+                () -> browser.text(".consequence").contains("a rehearsal applies"));
+        browser.tabTo("wizard:toImpact");
+        browser.keys(Keys.ENTER);
+        browser.await("the impact", () -> browser.has("[id='wizard:toConfirm']"));
+        browser.tabTo("wizard:toConfirm");
+        browser.keys(Keys.ENTER);
+        browser.await("the confirmation", () -> browser.has("[id='wizard:phrase']"));
+        browser.tabTo("wizard:phrase");
+        browser.keys("RESTORE " + snapshot);
+        browser.tabTo("wizard:otp");
+        browser.keys(holdfast.freshCode());
+        browser.tabTo("wizard:submit");
+        browser.keys(Keys.ENTER);
+        browser.await("its end", () -> browser.text(".figure .pill").equals("Completed"));
+        assertThat(rows(holdfast)).isEqualTo("42");
+    }
+}

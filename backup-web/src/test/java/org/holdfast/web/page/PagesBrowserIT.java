@@ -1,0 +1,181 @@
+package org.holdfast.web.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.holdfast.testing.RestClient;
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.openqa.selenium.Cookie;
+import org.openqa.selenium.Keys;
+
+/** What holds for every page: nothing refused by the policy, nothing wider than the screen. */
+@ExtendWith(RunningHoldfast.Given.class)
+class PagesBrowserIT {
+    private Browser browser;
+
+    @AfterEach
+    void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private List<String> pages(RunningHoldfast holdfast) {
+        String snapshot =
+                holdfast.guru()
+                        .post(
+                                "/admin/backups",
+                                jakarta.json.Json.createObjectBuilder()
+                                        .add("source", "shop")
+                                        .build())
+                        .require(202)
+                        .string("id");
+        holdfast.guru().await("/admin/backups/" + snapshot, "VERIFIED", "RESTORED");
+        return List.of(
+                "/console/backups/index.xhtml",
+                "/console/backups/detail.xhtml?id=" + snapshot,
+                "/console/restores/new.xhtml?snapshot=" + snapshot + "&target=staging",
+                "/console/restores/new.xhtml?snapshot=" + snapshot + "&target=live",
+                "/console/restores/index.xhtml",
+                "/console/databases.xhtml",
+                "/console/stores.xhtml",
+                "/console/audit.xhtml",
+                "/console/profile.xhtml");
+    }
+
+    @Test
+    void no_page_complains_or_is_wider_than_its_screen(RunningHoldfast holdfast) {
+        List<String> pages = pages(holdfast);
+        browser = Browser.signedIn(holdfast);
+        List<String> wrong = new ArrayList<>();
+        for (int width : new int[] {1440, 390}) {
+            browser.width(width);
+            for (String page : pages) {
+                browser.open(page);
+                browser.complaints().forEach(c -> wrong.add(page + " at " + width + ": " + c));
+                long wide = (Long) browser.script("return document.documentElement.scrollWidth");
+                if (wide > width) {
+                    wrong.add(page + " is " + wide + " wide at " + width);
+                }
+                if (browser.all("h1").size() != 1) {
+                    wrong.add(page + " has " + browser.all("h1").size() + " h1");
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void a_page_of_production_wears_its_colour_and_a_bar(RunningHoldfast holdfast) {
+        String page =
+                pages(holdfast).stream()
+                        .filter(p -> p.contains("target=live"))
+                        .findFirst()
+                        .orElseThrow();
+        browser = Browser.signedIn(holdfast);
+        browser.open(page);
+        assertThat(browser.text(".production-bar"))
+                .isEqualTo("PRODUCTION: live is a production database.");
+        assertThat(browser.has(".is-production")).isTrue();
+        browser.click("wizard:toImpact");
+        browser.await("the block", () -> browser.has(".notice.bad"));
+        assertThat(browser.text("#main")).contains("ALLOW_DB_RESTORE is not true");
+        assertThat(browser.has("[id='wizard:toConfirm']")).isFalse();
+    }
+
+    @Test
+    void sorting_and_filters_stand_in_the_address(RunningHoldfast holdfast) {
+        pages(holdfast);
+        browser = Browser.signedIn(holdfast);
+        browser.press("Verified");
+        browser.await("the filter", () -> browser.path().contains("status=VERIFIED"));
+        browser.clickAndUpdate(browser.all(".ui-datatable th.ui-sortable-column").get(3));
+        browser.await("the order", () -> browser.path().contains("sort=stored_bytes"));
+        String address = browser.path();
+        assertThat(address).contains("status=VERIFIED").contains("dir=asc");
+
+        browser.open(address);
+        assertThat(browser.text(".chip.on + *")).isNotNull();
+        assertThat(browser.all("th[aria-sort='ascending']")).hasSize(1);
+        assertThat(browser.text("th[aria-sort='ascending']")).contains("Size");
+        assertThat(browser.all(".ui-datatable-data .ladder .label"))
+                .isNotEmpty()
+                .allMatch(label -> label.getText().equals("Verified"));
+    }
+
+    @Test
+    void the_keyboard_finds_search_pages_and_rows(RunningHoldfast holdfast) {
+        pages(holdfast);
+        browser = Browser.signedIn(holdfast);
+        browser.open("/console/audit.xhtml");
+        browser.keys("/");
+        assertThat(browser.script("return document.activeElement.name")).isEqualTo("q");
+        browser.keys(Keys.ESCAPE);
+        browser.script("document.activeElement.blur()");
+        browser.keys("g", "b");
+        browser.await(
+                "the history",
+                () ->
+                        browser.path().startsWith("/console/backups/index")
+                                && browser.has("td[data-label]"));
+        browser.keys(Keys.ARROW_DOWN, Keys.ENTER);
+        browser.await("a backup", () -> browser.path().startsWith("/console/backups/detail"));
+    }
+
+    @Test
+    void the_theme_is_remembered(RunningHoldfast holdfast) {
+        browser = Browser.signedIn(holdfast);
+        browser.clickOn("details.who > summary");
+        browser.press("Dark");
+        browser.open("/console/stores.xhtml");
+        assertThat(browser.find("html").getDomAttribute("data-theme")).isEqualTo("dark");
+        assertThat(browser.find("body").getCssValue("background-color"))
+                .isEqualTo("rgba(12, 19, 21, 1)");
+    }
+
+    @Test
+    void the_session_cookie_is_kept_from_scripts_and_other_sites(RunningHoldfast holdfast) {
+        browser = Browser.signedIn(holdfast);
+        Cookie session = browser.driver().manage().getCookieNamed("HOLDFAST");
+        assertThat(session.isHttpOnly()).isTrue();
+        assertThat(session.isSecure()).isTrue();
+        assertThat(session.getSameSite()).isEqualTo("Strict");
+    }
+
+    @Test
+    void every_page_and_file_carries_the_security_headers(RunningHoldfast holdfast) {
+        RestClient.Answer page = holdfast.stranger().get("/console/sign-in.xhtml").require(200);
+        assertThat(page.header("Strict-Transport-Security").orElse(""))
+                .isEqualTo("max-age=31536000; includeSubDomains");
+        assertThat(page.header("X-Content-Type-Options")).contains("nosniff");
+        assertThat(page.header("Referrer-Policy")).contains("same-origin");
+        assertThat(page.header("Cross-Origin-Opener-Policy")).contains("same-origin");
+        assertThat(page.header("Cache-Control")).contains("no-store");
+        assertThat(page.response().headers().allValues("Content-Security-Policy"))
+                .singleElement()
+                .asString()
+                .contains("default-src 'self'")
+                .contains("object-src 'none'")
+                .contains("base-uri 'none'")
+                .contains("frame-ancestors 'none'")
+                .matches(".*; script-src 'self' 'nonce-[A-Za-z0-9+/=]{20,}';?")
+                .doesNotContain("unsafe-inline")
+                .doesNotContain("unsafe-eval");
+        RestClient.Answer answer = holdfast.stranger().get("/admin/backups").require(401);
+        assertThat(answer.header("Content-Security-Policy").orElse(""))
+                .contains("default-src 'none'");
+    }
+
+    @Test
+    void a_record_that_is_not_there_looks_like_the_product(RunningHoldfast holdfast) {
+        browser = Browser.signedIn(holdfast);
+        browser.open("/console/backups/detail.xhtml?id=01936b2f-5c1e-7a40-9d3e-2f6a1c8b7e55");
+        assertThat(browser.text("h1")).isEqualTo("There is nothing at this address");
+        browser.open("/console/no-such-page.xhtml");
+        assertThat(browser.text("h1")).isEqualTo("There is nothing at this address");
+    }
+}

@@ -1,0 +1,541 @@
+package org.holdfast.web.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Sha256;
+import org.holdfast.testing.Installation;
+import org.holdfast.testing.PostgresServer;
+import org.holdfast.testing.RestClient.Answer;
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The main job on the running product: back up, verify, look, restore, compare, undo. */
+@ExtendWith(RunningHoldfast.Given.class)
+class MainPathIT {
+    private RunningHoldfast holdfast;
+    private Installation around;
+
+    @BeforeEach
+    void given(RunningHoldfast running) {
+        holdfast = running;
+        around = running.installation();
+    }
+
+    private PostgresUrl shop() {
+        return around.sourceServer().url("shop");
+    }
+
+    private PostgresUrl onTargets(String database) {
+        return around.targetServer().url(database);
+    }
+
+    private PostgresServer targets() {
+        return around.targetServer();
+    }
+
+    private static String text(JsonValue value) {
+        return value.asJsonObject().getString("status");
+    }
+
+    @Nested
+    class A_backup {
+        @Test
+        void is_verified_in_both_stores_and_says_what_it_holds() throws IOException {
+            String id = holdfast.verifiedBackup();
+
+            JsonObject backup = holdfast.guru().get("/admin/backups/" + id).require(200).json();
+
+            assertThat(backup.getString("source")).isEqualTo("shop");
+            assertThat(backup.getString("format")).isEqualTo("CUSTOM");
+            assertThat(backup.getString("requestedBy")).isEqualTo(RunningHoldfast.USER);
+            assertThat(backup.getInt("attempt")).isEqualTo(1);
+            assertThat(backup.getJsonArray("stores"))
+                    .hasSize(2)
+                    .extracting(MainPathIT::text)
+                    .containsOnly("VERIFIED");
+            assertThat(backup.getJsonArray("stores"))
+                    .extracting(s -> s.asJsonObject().getString("store"))
+                    .containsExactly("local", "s3");
+            assertThat(backup.getJsonNumber("rawBytes").longValue()).isGreaterThan(1_000_000);
+            assertThat(backup.getJsonNumber("storedBytes").longValue())
+                    .isPositive()
+                    .isLessThan(backup.getJsonNumber("rawBytes").longValue());
+            assertThat(backup.getJsonNumber("rows").longValue()).isPositive();
+            assertThat(backup.getJsonArray("phases"))
+                    .extracting(p -> p.asJsonObject().getString("name"))
+                    .contains("dump", "verify");
+            for (String time :
+                    List.of("queuedAt", "startedAt", "finishedAt", "takenAt", "verifiedAt")) {
+                assertThat(backup.getString(time)).matches("20\\d\\d-\\d\\d-\\d\\dT.*Z");
+            }
+            Path objects = around.storeDirectory().resolve(backup.getString("key"));
+            try (Stream<Path> files = Files.list(objects)) {
+                assertThat(files.map(f -> f.getFileName().toString()))
+                        .contains(
+                                "database.dump.zst.age",
+                                "manifest.json",
+                                "manifest.json.sig",
+                                "RECOVER.md",
+                                "recover.sh");
+            }
+        }
+
+        @Test
+        void hands_its_signed_manifest_out_byte_for_byte() throws IOException {
+            String id = holdfast.verifiedBackup();
+            String key = holdfast.guru().get("/admin/backups/" + id).require(200).string("key");
+            byte[] stored =
+                    Files.readAllBytes(
+                            around.storeDirectory().resolve(key).resolve("manifest.json"));
+
+            Answer answer = holdfast.guru().get("/admin/backups/" + id + "/manifest").require(200);
+
+            assertThat(answer.response().body()).isEqualTo(stored);
+            assertThat(answer.header("Content-Type")).contains("application/json");
+            assertThat(answer.header("Content-Disposition"))
+                    .contains("attachment; filename=\"" + id + ".manifest.json\"");
+            assertThat(answer.header("ETag")).contains("\"" + Sha256.of(stored) + "\"");
+            Answer again =
+                    holdfast.guru()
+                            .send(
+                                    holdfast.guru()
+                                            .request("/admin/backups/" + id + "/manifest")
+                                            .header(
+                                                    "If-None-Match",
+                                                    "\"" + Sha256.of(stored) + "\"")
+                                            .GET());
+            assertThat(again.status()).isEqualTo(304);
+            assertThat(again.response().body()).isEmpty();
+        }
+
+        @Test
+        void tells_its_log_from_any_line_on() {
+            String id = holdfast.verifiedBackup();
+            JsonObject all =
+                    holdfast.guru().get("/admin/backups/" + id + "/log").require(200).json();
+            JsonObject second = all.getJsonArray("items").getJsonObject(1);
+
+            JsonObject rest =
+                    holdfast.guru()
+                            .get("/admin/backups/" + id + "/log?after=" + second.getInt("seq"))
+                            .require(200)
+                            .json();
+
+            assertThat(rest.getJsonArray("items"))
+                    .isEqualTo(
+                            all.getJsonArray("items").subList(2, all.getJsonArray("items").size()));
+            assertThat(rest.getString("next")).isEqualTo(all.getString("next"));
+        }
+
+        @Test
+        void as_a_plain_export_is_verified_too() {
+            String id =
+                    holdfast.guru()
+                            .post(
+                                    "/admin/backups",
+                                    Json.createObjectBuilder()
+                                            .add("source", "shop")
+                                            .add("format", "PLAIN_GZ")
+                                            .build())
+                            .require(202)
+                            .string("id");
+
+            JsonObject backup = holdfast.guru().await("/admin/backups/" + id, "VERIFIED");
+
+            assertThat(backup.getString("format")).isEqualTo("PLAIN_GZ");
+        }
+
+        @Test
+        void that_is_cancelled_while_it_runs_leaves_nothing_in_any_store() throws IOException {
+            around.wayToSource().throttle(100_000);
+            try {
+                String id = holdfast.queue("far-shop");
+                holdfast.guru()
+                        .await(
+                                "/admin/backups/" + id,
+                                b ->
+                                        b.getString("status").equals("RUNNING")
+                                                && b.getString("phase", "").equals("dump"));
+
+                JsonObject asked =
+                        holdfast.guru()
+                                .post("/admin/backups/" + id + "/cancel")
+                                .require(202)
+                                .json();
+                JsonObject ended = holdfast.guru().await("/admin/backups/" + id, "CANCELLED");
+
+                assertThat(asked.getString("id")).isEqualTo(id);
+                assertThat(ended.getJsonArray("stores")).isEmpty();
+                try (Stream<Path> files = Files.walk(around.storeDirectory())) {
+                    assertThat(files.map(Path::toString)).noneMatch(f -> f.contains(id));
+                }
+                try (Stream<Path> files = Files.walk(around.home().resolve("s3"))) {
+                    assertThat(files.map(Path::toString)).noneMatch(f -> f.contains(id));
+                }
+                Answer twice = holdfast.guru().post("/admin/backups/" + id + "/cancel");
+                assertThat(twice.status()).isEqualTo(409);
+                assertThat(twice.string("code")).isEqualTo("BACKUP-ENDED");
+                Answer manifest = holdfast.guru().get("/admin/backups/" + id + "/manifest");
+                assertThat(manifest.status()).isEqualTo(404);
+            } finally {
+                around.wayToSource().heal();
+            }
+        }
+    }
+
+    @Nested
+    class The_impact {
+        @Test
+        void tells_what_would_be_lost_and_what_to_type() {
+            String id = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+
+            JsonObject impact =
+                    holdfast.guru()
+                            .get("/admin/backups/" + id + "/impact?target=staging")
+                            .require(200)
+                            .json();
+
+            assertThat(impact.getString("id")).isEqualTo(id);
+            assertThat(impact.getString("status")).isEqualTo("CLEAR");
+            assertThat(impact.getString("confirmPhrase")).isEqualTo("RESTORE " + id);
+            assertThat(impact.getJsonArray("losses"))
+                    .containsExactly(
+                            Json.createObjectBuilder()
+                                    .add("table", "public.only_here")
+                                    .add("targetRows", 42)
+                                    .add("snapshotRows", 0)
+                                    .add("rows", 42)
+                                    .add("estimated", false)
+                                    .build());
+            assertThat(impact.getInt("lostRows")).isEqualTo(42);
+            assertThat(impact.getJsonArray("blocks")).isEmpty();
+            assertThat(impact.getJsonArray("warnings"))
+                    .extracting(w -> w.asJsonObject().getString("code"))
+                    .contains("ROWS-LOST");
+            assertThat(impact.getJsonArray("checklist"))
+                    .extracting(i -> i.asJsonObject().getString("id"))
+                    .contains("owner-told", "application-stopped");
+            JsonObject estimate = impact.getJsonObject("estimate");
+            assertThat(estimate.getInt("lowSeconds")).isPositive();
+            assertThat(estimate.getInt("highSeconds"))
+                    .isGreaterThanOrEqualTo(estimate.getInt("lowSeconds"));
+            assertThat(estimate).containsKeys("basis", "measuredFrom");
+        }
+
+        @Test
+        void on_production_is_blocked_until_the_switch_is_on() {
+            JsonObject impact =
+                    holdfast.guru()
+                            .get(
+                                    "/admin/backups/"
+                                            + holdfast.verifiedBackup()
+                                            + "/impact?target=live")
+                            .require(200)
+                            .json();
+
+            assertThat(impact.getString("status")).isEqualTo("BLOCKED");
+            assertThat(impact.getBoolean("production")).isTrue();
+            assertThat(impact.getBoolean("needsApproval")).isTrue();
+            assertThat(impact.getJsonArray("blocks"))
+                    .extracting(b -> b.asJsonObject().getString("code"))
+                    .containsExactly("RESTORE-PRODUCTION");
+        }
+    }
+
+    @Nested
+    class A_restore {
+        @Test
+        void makes_the_target_equal_to_the_source_and_can_be_undone() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            PostgresUrl before = targets().createDatabase("staging_before", "TEMPLATE staging");
+            try {
+                JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
+
+                assertThat(RunningHoldfast.differences(shop(), onTargets("staging"))).isEmpty();
+                assertThat(done.getString("mode")).isEqualTo("ASIDE_SWAP");
+                assertThat(done.getBoolean("undoable")).isTrue();
+                assertThat(done.getJsonArray("checks")).isNotEmpty();
+                assertThat(done.getJsonArray("checks"))
+                        .allMatch(c -> c.asJsonObject().getBoolean("passed"));
+                assertThat(done.getJsonArray("phases"))
+                        .extracting(p -> p.asJsonObject().getString("name"))
+                        .contains("fetch", "restore", "check", "swap");
+                String kept = done.getString("keptDatabase");
+                assertThat(targets().exists(kept)).isTrue();
+                assertThat(
+                                holdfast.guru()
+                                        .get("/admin/backups/" + backup)
+                                        .require(200)
+                                        .string("status"))
+                        .isEqualTo("RESTORED");
+
+                String id = done.getString("id");
+                holdfast.guru()
+                        .post(
+                                "/admin/restores/" + id + "/undo",
+                                Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                        .require(202);
+                JsonObject undone = holdfast.guru().await("/admin/restores/" + id, "UNDONE");
+
+                assertThat(RunningHoldfast.differences(before, onTargets("staging"))).isEmpty();
+                assertThat(targets().exists(kept)).isFalse();
+                assertThat(undone.getBoolean("undoable")).isFalse();
+                Answer twice =
+                        holdfast.guru()
+                                .post(
+                                        "/admin/restores/" + id + "/undo",
+                                        Json.createObjectBuilder()
+                                                .add("otp", holdfast.freshCode())
+                                                .build());
+                assertThat(twice.status()).isEqualTo(409);
+                assertThat(twice.string("code")).isEqualTo("RESTORE-NO-UNDO");
+            } finally {
+                targets().dropDatabase("staging_before");
+            }
+        }
+
+        @Test
+        void as_a_dry_run_reads_everything_and_touches_nothing() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            String databases = databases();
+
+            JsonObject done =
+                    holdfast.restore(backup, holdfast.order(backup, "staging").add("dryRun", true));
+
+            assertThat(done.getBoolean("dryRun")).isTrue();
+            assertThat(done.getBoolean("undoable")).isFalse();
+            assertThat(done.getString("result"))
+                    .isEqualTo(
+                            "Dry run: the archive was decrypted and read to its end; nothing was"
+                                    + " applied to staging.");
+            assertThat(databases()).isEqualTo(databases);
+            assertThat(targets().query("staging", "SELECT count(*) FROM only_here"))
+                    .isEqualTo("42");
+        }
+
+        @Test
+        void that_is_cancelled_while_it_runs_leaves_the_target_as_it_was() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("far");
+            String databases = databases();
+            JsonObjectBuilder order = holdfast.order(backup, "far");
+            around.wayToTargets().throttle(100_000);
+            try {
+                String id = holdfast.ask(backup, order);
+                JsonObject running =
+                        holdfast.guru()
+                                .await(
+                                        "/admin/restores/" + id,
+                                        r -> r.getString("phase", "").equals("restore"));
+                assertThat(running.getString("status")).isEqualTo("RUNNING");
+                assertThat(running.getJsonObject("progress")).containsKeys("phase", "bytes");
+
+                holdfast.guru().post("/admin/restores/" + id + "/cancel").require(202);
+                around.wayToTargets().heal();
+                JsonObject ended = holdfast.guru().await("/admin/restores/" + id, "CANCELLED");
+
+                assertThat(ended.getString("result"))
+                        .isEqualTo("Cancelled. The target is as it was.");
+                assertThat(databases()).isEqualTo(databases);
+                assertThat(targets().query("far", "SELECT count(*) FROM only_here"))
+                        .isEqualTo("42");
+            } finally {
+                around.wayToTargets().heal();
+            }
+        }
+
+        @Test
+        void under_a_new_name_leaves_the_target_beside_it() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            targets().dropDatabase("shop copy");
+            try {
+                JsonObject done =
+                        holdfast.restore(
+                                backup,
+                                holdfast.order(backup, "staging")
+                                        .add("mode", "NEW_NAME")
+                                        .add("newName", "shop copy"));
+
+                assertThat(RunningHoldfast.differences(shop(), onTargets("shop copy"))).isEmpty();
+                assertThat(targets().query("staging", "SELECT count(*) FROM only_here"))
+                        .isEqualTo("42");
+                assertThat(done.getBoolean("undoable")).isFalse();
+            } finally {
+                targets().dropDatabase("shop copy");
+            }
+        }
+
+        @Test
+        void in_place_replaces_the_schemas_where_the_target_allows_it() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("sandbox");
+
+            holdfast.restore(
+                    backup, holdfast.order(backup, "sandbox").add("mode", "IN_PLACE_SCHEMA"));
+
+            assertThat(RunningHoldfast.differences(shop(), onTargets("sandbox"))).isEmpty();
+        }
+
+        @Test
+        void in_place_with_clean_keeps_what_the_snapshot_does_not_know() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("sandbox");
+
+            holdfast.restore(
+                    backup, holdfast.order(backup, "sandbox").add("mode", "IN_PLACE_CLEAN"));
+
+            assertThat(targets().query("sandbox", "SELECT count(*) FROM only_here"))
+                    .isEqualTo("42");
+            targets().execute("sandbox", "DROP TABLE only_here");
+            assertThat(RunningHoldfast.differences(shop(), onTargets("sandbox"))).isEmpty();
+        }
+
+        @Test
+        void ends_a_held_session_only_when_that_was_acknowledged() throws SQLException {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            try (Connection held = application("staging")) {
+                assertThat(held.isValid(5)).isTrue();
+                JsonObject order = holdfast.order(backup, "staging").build();
+                assertThat(order.getJsonArray("checklist").toString()).contains("sessions-end");
+
+                Answer refused =
+                        holdfast.guru()
+                                .post(
+                                        "/admin/backups/" + backup + "/restores",
+                                        Json.createObjectBuilder(order)
+                                                .add(
+                                                        "checklist",
+                                                        Json.createArrayBuilder(
+                                                                order
+                                                                        .getJsonArray("checklist")
+                                                                        .stream()
+                                                                        .filter(
+                                                                                i ->
+                                                                                        !i.toString()
+                                                                                                .contains(
+                                                                                                        "sessions-end"))
+                                                                        .toList()))
+                                                .build());
+                assertThat(refused.status()).isEqualTo(422);
+                assertThat(refused.string("code")).isEqualTo("RESTORE-CHECKLIST");
+                assertThat(refused.string("detail"))
+                        .isEqualTo("Not acknowledged yet: sessions-end.");
+                assertThat(held.isValid(5)).isTrue();
+
+                holdfast.restore(backup, holdfast.order(backup, "staging"));
+
+                assertThat(held.isValid(5)).isFalse();
+                assertThat(RunningHoldfast.differences(shop(), onTargets("staging"))).isEmpty();
+            }
+        }
+    }
+
+    @Nested
+    class Four_eyes {
+        @Test
+        void let_a_second_person_decide_on_the_whole_plan() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("ledger");
+            var second = holdfast.as(org.holdfast.domain.people.Role.ADMIN);
+
+            String id = holdfast.ask(backup, holdfast.order(backup, "ledger"));
+            JsonObject waiting = holdfast.guru().get("/admin/restores/" + id).require(200).json();
+            assertThat(waiting.getString("status")).isEqualTo("AWAITING_APPROVAL");
+            Answer own =
+                    holdfast.guru()
+                            .post(
+                                    "/admin/restores/" + id + "/approve",
+                                    Json.createObjectBuilder()
+                                            .add("otp", holdfast.freshCode())
+                                            .build());
+            assertThat(own.status()).isEqualTo(403);
+            assertThat(own.string("code")).isEqualTo("RESTORE-4EYES");
+            assertThat(own.string("detail"))
+                    .isEqualTo("You cannot approve your own restore request.");
+
+            second.post(
+                            "/admin/restores/" + id + "/approve",
+                            Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                    .require(202);
+            JsonObject done = holdfast.guru().await("/admin/restores/" + id, "COMPLETED");
+
+            assertThat(done.getString("approvedBy")).isEqualTo("admin");
+            assertThat(done.getString("planHash")).isEqualTo(waiting.getString("planHash"));
+            assertThat(RunningHoldfast.differences(shop(), onTargets("ledger"))).isEmpty();
+        }
+
+        @Test
+        void let_a_second_person_say_no() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("ledger");
+            var second = holdfast.as(org.holdfast.domain.people.Role.ADMIN);
+            String id = holdfast.ask(backup, holdfast.order(backup, "ledger"));
+
+            second.post(
+                            "/admin/restores/" + id + "/reject",
+                            Json.createObjectBuilder().add("reason", "not today").build())
+                    .require(202);
+
+            JsonObject rejected = holdfast.guru().get("/admin/restores/" + id).require(200).json();
+            assertThat(rejected.getString("status")).isEqualTo("REJECTED");
+            assertThat(rejected.getString("failureReason"))
+                    .isEqualTo("admin rejected it: not today");
+            assertThat(targets().query("ledger", "SELECT count(*) FROM only_here")).isEqualTo("42");
+        }
+    }
+
+    /** A session of an ordinary role, as an application holds it open. */
+    private Connection application(String database) throws SQLException {
+        if (targets().query("postgres", "SELECT 1 FROM pg_roles WHERE rolname = 'app'") == null) {
+            targets().execute("postgres", "CREATE ROLE app LOGIN PASSWORD 'canary-app'");
+        }
+        PostgresUrl url = targets().url("app", "canary-app", database);
+        return DriverManager.getConnection(url.jdbcUrl(), url.jdbcProperties());
+    }
+
+    private String databases() {
+        return targets()
+                .query(
+                        "postgres",
+                        "SELECT string_agg(datname, ',' ORDER BY datname) FROM pg_database");
+    }
+
+    @Test
+    void nothing_that_happened_shows_a_secret() throws IOException {
+        holdfast.verifiedBackup();
+        String log = holdfast.server().log();
+        String audit = holdfast.guru().get("/admin/audit?limit=500").require(200).text();
+        String places =
+                holdfast.guru().get("/admin/sources").require(200).text()
+                        + holdfast.guru().get("/admin/targets").require(200).text()
+                        + holdfast.guru().get("/admin/stores").require(200).text();
+
+        for (String seen : List.of(log, audit, places)) {
+            assertThat(seen).doesNotContain("canary").doesNotContain(holdfast.totpSecret());
+        }
+        assertThat(new String(audit.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+                .contains("backup.queue", "user.bootstrap");
+    }
+}

@@ -1,0 +1,133 @@
+package org.holdfast.web.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.holdfast.domain.people.Role;
+import org.holdfast.testing.RestClient;
+import org.holdfast.testing.RestClient.Answer;
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Who may do what: the table of roles and operations, every cell. Where a role may, the request
+ * goes as far as the rules behind the role (the ids are unknown, the codes wrong); where it may
+ * not, it is refused as such, before anything else is looked at.
+ */
+@ExtendWith(RunningHoldfast.Given.class)
+class RolesIT {
+    private static final String ID = "0193b0c4-6f7a-7c1e-8a54-0d6d1f1e2a3b";
+
+    private record Operation(String method, String path, String body, List<Role> allowed) {}
+
+    private static final List<Role> EVERYBODY = List.of(Role.values());
+    private static final List<Role> OPERATORS = List.of(Role.SUPER_GURU, Role.ADMIN, Role.OPERATOR);
+    private static final List<Role> ADMINS = List.of(Role.SUPER_GURU, Role.ADMIN);
+    private static final List<Role> GURUS = List.of(Role.SUPER_GURU);
+
+    private static final List<Operation> TABLE =
+            List.of(
+                    get("backups", EVERYBODY),
+                    get("backups/" + ID, EVERYBODY),
+                    get("backups/" + ID + "/log", EVERYBODY),
+                    get("backups/" + ID + "/manifest", EVERYBODY),
+                    get("backups/" + ID + "/impact?target=staging", EVERYBODY),
+                    get("restores", EVERYBODY),
+                    get("restores/" + ID, EVERYBODY),
+                    get("restores/" + ID + "/log", EVERYBODY),
+                    get("audit", EVERYBODY),
+                    get("audit/status", EVERYBODY),
+                    get("policy", EVERYBODY),
+                    get("sources", EVERYBODY),
+                    get("targets", EVERYBODY),
+                    get("stores", EVERYBODY),
+                    post("backups", "{\"source\":\"no-such-source\"}", OPERATORS),
+                    post("backups/" + ID + "/cancel", null, OPERATORS),
+                    post(
+                            "backups/" + ID + "/restores",
+                            "{\"target\":\"staging\",\"phrase\":\"x\",\"otp\":\"000000\"}",
+                            ADMINS),
+                    post("restores/" + ID + "/approve", "{\"otp\":\"000000\"}", ADMINS),
+                    post("restores/" + ID + "/reject", "{}", ADMINS),
+                    post("restores/" + ID + "/cancel", null, ADMINS),
+                    post("restores/" + ID + "/undo", "{\"otp\":\"000000\"}", ADMINS),
+                    post(
+                            "restores",
+                            "{\"target\":\"no-such-target\",\"note\":\"x\",\"startedAt\":\"2026-11-01T02:00:00Z\",\"finishedAt\":\"2026-11-01T02:00:00Z\",\"success\":true}",
+                            ADMINS),
+                    post("sources", "{\"name\":\"UPPER\",\"url\":\"x\",\"otp\":\"000000\"}", GURUS),
+                    post(
+                            "targets",
+                            "{\"name\":\"UPPER\",\"url\":\"x\",\"production\":false,\"otp\":\"000000\"}",
+                            GURUS),
+                    post(
+                            "stores",
+                            "{\"name\":\"UPPER\",\"kind\":\"DIRECTORY\",\"directory\":\"/x\",\"otp\":\"000000\"}",
+                            GURUS),
+                    post("sources/" + ID + "/test", null, OPERATORS),
+                    post("targets/" + ID + "/test", null, OPERATORS),
+                    post("stores/" + ID + "/test", null, OPERATORS));
+
+    private static Operation get(String path, List<Role> allowed) {
+        return new Operation("GET", path, null, allowed);
+    }
+
+    private static Operation post(String path, String body, List<Role> allowed) {
+        return new Operation("POST", path, body, allowed);
+    }
+
+    static Stream<Arguments> cells() {
+        return TABLE.stream()
+                .flatMap(
+                        operation ->
+                                Arrays.stream(Role.values())
+                                        .map(
+                                                role ->
+                                                        Arguments.of(
+                                                                role,
+                                                                operation.method(),
+                                                                operation.path(),
+                                                                operation)));
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("cells")
+    void every_cell(
+            Role role, String method, String path, Operation operation, RunningHoldfast holdfast) {
+        RestClient client = holdfast.as(role);
+
+        Answer answer = send(client, operation);
+
+        if (operation.allowed().contains(role)) {
+            assertThat(answer.status()).as(answer.text()).isIn(200, 404, 422);
+        } else {
+            assertThat(answer.status()).as(answer.text()).isEqualTo(403);
+            assertThat(answer.string("code")).isEqualTo("ROLE");
+            assertThat(answer.string("detail")).isEqualTo("Your role does not allow this.");
+        }
+    }
+
+    static Stream<Arguments> operations() {
+        return TABLE.stream().map(o -> Arguments.of(o.method(), o.path(), o));
+    }
+
+    @ParameterizedTest(name = "nobody {0} {1}")
+    @MethodSource("operations")
+    void nobody_may_anything(
+            String method, String path, Operation operation, RunningHoldfast holdfast) {
+        assertThat(send(holdfast.stranger(), operation).status()).isEqualTo(401);
+    }
+
+    private static Answer send(RestClient client, Operation operation) {
+        String path = "/admin/" + operation.path();
+        if (operation.method().equals("GET")) {
+            return client.get(path);
+        }
+        return operation.body() == null ? client.post(path) : client.post(path, operation.body());
+    }
+}

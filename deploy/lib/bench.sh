@@ -1,0 +1,293 @@
+# shellcheck shell=bash
+# Holdfast against PostgreSQL's own tools, on the same data, in turn, round by round.
+#
+# Wall time of Holdfast is the server's own (phases and whole runs); CPU is user and system time of the
+# job's processes and of the database sessions that served them; peak memory is the largest sum of
+# resident sets of the job's processes (for Holdfast: the server and its children), database apart.
+
+cmd_bench() {
+    local size=500 rounds=3 json=''
+    while (($# > 0)); do
+        case $1 in
+            --size | --rounds)
+                [[ ${2:-} =~ ^[1-9][0-9]{0,5}$ ]] || die "$1 takes a number, got '${2:-}'."
+                printf -v "${1#--}" '%s' "$2"
+                ;;
+            --json)
+                [[ -n ${2:-} ]] || die "--json takes a file name."
+                json=$(realpath -m -- "$2")
+                ;;
+            *) die "'bench' knows --size MB, --rounds N and --json FILE, got '$1'." ;;
+        esac
+        shift 2
+    done
+    if build_is_needed; then require_packages run build; else require_packages run; fi
+    prepare_data_dir
+    # Everything of its own, beside a running Holdfast; only the jars are shared.
+    local shared=$DATA_DIR
+    DATA_DIR=$shared/bench
+    export HOLDFAST_HTTPS_PORT=$(($(https_port) + 20))
+    rm -rf "$DATA_DIR/results"
+    mkdir -p "$DATA_DIR"
+    chmod 711 "$DATA_DIR"
+    ln -sfn "$shared/lib" "$DATA_DIR/lib"
+    prepare_data_dir
+    lock_data_dir
+    own "$(id -un)" 700 "$DATA_DIR/results"
+    trap bench_stop EXIT
+    demo_services_with_build "$size"
+    bench_settings
+    start_server
+    await_server
+    first_user
+    bench_rounds "$rounds"
+    bench_report "$size" "$rounds" | tee "$DATA_DIR/results/report.txt"
+    bench_json "$size" "$rounds" >"${json:-$DATA_DIR/results/bench.json}"
+    say "Figures of every round: ${json:-$DATA_DIR/results/bench.json}"
+}
+
+bench_stop() {
+    local name
+    [[ -z $WATCHER ]] || kill "$WATCHER" 2>/dev/null || true
+    for name in $STOP_ORDER; do
+        case $name in
+            pg-*) stop_process "$name" INT ;;
+            *) stop_process "$name" TERM ;;
+        esac
+    done >/dev/null
+    rm -rf "$DATA_DIR"/{store,s3,work}
+}
+
+# One store (S3Proxy would measure itself), and the same database three times: with rows counted
+# (Holdfast's default, source 'shop'), hashed, and neither.
+bench_settings() {
+    local url
+    url=$(cluster_url shop holdfast_backup shop)
+    stop_process s3proxy TERM >/dev/null
+    jq -n '{sources: {"uncounted": {row_proof: "off"}, "shop": {row_proof: "counts"}, "hashed": {row_proof: "hashes"}}}' |
+        write_for_server "$DATA_DIR/demo/keys/policy.json"
+    {
+        property BACKUP_SOURCE_UNCOUNTED_URL "$url"
+        property BACKUP_SOURCE_HASHED_URL "$url"
+        property OPS_BACKUP_POLICY_FILE "$DATA_DIR/demo/keys/policy.json"
+        property S3_ENDPOINT ''
+        property S3_REGION ''
+        property S3_BUCKET ''
+        property S3_ACCESS_KEY_ID ''
+        property S3_SECRET_ACCESS_KEY ''
+    } >>"$DATA_DIR/demo/server.properties"
+}
+
+# --- measuring ------------------------------------------------------------------------------------
+
+# ticks NAME…: user and system clock ticks of started processes and of the children they have waited for.
+ticks() {
+    local name stat sum=0
+    local -a f
+    for name in "$@"; do
+        stat=$(<"/proc/$(process_pid "$name")/stat")
+        read -ra f <<<"${stat##*) }"
+        sum=$((sum + f[11] + f[12] + f[13] + f[14]))
+    done
+    printf '%s' "$sum"
+}
+
+# tree_rss PID: resident KiB of a process and its descendants. A child that is still the same program
+# as its parent is between fork and exec: its memory is the parent's, and is not counted twice.
+tree_rss() {
+    local sum=0 pid rss
+    local -a queue=("$1")
+    local program
+    program=$(readlink "/proc/$1/exe" 2>/dev/null || true)
+    while ((${#queue[@]} > 0)); do
+        pid=${queue[0]}
+        queue=("${queue[@]:1}")
+        rss=0
+        [[ $pid != "$1" && $program == "$(readlink "/proc/$pid/exe" 2>/dev/null || true)" ]] ||
+            rss=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status" 2>/dev/null) || true
+        sum=$((sum + ${rss:-0}))
+        # shellcheck disable=SC2207 # a list of numbers
+        queue+=($(cat "/proc/$pid/task/"*/children 2>/dev/null || true))
+    done
+    printf '%s' "$sum"
+}
+
+# watch_memory PID FILE: until it is ended; the largest sum seen is in FILE.
+watch_memory() {
+    local most=0 now
+    while true; do
+        now=$(tree_rss "$1")
+        if ((now > most)); then
+            most=$now
+            echo "$most" >"$2"
+        fi
+        sleep 0.15
+    done
+}
+
+# The watcher that is under way, if any: what ends the bench ends it too.
+WATCHER=''
+
+stop_watching() {
+    kill "$WATCHER"
+    wait "$WATCHER" 2>/dev/null || true
+    WATCHER=''
+}
+
+# record GROUP NAME ROUND WALL-MS CPU-MS PEAK-KIB [WHOLE-MS]
+record() {
+    jq -cn --arg group "$1" --arg name "$2" --argjson round "$3" --argjson wall "$4" --argjson cpu "$5" --argjson peak "$6" --argjson whole "${7:-$4}" \
+        '{group: $group, name: $name, round: $round, wallSeconds: ($wall / 1000), wholeSeconds: ($whole / 1000),
+          cpuSeconds: ($cpu / 1000), peakMiB: ($peak / 1024 | round)}' >>"$DATA_DIR/results/runs.jsonl"
+    printf '  round %s  %-34s %7s s\n' "$3" "$2" "$(ms_as_seconds "$4")"
+}
+
+hz() { getconf CLK_TCK; }
+
+# measure_shell GROUP NAME ROUND CLUSTER SCRIPT: a shell pipeline with PGHOST, PGPORT and the like set.
+measure_shell() {
+    local group=$1 name=$2 round=$3 cluster=$4 script=$5 role=holdfast_backup start wall before after job out=$DATA_DIR/results
+    [[ $cluster == shop ]] || role=holdfast_restore
+    echo 0 >"$out/peak"
+    before=$(ticks "pg-$cluster")
+    start=$(now_ms)
+    (
+        cd "$DATA_DIR/work" || exit
+        PATH=$(pg_bin):$PATH PGHOST=127.0.0.1 PGPORT=$(cluster_port "$cluster") PGUSER=$role PGPASSWORD=$(secret "role-$cluster-$role") \
+            bash -c "set -euo pipefail; $script; times >'$out/times'"
+    ) &
+    job=$!
+    watch_memory "$job" "$out/peak" &
+    WATCHER=$!
+    wait "$job" || die "the bench's '$name' failed." "Its own words are above."
+    wall=$(($(now_ms) - start))
+    stop_watching
+    # Backends are counted once the postmaster has waited for them.
+    sleep 0.3
+    after=$(ticks "pg-$cluster")
+    local cpu
+    cpu=$(awk '{ for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END { printf "%d", sum * 1000 }' "$out/times")
+    record "$group" "$name" "$round" "$wall" $((cpu + (after - before) * 1000 / $(hz))) "$(cat "$out/peak")"
+}
+
+# measure_holdfast GROUP NAME ROUND CLUSTER FUNCTION [ARGUMENTS…]: the function does one job by REST and
+# leaves its resource in REST_BODY.
+measure_holdfast() {
+    local group=$1 name=$2 round=$3 cluster=$4 before after out=$DATA_DIR/results
+    shift 4
+    echo 0 >"$out/peak"
+    watch_memory "$(process_pid server)" "$out/peak" &
+    WATCHER=$!
+    before=$(ticks server "pg-$cluster")
+    "$@"
+    sleep 0.3
+    after=$(ticks server "pg-$cluster")
+    stop_watching
+    record "$group" "$name" "$round" "$(phase_ms "$group")" $(((after - before) * 1000 / $(hz))) "$(cat "$out/peak")" "$(whole_ms)"
+}
+
+# The phases that do what the pipelines do; the whole has the rest: counting, verifying, checks, swap.
+phase_ms() {
+    local phases='["dump"]'
+    [[ $1 == backup ]] || phases='["fetch", "restore"]'
+    jq -r --argjson names "$phases" '[.phases[] | select(IN(.name; $names[])) | .seconds] | add * 1000 | round' <<<"$REST_BODY"
+}
+
+whole_ms() {
+    # From the first phase's start to the last one's end.
+    jq -r 'def ms: capture("^(?<s>[^.Z]+)(\\.(?<f>[0-9]+))?Z$") | (.s + "Z" | fromdateiso8601) * 1000 + ("0." + (.f // "0") | tonumber * 1000);
+           ([.phases[].finishedAt | ms] | max) - ([.phases[].startedAt | ms] | min) | round' <<<"$REST_BODY"
+}
+
+await_job() {
+    while true; do
+        rest_or_die 'The job' GET "$1"
+        case $(field .status) in
+            VERIFIED | RESTORED | COMPLETED) return ;;
+            FAILED | CANCELLED | REJECTED | SUSPECT | EXPIRED | UNDONE) die "a job of the bench ended as $(field .status): $(field '.failure.text // .doubt // ""')" ;;
+        esac
+        sleep 0.5
+    done
+}
+
+bench_backup() {
+    rest_or_die 'A backup of the bench' POST /admin/backups "{\"source\":\"$1\"}"
+    BENCH_BACKUP=$(field .id)
+    await_job "/admin/backups/$BENCH_BACKUP"
+}
+
+bench_restore() {
+    review_impact "$BENCH_BACKUP"
+    request_restore "$BENCH_BACKUP"
+    await_job "/admin/restores/$(field .id)"
+}
+
+# fresh_database: an empty one for the shell's restores; not part of the time.
+fresh_database() {
+    admin_psql staging postgres -c 'DROP DATABASE IF EXISTS loaded' -c 'CREATE DATABASE loaded OWNER holdfast_restore TEMPLATE template0' >/dev/null
+}
+
+bench_rounds() {
+    local round
+    own "$(id -un)" 700 "$DATA_DIR/work"
+    (age-keygen -y "$DATA_DIR/secrets/operator.age" && age-keygen -y "$DATA_DIR/secrets/escrow.age") >"$DATA_DIR/work/recipients"
+    say 'Backup: a first dump and a first backup warm the caches and the server up'
+    (PGPASSWORD=$(secret role-shop-holdfast_backup) "$(pg_bin)/pg_dump" -h 127.0.0.1 -p "$(cluster_port shop)" -U holdfast_backup -Fc -Z0 -d shop >/dev/null)
+    bench_backup shop
+    for ((round = 1; round <= $1; round++)); do
+        measure_shell backup 'pg_dump -Fc -Z0 >/dev/null' "$round" shop 'pg_dump -Fc -Z0 -d shop >/dev/null'
+        measure_holdfast backup 'Holdfast' "$round" shop bench_backup shop
+        measure_shell backup 'pg_dump -Fc -Z0 | zstd | age' "$round" shop 'pg_dump -Fc -Z0 -d shop | zstd -q -3 | age -R recipients >piped.age'
+        measure_holdfast backup 'Holdfast, rows not counted' "$round" shop bench_backup uncounted
+        measure_holdfast backup 'Holdfast, rows hashed' "$round" shop bench_backup hashed
+        measure_shell backup 'pg_dump -Fc' "$round" shop 'pg_dump -Fc -d shop >custom.dump'
+        measure_shell backup 'pg_dump | gzip' "$round" shop 'pg_dump -d shop --no-owner --no-privileges | gzip >plain.sql.gz'
+    done
+    for ((round = 1; round <= $1; round++)); do
+        bench_backup shop
+        measure_holdfast restore 'Holdfast' "$round" staging bench_restore
+        fresh_database
+        measure_shell restore 'pg_restore' "$round" staging 'pg_restore --no-owner --no-privileges --exit-on-error -d loaded custom.dump'
+        fresh_database
+        measure_shell restore 'pg_restore -j2' "$round" staging 'pg_restore -j2 --no-owner --no-privileges --exit-on-error -d loaded custom.dump'
+        fresh_database
+        measure_shell restore 'gunzip | psql' "$round" staging 'gunzip -c plain.sql.gz | psql -Xq -v ON_ERROR_STOP=1 -o /dev/null -d loaded'
+    done
+}
+
+# --- telling --------------------------------------------------------------------------------------
+
+# Medians, and medians of the ratios that Holdfast has to each other way in the same round.
+# shellcheck disable=SC2016 # jq's variables
+readonly BENCH_FIGURES='
+    def median: sort | if length == 0 then null elif length % 2 == 1 then .[length / 2 | floor] else (.[length / 2] + .[length / 2 - 1]) / 2 end;
+    def figures: group_by(.group) | map({key: .[0].group, value: (
+        . as $all | group_by(.name) | map(
+            .[0].name as $name
+            | {name: $name, wallSeconds: (map(.wallSeconds) | median), wholeSeconds: (map(.wholeSeconds) | median),
+               cpuSeconds: (map(.cpuSeconds) | median), peakMiB: (map(.peakMiB) | max),
+               holdfastRatio: ([.[] | . as $run | $all[] | select(.name == "Holdfast" and .round == $run.round) | .wallSeconds / $run.wallSeconds] | median)})
+        | sort_by(.wallSeconds))}) | from_entries;'
+
+bench_json() {
+    jq -s --argjson size "$1" --argjson rounds "$2" --argjson cpus "$(nproc)" --arg jdk "$(jdk_version "$(find_jdk)")" \
+        --argjson bytes "$(admin_psql shop shop -c 'SELECT pg_database_size(current_database())')" \
+        "$BENCH_FIGURES"' {sizeMB: $size, databaseBytes: $bytes, rounds: $rounds, cpus: $cpus, jdk: ($jdk | tonumber), medians: figures, runs: .}' \
+        "$DATA_DIR/results/runs.jsonl"
+}
+
+bench_report() {
+    local group
+    say ''
+    say "Database of $(mib "$(admin_psql shop shop -c 'SELECT pg_database_size(current_database())')"), $2 rounds, $(nproc) CPUs, JDK $(jdk_version "$(find_jdk)"); medians"
+    for group in backup restore; do
+        say ''
+        printf '%-34s %9s %9s %9s %10s   %s\n' "$group" wall whole CPU 'peak' 'Holdfast takes'
+        jq -rs --arg group "$group" "$BENCH_FIGURES"' figures[$group][] |
+            [.name, .wallSeconds, .wholeSeconds, .cpuSeconds, .peakMiB, .holdfastRatio] | @tsv' "$DATA_DIR/results/runs.jsonl" |
+            awk -F'\t' '{ printf "%-34s %7.1f s %7.1f s %7.1f s %6d MiB   %.2f x its wall time\n", $1, $2, $3, $4, $5, $6 }'
+    done
+    say ''
+    say 'Wall: what the pipelines do (dump, compress, encrypt, store; load). Whole: with the reading back of a backup,'
+    say 'the checks and the swap of a restore, which the pipelines do not do.'
+}

@@ -1,0 +1,28 @@
+package org.holdfast.adapter;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.holdfast.adapter.file.DirectoryStore;
+import org.holdfast.adapter.s3.S3Store;
+import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.BlobStores;
+import org.holdfast.domain.storage.StoreAccess;
+
+/** Opens the backend a {@link StoreAccess} asks for. */
+@ApplicationScoped
+public class OpenStores implements BlobStores {
+
+    /**
+     * @throws org.holdfast.domain.shared.Refused where the address is one that Holdfast does not
+     *     speak to (no http(s), link-local, metadata service)
+     */
+    @Override
+    public BlobStore open(StoreAccess access) {
+        if (access instanceof StoreAccess.Directory directory) {
+            return new DirectoryStore(directory);
+        }
+        if (access instanceof StoreAccess.Bucket bucket) {
+            return new S3Store(bucket);
+        }
+        throw new IllegalArgumentException("There is no backend for " + access.getClass());
+    }
+}

@@ -1,0 +1,97 @@
+package org.holdfast.adapter.file;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.StoreFailure;
+import org.holdfast.domain.storage.StoreFailure.Kind;
+
+/** Turns what a file system says into what a caller decides by. */
+final class Trouble {
+    /** Less room than this after a failed write means that it failed for want of room. */
+    private static final long FULL = 64 * 1024;
+
+    private final String store;
+    private final Path root;
+
+    Trouble(String store, Path root) {
+        this.store = store;
+        this.root = root;
+    }
+
+    /**
+     * @param doing what was tried, to follow "could not", e.g. {@code write orders/1}
+     */
+    StoreFailure with(String doing, IOException e) {
+        if (e instanceof StoreFailure known) {
+            return known;
+        }
+        if (isFull(e)) {
+            return new StoreFailure(
+                    Kind.NO_SPACE,
+                    said(doing, "no space is left in " + root)
+                            + " Free space there or shorten the retention.",
+                    e);
+        }
+        if (e instanceof AccessDeniedException || says(e, "read-only file system")) {
+            return new StoreFailure(
+                    Kind.DENIED,
+                    said(doing, reason(e) + " is not allowed to the user the server runs as")
+                            + " Check owner and mode of "
+                            + root
+                            + ".",
+                    e);
+        }
+        if (e instanceof ClosedByInterruptException) {
+            return new StoreFailure(Kind.UNREACHABLE, said(doing, "the work was interrupted"), e);
+        }
+        if (e instanceof NoSuchFileException missing) {
+            return new StoreFailure(
+                    Kind.MISSING, said(doing, missing.getFile() + " is not there"), e);
+        }
+        return new StoreFailure(Kind.UNREACHABLE, said(doing, reason(e)), e);
+    }
+
+    String ended(ObjectKey key, long at, long size) {
+        return "Object %s of store \"%s\" ended at byte %,d of %,d."
+                .formatted(key, store, at, size);
+    }
+
+    private String said(String doing, String why) {
+        return "Store \"" + store + "\" could not " + doing + ": " + why + ".";
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException denied) {
+            return denied.getFile();
+        }
+        if (e instanceof FileAlreadyExistsException file) {
+            return file.getFile() + " is a file and should be a directory";
+        }
+        if (e instanceof FileSystemException system && system.getReason() != null) {
+            return system.getFile() + ": " + system.getReason();
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private boolean isFull(IOException e) {
+        if (says(e, "no space left") || says(e, "quota exceeded")) {
+            return true;
+        }
+        // The words of strerror(3) depend on the server's locale; the free space does not.
+        return !(e instanceof FileSystemException)
+                && Files.isDirectory(root)
+                && root.toFile().getUsableSpace() < FULL;
+    }
+
+    private static boolean says(IOException e, String words) {
+        return e.getMessage() != null && e.getMessage().toLowerCase(Locale.ROOT).contains(words);
+    }
+}

@@ -1,0 +1,68 @@
+package org.holdfast.adapter.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.StoreFailure;
+import org.holdfast.domain.storage.StoreFailure.Kind;
+
+/** A file's bytes up to the size it had when it was opened; ending before that is a failure. */
+final class WholeFile extends InputStream {
+    private final ObjectKey key;
+    private final InputStream in;
+    private final long size;
+    private final Trouble trouble;
+    private long at;
+
+    WholeFile(ObjectKey key, Path path, Trouble trouble) throws IOException {
+        BasicFileAttributes attributes = Tree.attributes(path);
+        if (!attributes.isRegularFile()) {
+            throw new NoSuchFileException(path.toString());
+        }
+        this.key = key;
+        this.in = Files.newInputStream(path);
+        this.size = attributes.size();
+        this.trouble = trouble;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) == -1 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (at == size) {
+            return -1;
+        }
+        int n;
+        try {
+            n = in.read(bytes, offset, (int) Math.min(length, size - at));
+        } catch (IOException e) {
+            throw trouble.with("read " + key + " at byte " + at, e);
+        }
+        if (n == -1) {
+            throw new StoreFailure(Kind.CORRUPT, trouble.ended(key, at, size));
+        }
+        at += n;
+        return n;
+    }
+
+    @Override
+    public int available() {
+        return (int) Math.min(Integer.MAX_VALUE, size - at);
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
