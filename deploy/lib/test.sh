@@ -28,12 +28,11 @@ test_summary() {
                 value = substr($0, RSTART, RLENGTH); sub(/^[^"]*"/, "", value); sub(/"$/, "", value)
                 return value
             }
-            /<testsuite / { tests += attribute("tests"); failures += attribute("failures")
-                            errors += attribute("errors"); skipped += attribute("skipped"); suites++ }
+            /<testsuite / { tests += attribute("tests"); skipped += attribute("skipped"); suites++ }
             /<testcase /  { current = attribute("classname") "." attribute("name") }
-            /<(failure|error)[ >]/ { print "  FAILED " current }
+            /<(failure|error)[ >]/ { if (current != told) { print "  FAILED " current; failed++ } told = current }
             END { printf "%d tests in %d classes: %d failed, %d skipped; %s s\n",
-                         tests, suites, failures + errors, skipped, seconds }' "${reports[@]}"
+                         tests, suites, failed, skipped, seconds }' "${reports[@]}"
     fi
     if (($2 == 0)); then say 'All tests passed.'; else say "The build failed (Maven's exit code $2)."; fi
 }

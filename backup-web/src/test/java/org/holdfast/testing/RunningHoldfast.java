@@ -314,4 +314,31 @@ public final class RunningHoldfast implements AutoCloseable {
             return shared();
         }
     }
+
+    /**
+     * Hands every test of a class the same one, which no other class sees: for tests that add or
+     * change places, policies or people, so that what others find does not depend on the order.
+     */
+    public static final class OfItsOwn implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == RunningHoldfast.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            Class<?> test = context.getRequiredTestClass();
+            return context.getParent()
+                    .orElseThrow()
+                    .getStore(ExtensionContext.Namespace.create(OfItsOwn.class))
+                    .getOrComputeIfAbsent(
+                            test,
+                            key ->
+                                    start(
+                                            Installation.create(
+                                                    test.getSimpleName().toLowerCase(Locale.ROOT),
+                                                    8)),
+                            RunningHoldfast.class);
+        }
+    }
 }

@@ -10,8 +10,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What is set up in the console, and what takes a second person. */
-@ExtendWith(RunningHoldfast.Given.class)
+/**
+ * What is set up in the console, and what takes a second person. On a server of its own: the places
+ * it adds would turn up in what other tests ask for.
+ */
+@ExtendWith(RunningHoldfast.OfItsOwn.class)
 class PlacesAndPeopleBrowserIT {
     private Browser browser;
 
