@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.annotation.Resource;
 import jakarta.ejb.EJB;
+import jakarta.ejb.EJBException;
+import jakarta.ejb.Stateless;
+import jakarta.ejb.TransactionAttribute;
+import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
-import jakarta.transaction.UserTransaction;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,7 +65,7 @@ class LocksIT {
     @Inject private RestoreRequests restores;
     @EJB private Leases leases;
     @EJB private BackupOutcomes outcomes;
-    @Resource private UserTransaction transaction;
+    @EJB private Transactions transactions;
     @Resource private ManagedExecutorService executor;
 
     @Resource(lookup = "java:app/jdbc/holdfast")
@@ -73,26 +76,32 @@ class LocksIT {
         return InContainer.war(LocksIT.class, InContainer.class);
     }
 
-    private interface Act<T> {
+    /** What a test does in one transaction. */
+    public interface Act<T> {
         T now() throws Exception;
     }
 
-    private <T> T inTransaction(Act<T> act) throws Exception {
-        transaction.begin();
-        try {
-            T result = act.now();
-            transaction.commit();
-            return result;
-        } catch (Exception e) {
+    /**
+     * Transactions by the container. Payara's interceptor of {@code @Transactional} keeps what it
+     * has to give back in a field that all threads share, so a UserTransaction around repositories
+     * is now and then refused its commit while a timer's thread uses the same repository.
+     */
+    @Stateless
+    public static class Transactions {
+        @TransactionAttribute(TransactionAttributeType.REQUIRES_NEW)
+        public <T> T around(Act<T> act) {
             try {
-                if (transaction.getStatus() != jakarta.transaction.Status.STATUS_NO_TRANSACTION) {
-                    transaction.rollback();
-                }
-            } catch (Exception again) {
-                e.addSuppressed(again);
+                return act.now();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new EJBException(e);
             }
-            throw e;
         }
+    }
+
+    private <T> T inTransaction(Act<T> act) {
+        return transactions.around(act);
     }
 
     @BeforeEach
@@ -192,22 +201,22 @@ class LocksIT {
     @Test
     void a_second_request_waits_for_the_targets_row() throws Exception {
         TargetEnvironment staging = targets.byName("staging").orElseThrow();
-        transaction.begin();
-        targets.lock(staging.id()).orElseThrow();
         Future<Boolean> second =
-                executor.submit(
-                        () -> inTransactionOfItsOwn(() -> targets.lock(staging.id()).isPresent()));
-        try {
-            awaitLockWait();
-            assertFalse(second.isDone());
-        } finally {
-            transaction.commit();
-        }
+                inTransaction(
+                        () -> {
+                            targets.lock(staging.id()).orElseThrow();
+                            Future<Boolean> waiting =
+                                    executor.submit(
+                                            () ->
+                                                    inTransaction(
+                                                            () ->
+                                                                    targets.lock(staging.id())
+                                                                            .isPresent()));
+                            awaitLockWait();
+                            assertFalse(waiting.isDone());
+                            return waiting;
+                        });
         assertTrue(second.get(30, TimeUnit.SECONDS));
-    }
-
-    private <T> T inTransactionOfItsOwn(Act<T> act) throws Exception {
-        return inTransaction(act);
     }
 
     /** Until the catalog says that somebody waits for a row. */
