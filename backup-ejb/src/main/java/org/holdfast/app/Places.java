@@ -10,11 +10,13 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
+import jakarta.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.SecondFactor;
@@ -50,6 +52,8 @@ public class Places {
     @Inject private BlobStores blobStores;
     @Inject private Sealer sealer;
     @Inject private SecondFactor secondFactor;
+    @Inject private Approvals approvals;
+    @Inject private TargetChange targetChange;
     @Inject private AuditLog audit;
     @Inject private Caller caller;
 
@@ -134,19 +138,26 @@ public class Places {
         return target.id();
     }
 
-    /** Changes what is allowed with a target that was set up in the console. */
+    /**
+     * Changes what is allowed with a target that was set up in the console.
+     *
+     * @param reason why; needed where a second person has to agree
+     * @return the approval it waits for; empty where it was changed at once
+     */
     @RolesAllowed(SUPER_GURU_NAME)
-    public void changeTarget(UUID id, TargetEnvironment.Rules rules, String otp) {
+    public Optional<UUID> changeTarget(
+            UUID id, TargetEnvironment.Rules rules, String reason, String otp) {
         TargetEnvironment target =
                 targets.lock(id).orElseThrow(() -> Refused.notFound("target", id));
-        requireCatalog("target", target.name(), target.origin());
-        secondFactor.require(caller.name(), otp, "target.change " + target.name() + " " + rules);
-        target.follow(target.redactedUrl(), target.sealedUrl(), rules);
-        audit.append(
-                caller.actor(),
-                "target.change",
-                "target/" + target.name(),
-                Map.of("rules", rules.toString()));
+        JsonObject parameters = TargetChange.parameters(target, rules);
+        targetChange.plan(parameters);
+        secondFactor.require(
+                caller.name(), otp, TargetChange.OPERATION + " " + CanonicalJson.text(parameters));
+        if (approvals.asked(TargetChange.OPERATION, parameters)) {
+            return Optional.of(approvals.request(TargetChange.OPERATION, parameters, reason));
+        }
+        targetChange.carryOut(parameters, caller.name(), caller.name());
+        return Optional.empty();
     }
 
     @RolesAllowed(SUPER_GURU_NAME)
@@ -283,10 +294,14 @@ public class Places {
 
     private static void requireCatalog(String what, String name, Origin origin) {
         if (origin == Origin.CONFIGURATION) {
-            throw new Refused(
-                    "SET-BY-CONFIGURATION",
-                    "The " + what + " " + name + " is set up in the configuration.",
-                    "Change it in the environment or properties file and restart Holdfast.");
+            throw setByConfiguration(what, name);
         }
+    }
+
+    static Refused setByConfiguration(String what, String name) {
+        return new Refused(
+                "SET-BY-CONFIGURATION",
+                "The " + what + " " + name + " is set up in the configuration.",
+                "Change it in the environment or properties file and restart Holdfast.");
     }
 }

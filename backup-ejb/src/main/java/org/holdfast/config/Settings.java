@@ -24,6 +24,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -48,6 +50,7 @@ public final class Settings {
                     "ALLOW_CREATE_IN_DUMP",
                     "ALLOW_DB_RESTORE",
                     "ALLOW_GLOBALS_RESTORE",
+                    "APPROVAL_HOURS",
                     "BACKUP_ENCRYPTION_KEY",
                     "BACKUP_ENCRYPTION_PASSPHRASE",
                     "BACKUP_ENCRYPTION_RECIPIENTS",
@@ -55,6 +58,8 @@ public final class Settings {
                     "BACKUP_RESTORE_CONFIRM_TEMPLATE",
                     "BACKUP_STORAGE_DIR",
                     "BACKUP_WORKER_ENABLED",
+                    "BREAK_GLASS",
+                    "FOUR_EYES_OPERATIONS",
                     "HOLDFAST_BOOTSTRAP_TOKEN",
                     "HOLDFAST_DATA_DIR",
                     "HOLDFAST_DB_URL",
@@ -80,7 +85,7 @@ public final class Settings {
 
     private static final Pattern FAMILY =
             Pattern.compile(
-                    "(ALLOW|BACKUP|HOLDFAST|OPS|PG|R2|RESTORE|RETENTION|S3|SLACK)_[A-Z0-9_]+");
+                    "(ALLOW|APPROVAL|BACKUP|BREAK|FOUR|HOLDFAST|OPS|PG|R2|RESTORE|RETENTION|S3|SLACK)_[A-Z0-9_]+");
     private static final Pattern SOURCE = Pattern.compile("BACKUP_SOURCE_(.+)_URL");
     private static final Pattern TARGET =
             Pattern.compile(
@@ -109,6 +114,9 @@ public final class Settings {
     private final Optional<Secret> bootstrapToken;
     private final int restoreJobs;
     private final Optional<Secret> slackWebhook;
+    private final Set<String> fourEyesOperations;
+    private final Duration approvalOpen;
+    private final boolean breakGlass;
     private final List<String> warnings = new ArrayList<>();
 
     private Settings(Values values) {
@@ -154,6 +162,9 @@ public final class Settings {
                         64,
                         Math.min(8, Runtime.getRuntime().availableProcessors()));
         slackWebhook = slackWebhook(values);
+        fourEyesOperations = fourEyesOperations(values);
+        approvalOpen = Duration.ofHours(values.number("APPROVAL_HOURS", 1, 720, 24));
+        breakGlass = values.yes("BREAK_GLASS", true);
     }
 
     /**
@@ -285,6 +296,21 @@ public final class Settings {
 
     public Optional<Secret> slackWebhook() {
         return slackWebhook;
+    }
+
+    /** Operations that always ask for a second person, of {@link Approval#OPERATIONS}. */
+    public Set<String> fourEyesOperations() {
+        return fourEyesOperations;
+    }
+
+    /** How long something waits for a second person. */
+    public Duration approvalOpen() {
+        return approvalOpen;
+    }
+
+    /** Whether a SUPER_GURU may act alone, in an emergency, where two are asked for. */
+    public boolean breakGlass() {
+        return breakGlass;
     }
 
     /** What is allowed but unwise, one sentence each, for the log and the console. */
@@ -681,6 +707,30 @@ public final class Settings {
             return Optional.empty();
         }
         return url.map(Secret::of);
+    }
+
+    /** An authenticator is never reset by one person alone: whoever could would be anybody. */
+    private static Set<String> fourEyesOperations(Values values) {
+        Set<String> operations = new TreeSet<>(Set.of("totp.reset"));
+        for (String operation :
+                values.text("FOUR_EYES_OPERATIONS").map(text -> text.split("[,\\s]+")).stream()
+                        .flatMap(Arrays::stream)
+                        .toList()) {
+            if (Approval.OPERATIONS.contains(operation)) {
+                operations.add(operation);
+            } else {
+                values.problem(
+                        "FOUR_EYES_OPERATIONS names "
+                                + Values.shape(operation)
+                                + ", which is no operation.",
+                        "Name some of "
+                                + Approval.OPERATIONS.stream()
+                                        .sorted()
+                                        .collect(Collectors.joining(", "))
+                                + ", joined by commas.");
+            }
+        }
+        return Collections.unmodifiableSet(operations);
     }
 
     /** Levenshtein's, for names. */

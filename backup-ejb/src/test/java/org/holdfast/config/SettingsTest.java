@@ -56,6 +56,23 @@ class SettingsTest {
     }
 
     @Test
+    void operations_that_ask_for_a_second_person_are_named_and_a_reset_always_is_one() {
+        assertThat(read().fourEyesOperations()).containsExactly("totp.reset");
+        assertThat(
+                        read("FOUR_EYES_OPERATIONS", "snapshot.delete, hold.remove")
+                                .fourEyesOperations())
+                .containsExactlyInAnyOrder("snapshot.delete", "hold.remove", "totp.reset");
+        assertThat(problems("FOUR_EYES_OPERATIONS", "snapshot.delete,snapshot.drop"))
+                .containsExactly(
+                        "FOUR_EYES_OPERATIONS names \"snapshot.drop\", which is no operation. Name"
+                                + " some of hold.remove, recipient.change, retention.shorten,"
+                                + " snapshot.delete, target.change, totp.reset, joined by commas.");
+        assertThat(read().approvalOpen()).isEqualTo(Duration.ofHours(24));
+        assertThat(read().breakGlass()).isTrue();
+        assertThat(read("BREAK_GLASS", "false").breakGlass()).isFalse();
+    }
+
+    @Test
     void every_problem_is_told_at_once_and_no_secret_with_it() {
         List<String> problems =
                 problems(

@@ -4,10 +4,9 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.holdfast.domain.shared.Sha256;
 
 /**
@@ -62,16 +61,16 @@ public class AuditEntry {
 
     /** What the hash must be for the fields as they are. */
     public final String expectedHash() {
-        MessageDigest digest = Sha256.digest();
-        for (String field :
-                new String[] {
-                    previousHash, Long.toString(seq), at.toString(), actor, action, subject, detail
-                }) {
-            byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
-            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-            digest.update(bytes);
-        }
-        return Sha256.ofDigest(digest.digest()).hex();
+        return Sha256.ofFields(
+                        List.of(
+                                previousHash,
+                                Long.toString(seq),
+                                at.toString(),
+                                actor,
+                                action,
+                                subject,
+                                detail))
+                .hex();
     }
 
     /** Whether it is unchanged and follows {@code before} (null: is the first). */

@@ -100,6 +100,20 @@ public class TargetEnvironment {
 
     /** Takes over what is configured now. */
     public final void follow(String redactedUrl, String sealedUrl, Rules rules) {
+        requireGood(rules);
+        this.redactedUrl = redactedUrl;
+        this.sealedUrl = sealedUrl;
+        this.production = rules.production();
+        this.inPlaceAllowed = rules.inPlaceAllowed();
+        this.fourEyes = rules.fourEyes();
+        this.keptHours = (int) rules.kept().toHours();
+        this.command = String.join("\n", rules.command());
+        this.commandSeconds = (int) rules.commandLimit().toSeconds();
+        this.retired = false;
+    }
+
+    /** Whether it could {@link #follow} these; refuses with the reason otherwise. */
+    public final void requireGood(Rules rules) {
         if (rules.kept().toHours() < 1) {
             throw new Refused(
                     "TARGET-KEPT",
@@ -112,15 +126,6 @@ public class TargetEnvironment {
                     "The command of target " + name + " does not begin with an absolute path.",
                     "Give the program's full path on the first line and one argument on each further line.");
         }
-        this.redactedUrl = redactedUrl;
-        this.sealedUrl = sealedUrl;
-        this.production = rules.production();
-        this.inPlaceAllowed = rules.inPlaceAllowed();
-        this.fourEyes = rules.fourEyes();
-        this.keptHours = (int) rules.kept().toHours();
-        this.command = String.join("\n", rules.command());
-        this.commandSeconds = (int) rules.commandLimit().toSeconds();
-        this.retired = false;
     }
 
     public void retire() {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** A SHA-256 digest (FIPS 180-4) as 64 lower-case hexadecimal digits. */
 public record Sha256(String hex) {
@@ -20,6 +21,20 @@ public record Sha256(String hex) {
 
     public static Sha256 of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Of several texts, each preceded by its length, so that no two different lists have the same
+     * bytes to be hashed.
+     */
+    public static Sha256 ofFields(List<String> fields) {
+        MessageDigest digest = digest();
+        for (String field : fields) {
+            byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+            digest.update(bytes);
+        }
+        return ofDigest(digest.digest());
     }
 
     public static Sha256 ofDigest(byte[] digest) {

@@ -61,9 +61,19 @@ public final class Problems {
         return switch (code) {
             case "REQUEST-BODY", "REQUEST-FIELD", "REQUEST-PARAMETER", "BAD-CURSOR" -> 400;
             case "SIGN-IN" -> 401;
-            case "ROLE", "RESTORE-4EYES", "BOOTSTRAP-TOKEN" -> 403;
+            case "ROLE",
+                    "RESTORE-4EYES",
+                    "APPROVAL-OWN",
+                    "APPROVAL-NOT-YOURS",
+                    "BREAK-GLASS-OFF",
+                    "BOOTSTRAP-TOKEN" ->
+                    403;
             case "NOT-FOUND" -> 404;
-            case "BACKUP-ENDED",
+            case "APPROVAL-DECIDED",
+                    "APPROVAL-EXPIRED",
+                    "APPROVAL-PLAN-CHANGED",
+                    "APPROVAL-WAITS",
+                    "BACKUP-ENDED",
                     "RESTORE-BUSY",
                     "RESTORE-ENDED",
                     "RESTORE-NOT-WAITING",

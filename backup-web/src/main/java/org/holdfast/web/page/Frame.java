@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.holdfast.app.Approvals;
 import org.holdfast.app.Backups;
 import org.holdfast.app.People;
 import org.holdfast.app.Progress;
 import org.holdfast.app.Restores;
+import org.holdfast.domain.people.ApprovalRecords;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.restore.RestoreRequests;
 import org.holdfast.domain.snapshot.History;
@@ -26,6 +28,8 @@ public class Frame {
             List.of(
                     new Place("backups", "/console/backups/index.xhtml", "pi-database", "b"),
                     new Place("restores", "/console/restores/index.xhtml", "pi-history", "r"),
+                    new Place(
+                            "approvals", "/console/approvals/index.xhtml", "pi-check-square", "p"),
                     new Place("databases", "/console/databases.xhtml", "pi-server", "d"),
                     new Place("stores", "/console/stores.xhtml", "pi-box", "s"),
                     new Place("audit", "/console/audit.xhtml", "pi-list", "a"));
@@ -36,8 +40,11 @@ public class Frame {
     @Inject private Backups backups;
     @Inject private Restores restores;
     @Inject private People people;
+    @Inject private Approvals approvals;
     private List<Work> running;
     private Optional<Role> mine;
+    private Long waiting;
+    private List<ApprovalRecords.Row> glassBroken;
 
     private record Place(String text, String address, String icon, String key) {}
 
@@ -48,9 +55,16 @@ public class Frame {
      * @param apart whether a line stands before it
      * @param here whether the page shown is in it
      * @param key behind {@code g} on the keyboard
+     * @param count how much in it waits for this person; 0: nothing
      */
     public record Entry(
-            String text, String address, String icon, String key, boolean apart, boolean here) {}
+            String text,
+            String address,
+            String icon,
+            String key,
+            boolean apart,
+            boolean here,
+            long count) {}
 
     /** One piece of running work in the tray. */
     public record Work(String title, String address, String status, Optional<Progress> progress) {}
@@ -69,8 +83,25 @@ public class Frame {
                                         path.startsWith(
                                                 p.address()
                                                         .replace("index.xhtml", "")
-                                                        .replace(".xhtml", ""))))
+                                                        .replace(".xhtml", "")),
+                                        p.text().equals("approvals") ? waiting() : 0))
                 .toList();
+    }
+
+    /** What waits for this person's decision. */
+    private long waiting() {
+        if (waiting == null) {
+            waiting = isMayRestore() ? approvals.waitingForMe() : 0;
+        }
+        return waiting;
+    }
+
+    /** Where one person acted alone in the last days: everybody sees it, nobody puts it away. */
+    public List<ApprovalRecords.Row> getGlassBroken() {
+        if (glassBroken == null) {
+            glassBroken = getName().isEmpty() ? List.of() : approvals.glassBroken();
+        }
+        return glassBroken;
     }
 
     public String getTheme() {

@@ -2,6 +2,7 @@ package org.holdfast.web.rest;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Origin;
@@ -45,6 +46,16 @@ final class PlaceViews {
 
     /** What a test found; one that fails is a refusal. */
     public record Tested(UUID id, String status, String text) {}
+
+    /**
+     * @param status CHANGED, or AWAITING_APPROVAL: nothing has changed yet then
+     * @param approval what it waits for
+     */
+    public record Changed(UUID id, String status, Optional<UUID> approval) {}
+
+    static Changed changed(UUID id, Optional<UUID> approval) {
+        return new Changed(id, approval.isPresent() ? "AWAITING_APPROVAL" : "CHANGED", approval);
+    }
 
     static SourceView source(Source source) {
         return new SourceView(

@@ -62,6 +62,33 @@ public class TargetsResource {
         }
     }
 
+    /**
+     * All rules, as they are to be.
+     *
+     * @param command one argument each, the program's full path first; empty: none
+     * @param reason why; needed where a second person has to agree
+     * @param otp TOTP code
+     */
+    public record Change(
+            boolean production,
+            boolean inPlaceAllowed,
+            boolean fourEyes,
+            int keptHours,
+            List<String> command,
+            int commandSeconds,
+            Optional<String> reason,
+            String otp) {
+        TargetEnvironment.Rules rules() {
+            return new TargetEnvironment.Rules(
+                    production,
+                    inPlaceAllowed,
+                    fourEyes,
+                    Duration.ofHours(keptHours),
+                    command,
+                    Duration.ofSeconds(commandSeconds));
+        }
+    }
+
     @GET
     @Operation(summary = "Targets by name")
     public Listing<PlaceViews.TargetView> list() {
@@ -82,6 +109,21 @@ public class TargetsResource {
                                 .map(PlaceViews::target)
                                 .orElseThrow(() -> Refused.notFound("target", id)))
                 .build();
+    }
+
+    @POST
+    @Path("{id}/change")
+    @Operation(
+            summary =
+                    "Change the rules of a target that was set up in the console; of a production"
+                            + " target, and to take a protection away, a second person has to agree")
+    public PlaceViews.Changed change(@PathParam("id") String id, Change body) {
+        UUID target = Parameters.id("target", id);
+        Change change = Bodies.require(body);
+        return PlaceViews.changed(
+                target,
+                places.changeTarget(
+                        target, change.rules(), change.reason().orElse(null), change.otp()));
     }
 
     @POST

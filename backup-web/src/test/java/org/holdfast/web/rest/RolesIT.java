@@ -46,6 +46,15 @@ class RolesIT {
                     get("sources", EVERYBODY),
                     get("targets", EVERYBODY),
                     get("stores", EVERYBODY),
+                    get("approvals", EVERYBODY),
+                    get("approvals/" + ID, EVERYBODY),
+                    post("approvals/" + ID + "/approve", "{\"otp\":\"000000\"}", ADMINS),
+                    post("approvals/" + ID + "/reject", "{}", ADMINS),
+                    post("approvals/" + ID + "/withdraw", null, ADMINS),
+                    post(
+                            "approvals/" + ID + "/break-glass",
+                            "{\"phrase\":\"x\",\"reason\":\"y\",\"otp\":\"000000\"}",
+                            GURUS),
                     post("backups", "{\"source\":\"no-such-source\"}", OPERATORS),
                     post("backups/" + ID + "/cancel", null, OPERATORS),
                     post(
@@ -68,6 +77,10 @@ class RolesIT {
                     post(
                             "stores",
                             "{\"name\":\"UPPER\",\"kind\":\"DIRECTORY\",\"directory\":\"/x\",\"otp\":\"000000\"}",
+                            GURUS),
+                    post(
+                            "targets/" + ID + "/change",
+                            "{\"production\":false,\"inPlaceAllowed\":false,\"fourEyes\":false,\"keptHours\":1,\"commandSeconds\":1,\"otp\":\"000000\"}",
                             GURUS),
                     post("sources/" + ID + "/test", null, OPERATORS),
                     post("targets/" + ID + "/test", null, OPERATORS),

@@ -1,0 +1,147 @@
+package org.holdfast.persistence;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.people.Approval;
+import org.holdfast.domain.people.ApprovalRecords;
+import org.holdfast.domain.people.ApprovalState;
+import org.holdfast.domain.shared.Page;
+
+/** Table {@code approvals} and view {@code approval_inbox}. */
+@ApplicationScoped
+@Transactional
+public class CatalogApprovals implements ApprovalRecords {
+    private static final String ROWS =
+            """
+            SELECT id, kind, operation, subject, what, production, reason, requested_by, requested_at,
+                expires_at, status, decided_by, decided_at, decision, break_glass, plan_hash
+            FROM approval_inbox WHERE""";
+
+    @PersistenceContext(unitName = Catalog.UNIT)
+    private EntityManager entities;
+
+    @Override
+    public void add(Approval approval) {
+        entities.persist(approval);
+        entities.flush();
+    }
+
+    @Override
+    public Optional<Approval> find(UUID id) {
+        return Optional.ofNullable(entities.find(Approval.class, id));
+    }
+
+    @Override
+    public Optional<Approval> lock(UUID id) {
+        return Rows.lock(entities, Approval.class, id);
+    }
+
+    @Override
+    public Optional<Approval> waiting(String operation, String parameters) {
+        return entities.createQuery(
+                        "SELECT a FROM Approval a WHERE a.operation = :operation"
+                                + " AND a.parameters = :parameters AND a.status = :requested",
+                        Approval.class)
+                .setParameter("operation", operation)
+                .setParameter("parameters", parameters)
+                .setParameter("requested", ApprovalState.REQUESTED)
+                .getResultStream()
+                .findFirst();
+    }
+
+    @Override
+    public List<UUID> overdue(Instant now) {
+        return entities.createQuery(
+                        "SELECT a.id FROM Approval a WHERE a.status = :requested"
+                                + " AND a.expiresAt <= :now ORDER BY a.expiresAt",
+                        UUID.class)
+                .setParameter("requested", ApprovalState.REQUESTED)
+                .setParameter("now", now)
+                .getResultList();
+    }
+
+    @Override
+    public Page<Row> page(Box box, String person, Optional<String> cursor, int max) {
+        StringBuilder sql = new StringBuilder(ROWS);
+        List<Object> values = new ArrayList<>();
+        switch (box) {
+            case ALL -> sql.append(" true");
+            case WAITING_FOR_ME -> {
+                sql.append(" status = 'REQUESTED' AND expires_at > now() AND requested_by <> ?");
+                values.add(person);
+            }
+            case ASKED_BY_ME -> {
+                sql.append(" status = 'REQUESTED' AND requested_by = ?");
+                values.add(person);
+            }
+            case DECIDED -> sql.append(" status <> 'REQUESTED'");
+        }
+        cursor.map(Rows.Cursor::of)
+                .ifPresent(
+                        c -> {
+                            sql.append(
+                                    " AND (requested_at, id) < (CAST(? AS timestamptz), CAST(? AS uuid))");
+                            values.add(Rows.timestamp(c.at()));
+                            values.add(c.id());
+                        });
+        sql.append(" ORDER BY requested_at DESC, id DESC LIMIT ?");
+        values.add(max + 1);
+        List<Row> rows =
+                Sql.rows(entities, sql.toString(), CatalogApprovals::row, values.toArray());
+        if (rows.size() <= max) {
+            return new Page<>(rows, Optional.empty());
+        }
+        Row last = rows.get(max - 1);
+        return new Page<>(
+                List.copyOf(rows.subList(0, max)),
+                Optional.of(new Rows.Cursor(last.requestedAt(), last.id()).text()));
+    }
+
+    @Override
+    public long waitingFor(String person) {
+        return Rows.number(
+                Sql.value(
+                        entities,
+                        """
+                        SELECT count(*) FROM approval_inbox
+                        WHERE status = 'REQUESTED' AND expires_at > now() AND requested_by <> ?""",
+                        person));
+    }
+
+    @Override
+    public List<Row> glassBrokenSince(Instant since) {
+        return Sql.rows(
+                entities,
+                ROWS
+                        + " break_glass AND decided_at > CAST(? AS timestamptz) ORDER BY decided_at DESC",
+                CatalogApprovals::row,
+                Rows.timestamp(since));
+    }
+
+    private static Row row(Object[] c) {
+        return new Row(
+                Rows.uuid(c[0]),
+                Kind.valueOf(Rows.text(c[1])),
+                Rows.text(c[2]),
+                Rows.text(c[3]),
+                Rows.text(c[4]),
+                (Boolean) c[5],
+                Rows.text(c[6]),
+                Rows.text(c[7]),
+                Rows.instant(c[8]),
+                Rows.instant(c[9]),
+                ApprovalState.valueOf(Rows.text(c[10])),
+                Rows.text(c[11]),
+                Rows.instant(c[12]),
+                Rows.text(c[13]),
+                (Boolean) c[14],
+                Rows.text(c[15]));
+    }
+}

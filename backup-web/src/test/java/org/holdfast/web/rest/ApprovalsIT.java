@@ -1,0 +1,385 @@
+package org.holdfast.web.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.holdfast.domain.people.Role;
+import org.holdfast.testing.PostgresServer;
+import org.holdfast.testing.RestClient;
+import org.holdfast.testing.RestClient.Answer;
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * What two people do together, on the running product. On a server of its own: it adds, changes and
+ * retires places.
+ */
+@ExtendWith(RunningHoldfast.OfItsOwn.class)
+class ApprovalsIT {
+    private static final String WHY = "Moving the database to another server";
+    private static int made;
+
+    private RunningHoldfast holdfast;
+    private RestClient guru;
+    private RestClient admin;
+
+    @BeforeEach
+    void given(RunningHoldfast running) {
+        holdfast = running;
+        guru = running.guru();
+        admin = running.as(Role.ADMIN);
+    }
+
+    /** A new target of the console; gives its id. */
+    private String target(boolean production) {
+        String name = "desk-" + ++made;
+        holdfast.installation().resetTarget(name.replace('-', '_'));
+        return guru.post(
+                        "/admin/targets",
+                        Json.createObjectBuilder()
+                                .add("name", name)
+                                .add(
+                                        "url",
+                                        holdfast.installation()
+                                                .targetUrl(name.replace('-', '_'))
+                                                .reveal())
+                                .add("production", production)
+                                .add("otp", holdfast.freshCode())
+                                .build())
+                .require(201)
+                .string("id");
+    }
+
+    private JsonObjectBuilder rules(boolean production, boolean fourEyes, int keptHours) {
+        return Json.createObjectBuilder()
+                .add("production", production)
+                .add("inPlaceAllowed", false)
+                .add("fourEyes", fourEyes)
+                .add("keptHours", keptHours)
+                .add("command", Json.createArrayBuilder())
+                .add("commandSeconds", 600)
+                .add("otp", holdfast.freshCode());
+    }
+
+    private Answer change(String target, JsonObjectBuilder rules) {
+        return guru.post("/admin/targets/" + target + "/change", rules.build());
+    }
+
+    /** Asks to take the second person away from a production target; gives the approval's id. */
+    private String asked(String target) {
+        Answer answer = change(target, rules(true, false, 72).add("reason", WHY)).require(200);
+        assertThat(answer.string("status")).isEqualTo("AWAITING_APPROVAL");
+        return answer.string("approval");
+    }
+
+    private JsonObject seen(String target) {
+        return guru.get("/admin/targets").require(200).json().getJsonArray("items").stream()
+                .map(item -> item.asJsonObject())
+                .filter(item -> item.getString("id").equals(target))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private JsonObject code() {
+        return Json.createObjectBuilder().add("otp", holdfast.freshCode()).build();
+    }
+
+    private String audit(String action, String subject) {
+        return catalog()
+                .query(
+                        "holdfast",
+                        "SELECT detail FROM audit_log WHERE action = '%s' AND subject = '%s' ORDER BY seq DESC LIMIT 1"
+                                .formatted(action, subject));
+    }
+
+    private PostgresServer catalog() {
+        return holdfast.installation().catalogServer();
+    }
+
+    @Test
+    void a_target_of_no_production_is_changed_by_one_person_at_once() {
+        String target = target(false);
+
+        Answer answer = change(target, rules(false, true, 5)).require(200);
+
+        assertThat(answer.string("status")).isEqualTo("CHANGED");
+        assertThat(answer.json().containsKey("approval")).isFalse();
+        assertThat(seen(target).getBoolean("fourEyes")).isTrue();
+        assertThat(seen(target).getInt("keptSeconds")).isEqualTo(5 * 3600);
+    }
+
+    @Test
+    void a_target_of_no_production_loses_its_second_person_only_by_a_second_person() {
+        String target = target(false);
+        change(target, rules(false, true, 72)).require(200);
+
+        Answer answer = change(target, rules(false, false, 72).add("reason", WHY)).require(200);
+
+        assertThat(answer.string("status")).isEqualTo("AWAITING_APPROVAL");
+        assertThat(seen(target).getBoolean("fourEyes")).isTrue();
+    }
+
+    @Test
+    void a_target_of_no_production_that_is_like_this_already_is_said_so() {
+        Answer answer = change(target(false), rules(false, false, 72));
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.string("code")).isEqualTo("TARGET-SAME");
+    }
+
+    @Test
+    void what_waits_shows_the_whole_plan_and_changes_nothing_yet() {
+        String target = target(true);
+
+        String id = asked(target);
+
+        JsonObject whole = admin.get("/admin/approvals/" + id).require(200).json();
+        assertThat(whole.getString("status")).isEqualTo("REQUESTED");
+        assertThat(whole.getString("requestedBy")).isEqualTo("guru");
+        assertThat(whole.getString("reason")).isEqualTo(WHY);
+        assertThat(whole.getBoolean("production")).isTrue();
+        assertThat(whole.getJsonArray("plan").toString())
+                .contains("A second person approves: yes → no")
+                .contains("Lost: one person alone can restore into it from then on.")
+                .doesNotContain("canary");
+        assertThat(whole.getJsonObject("parameters").getBoolean("fourEyes")).isFalse();
+        assertThat(seen(target).getBoolean("fourEyes")).isTrue();
+        assertThat(box(admin, "waiting")).contains(id);
+        assertThat(box(guru, "waiting")).doesNotContain(id);
+        assertThat(box(guru, "mine")).contains(id);
+    }
+
+    @Test
+    void what_waits_needs_a_reason() {
+        String target = target(true);
+
+        Answer answer = change(target, rules(true, false, 72));
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.string("code")).isEqualTo("APPROVAL-REASON");
+    }
+
+    @Test
+    void what_waits_is_asked_for_once() {
+        String target = target(true);
+        String id = asked(target);
+
+        Answer again = change(target, rules(true, false, 72).add("reason", "again"));
+
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.string("detail")).contains(id);
+    }
+
+    @Test
+    void what_waits_is_not_approved_by_the_one_who_asked() {
+        String target = target(true);
+        String id = asked(target);
+
+        Answer own = guru.post("/admin/approvals/" + id + "/approve", code());
+
+        assertThat(own.status()).isEqualTo(403);
+        assertThat(own.string("code")).isEqualTo("APPROVAL-OWN");
+        assertThat(seen(target).getBoolean("fourEyes")).isTrue();
+    }
+
+    @Test
+    void what_waits_is_not_approved_with_a_wrong_code_and_goes_on_waiting() {
+        String id = asked(target(true));
+
+        Answer wrong =
+                admin.post(
+                        "/admin/approvals/" + id + "/approve",
+                        Json.createObjectBuilder().add("otp", "00000x").build());
+
+        assertThat(wrong.status()).isEqualTo(403);
+        assertThat(wrong.string("code")).isEqualTo("STEP-UP");
+        assertThat(status(id)).isEqualTo("REQUESTED");
+    }
+
+    @Test
+    void what_waits_is_carried_out_when_another_approves_and_the_audit_has_both() {
+        String target = target(true);
+        String id = asked(target);
+
+        Answer answer = admin.post("/admin/approvals/" + id + "/approve", code()).require(200);
+
+        assertThat(answer.string("status")).isEqualTo("APPROVED");
+        assertThat(answer.string("decidedBy")).isEqualTo("admin");
+        assertThat(seen(target).getBoolean("fourEyes")).isFalse();
+        assertThat(audit("target.change", "target/" + seen(target).getString("name")))
+                .contains("\"requestedBy\":\"guru\"")
+                .contains("\"approvedBy\":\"admin\"");
+        assertThat(audit("approval.approve", "approval/" + id)).contains(answer.string("planHash"));
+        assertThat(box(admin, "decided")).contains(id);
+    }
+
+    @Test
+    void what_waits_is_carried_out_once_though_two_approve_at_once() throws Exception {
+        String target = target(true);
+        String id = asked(target);
+        holdfast.user("second.admin", Role.ADMIN);
+        RestClient second =
+                holdfast.server()
+                        .client(
+                                holdfast.tokenOf(
+                                        holdfast.user("second.admin", Role.ADMIN), Role.ADMIN));
+        JsonObject code = code();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Callable<Answer>> calls =
+                    List.of(
+                            () -> admin.post("/admin/approvals/" + id + "/approve", code),
+                            () -> second.post("/admin/approvals/" + id + "/approve", code));
+            List<Integer> statuses =
+                    threads.invokeAll(calls).stream()
+                            .map(ApprovalsIT::got)
+                            .map(Answer::status)
+                            .toList();
+            assertThat(statuses).containsExactlyInAnyOrder(200, 409);
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(
+                        catalog()
+                                .query(
+                                        "holdfast",
+                                        "SELECT count(*) FROM audit_log WHERE action = 'target.change' AND subject = 'target/"
+                                                + seen(target).getString("name")
+                                                + "'"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void what_waits_whose_plan_has_changed_meanwhile_is_refused_for_good() {
+        String target = target(true);
+        String first = asked(target);
+        Answer other = change(target, rules(true, true, 9).add("reason", WHY)).require(200);
+        admin.post("/admin/approvals/" + other.string("approval") + "/approve", code())
+                .require(200);
+
+        Answer answer = admin.post("/admin/approvals/" + first + "/approve", code());
+
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.string("code")).isEqualTo("APPROVAL-PLAN-CHANGED");
+        assertThat(status(first)).isEqualTo("REFUSED_AT_ACT");
+        assertThat(seen(target).getBoolean("fourEyes")).isTrue();
+        assertThat(audit("approval.refused-at-act", "approval/" + first))
+                .contains("is not what was asked for any more");
+    }
+
+    @Test
+    void what_waits_ends_by_a_no_or_is_taken_back() {
+        String rejected = asked(target(true));
+        String withdrawn = asked(target(true));
+
+        admin.post(
+                        "/admin/approvals/" + rejected + "/reject",
+                        Json.createObjectBuilder().add("reason", "not on a Friday").build())
+                .require(200);
+        assertThat(admin.post("/admin/approvals/" + withdrawn + "/withdraw").string("code"))
+                .isEqualTo("APPROVAL-NOT-YOURS");
+        guru.post("/admin/approvals/" + withdrawn + "/withdraw").require(200);
+
+        assertThat(guru.get("/admin/approvals/" + rejected).json().getString("decision"))
+                .isEqualTo("not on a Friday");
+        assertThat(status(rejected)).isEqualTo("REJECTED");
+        assertThat(status(withdrawn)).isEqualTo("WITHDRAWN");
+        assertThat(admin.post("/admin/approvals/" + withdrawn + "/approve", code()).string("code"))
+                .isEqualTo("APPROVAL-DECIDED");
+    }
+
+    @Test
+    void what_waits_ends_by_time_when_nobody_decides() {
+        String id = asked(target(true));
+        overdue("approvals", "expires_at", id);
+
+        JsonObject ended =
+                guru.await(
+                        "/admin/approvals/" + id,
+                        json -> json.getString("status").equals("EXPIRED"));
+
+        assertThat(ended.getString("decidedBy")).isEqualTo("holdfast");
+        assertThat(audit("approval.expire", "approval/" + id)).contains("guru");
+    }
+
+    private JsonObject glass(String phrase, String reason) {
+        return Json.createObjectBuilder()
+                .add("phrase", phrase)
+                .add("reason", reason)
+                .add("otp", holdfast.freshCode())
+                .build();
+    }
+
+    @Test
+    void breaking_the_glass_lets_the_guru_alone_through_marked_in_record_and_audit() {
+        String target = target(true);
+        String id = asked(target);
+        String path = "/admin/approvals/" + id + "/break-glass";
+        String why = "The other admin cannot be reached tonight";
+
+        assertThat(admin.post(path, glass("BREAK GLASS target.change", why)).status())
+                .isEqualTo(403);
+        assertThat(guru.post(path, glass("break glass", why)).string("code"))
+                .isEqualTo("BREAK-GLASS-PHRASE");
+        assertThat(guru.post(path, glass("BREAK GLASS target.change", "short")).string("code"))
+                .isEqualTo("BREAK-GLASS-REASON");
+        assertThat(seen(target).getBoolean("fourEyes")).isTrue();
+
+        Answer answer = guru.post(path, glass("BREAK GLASS target.change", why)).require(200);
+
+        assertThat(answer.json().getBoolean("breakGlass")).isTrue();
+        assertThat(answer.string("decidedBy")).isEqualTo("guru");
+        assertThat(seen(target).getBoolean("fourEyes")).isFalse();
+        assertThat(audit("approval.break-glass", "approval/" + id)).contains(why);
+    }
+
+    private static Answer got(Future<Answer> answer) {
+        try {
+            return answer.get();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String status(String approval) {
+        return guru.get("/admin/approvals/" + approval).require(200).string("status");
+    }
+
+    private static List<String> box(RestClient client, String box) {
+        return client
+                .get("/admin/approvals?limit=500&box=" + box)
+                .require(200)
+                .json()
+                .getJsonArray("items")
+                .stream()
+                .map(item -> item.asJsonObject().getString("id"))
+                .toList();
+    }
+
+    /** Lets the time pass that it may wait; the catalog itself would not let anybody. */
+    private void overdue(String table, String column, String id) {
+        catalog()
+                .execute(
+                        "holdfast",
+                        "SET session_replication_role = replica; UPDATE %s SET %s = now() - interval '1 second'%s WHERE id = '%s'"
+                                .formatted(
+                                        table,
+                                        column,
+                                        table.equals("approvals")
+                                                ? ", requested_at = now() - interval '"
+                                                        + Duration.ofHours(24).toSeconds()
+                                                        + " seconds'"
+                                                : "",
+                                        id));
+    }
+}
