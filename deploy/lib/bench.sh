@@ -189,7 +189,7 @@ measure_holdfast() {
 # The phases that do what the pipelines do; the whole has the rest: counting, verifying, checks, swap.
 phase_ms() {
     local phases='["dump"]'
-    [[ $1 == backup ]] || phases='["fetch", "restore"]'
+    [[ $1 == backup ]] || phases='["fetch", "restore", "index"]'
     jq -r --argjson names "$phases" '[.phases[] | select(IN(.name; $names[])) | .seconds] | add * 1000 | round' <<<"$REST_BODY"
 }
 

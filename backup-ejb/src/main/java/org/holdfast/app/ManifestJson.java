@@ -65,7 +65,8 @@ public final class ManifestJson {
                                     Json.createObjectBuilder()
                                             .add("schema", t.schema())
                                             .add("name", t.name())
-                                            .add("rows", t.rows());
+                                            .add("rows", t.rows())
+                                            .add("bytes", t.bytes());
                             t.hash().ifPresent(h -> table.add("hash", h));
                             tables.add(table);
                         });
@@ -139,6 +140,9 @@ public final class ManifestJson {
                                 t.getString("schema"),
                                 t.getString("name"),
                                 t.getJsonNumber("rows").longValueExact(),
+                                t.containsKey("bytes")
+                                        ? t.getJsonNumber("bytes").longValueExact()
+                                        : 0,
                                 Optional.ofNullable(t.getString("hash", null))));
             }
             Map<String, Long> sequences = new LinkedHashMap<>();

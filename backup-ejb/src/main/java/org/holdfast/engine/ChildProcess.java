@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.holdfast.pipeline.Cancelled;
 
 /**
@@ -134,15 +133,23 @@ public final class ChildProcess implements AutoCloseable {
      * @throws IOException what reading {@code content} threw
      */
     public long feed(InputStream content) throws IOException {
-        return feed(content, false);
+        return feed(content, true, false);
     }
 
     /** As {@link #feed(InputStream)}, but the child's input stays open: more will be fed. */
     public long feedPart(InputStream content) throws IOException {
-        return feed(content, true);
+        return feed(content, true, true);
     }
 
-    private long feed(InputStream content, boolean more) throws IOException {
+    /**
+     * As {@link #feed(InputStream)}, for a child that knows by itself when it has all it wants:
+     * what it does not read is not read from {@code content} either.
+     */
+    public long feedWanted(InputStream content) throws IOException {
+        return feed(content, false, false);
+    }
+
+    private long feed(InputStream content, boolean toItsEnd, boolean more) throws IOException {
         OutputStream input = process.getOutputStream();
         byte[] buffer = new byte[128 << 10];
         long fed = 0;
@@ -164,6 +171,9 @@ public final class ChildProcess implements AutoCloseable {
                     input.write(buffer, 0, n);
                 } catch (IOException stopped) {
                     requireSuccess();
+                    if (!toItsEnd) {
+                        return fed;
+                    }
                     reading = false;
                 }
             }
@@ -261,29 +271,6 @@ public final class ChildProcess implements AutoCloseable {
     }
 
     /** The operating system's id of the process. */
-    /**
-     * Bytes that the child and its own children have read so far, from files and connections, as
-     * Linux counts them (proc(5), {@code rchar}); 0 where that is not told. It lags behind nothing
-     * and may fall when a child's child ends.
-     */
-    public long bytesRead() {
-        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
-                .mapToLong(handle -> bytesRead(handle.pid()))
-                .sum();
-    }
-
-    private static long bytesRead(long pid) {
-        try {
-            return Files.readAllLines(Path.of("/proc/" + pid + "/io")).stream()
-                    .filter(line -> line.startsWith("rchar: "))
-                    .mapToLong(line -> Long.parseLong(line.substring("rchar: ".length())))
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException | NumberFormatException e) {
-            return 0;
-        }
-    }
-
     public long pid() {
         return process.pid();
     }

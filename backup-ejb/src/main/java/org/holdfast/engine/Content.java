@@ -150,6 +150,7 @@ final class Content {
                             table.schema(),
                             table.name(),
                             session.one(row -> row.getLong(1), "SELECT count(*) " + from),
+                            table.bytes(),
                             Optional.empty());
             case HASHES ->
                     session.one(
@@ -158,6 +159,7 @@ final class Content {
                                             table.schema(),
                                             table.name(),
                                             row.getLong(1),
+                                            table.bytes(),
                                             Optional.of(
                                                     hex(
                                                             sum(row.getBigDecimal(2)),

@@ -80,6 +80,31 @@ public final class PgRestore {
         return new PgRestore(client, null, List.of("--list"), null, Launch.Output.STREAM);
     }
 
+    /** A part of a dump, in the order in which the parts are restored. */
+    enum Section {
+        /** What tables are made of. */
+        PRE_DATA("pre-data"),
+        /** Rows, large objects, what sequences stand at. */
+        DATA("data"),
+        /** Indexes, constraints, triggers, rules, policies, materialized views' content. */
+        POST_DATA("post-data");
+
+        private final String word;
+
+        Section(String word) {
+            this.word = word;
+        }
+    }
+
+    PgRestore section(Section section) {
+        return with("--section=" + section.word);
+    }
+
+    /** Only what a list names, in the form that {@link #list} prints. */
+    PgRestore only(Path list) {
+        return with("--use-list=" + list.toAbsolutePath());
+    }
+
     /**
      * From a file instead of what is fed, by several connections at a time.
      *

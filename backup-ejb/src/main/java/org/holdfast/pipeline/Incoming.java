@@ -21,8 +21,8 @@ import java.util.function.LongSupplier;
  * nothing behind; anything else throws {@link CorruptObject}, never a short stream.
  *
  * <p>Invariant 6, the hash before the first byte of SQL, is kept in one of two ways: {@link
- * #verify} reads the object once through and {@link #open} a second time; or {@link #materialise}
- * reads it once into a scratch file and gives that file out only when everything held.
+ * #verify} reads the object once through and {@link #open} a second time; or {@link #keep} reads it
+ * once into a scratch file, still encrypted, and gives that file out only when the hash held.
  */
 public final class Incoming {
     private static final int SLAB = 256 << 10;
@@ -210,16 +210,16 @@ public final class Incoming {
     }
 
     /**
-     * One pass: reads, hashes, decrypts and decompresses into {@code file}. When this returns, the
-     * file is whole and everything held to the end; when it throws, there is no file. Closes {@code
-     * stored}.
+     * Reads and hashes the object into {@code file} as it is stored: what was encrypted lies on
+     * disk encrypted. When this returns, the file is the whole object; when it throws, there is no
+     * file. Closes {@code stored}.
      *
      * @param file must not exist; is made with mode 0600
-     * @throws CorruptObject the object is not what was written
-     * @throws WrongIdentity no identity fits
+     * @return what was read, equal to what was expected where that is known
+     * @throws CorruptObject HASH: it differs
      * @throws Cancelled cancelled, or interrupted
      */
-    public Passed materialise(
+    public Hashed keep(
             InputStream stored,
             Path file,
             Progress progress,
@@ -227,25 +227,34 @@ public final class Incoming {
             Executor executor)
             throws IOException {
         boolean whole = false;
-        var channel =
-                Files.newByteChannel(
-                        file,
-                        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        try {
-            Passed passed;
-            try (OutputStream out = Channels.newOutputStream(channel)) {
-                passed = pour(stored, out, progress, cancelled, executor);
-            } catch (SinkFailed e) {
-                throw (IOException) e.getCause();
+        try (stored;
+                var channel =
+                        Files.newByteChannel(
+                                file,
+                                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                                PosixFilePermissions.asFileAttribute(
+                                        PosixFilePermissions.fromString("rw-------")))) {
+            try {
+                HashingInput hashing = new HashingInput(stored, name, expected);
+                OutputStream out = Channels.newOutputStream(channel);
+                new Crew(executor)
+                        .drive(
+                                () -> move(hashing, out),
+                                beat(() -> 0, hashing::soFar, progress, cancelled));
+                whole = true;
+                return hashing.result();
+            } finally {
+                if (!whole) {
+                    Files.deleteIfExists(file);
+                }
             }
-            whole = true;
-            return passed;
-        } finally {
-            if (!whole) {
-                Files.deleteIfExists(file);
-            }
+        }
+    }
+
+    private static void move(InputStream from, OutputStream to) throws IOException {
+        byte[] buffer = new byte[SLAB];
+        for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+            to.write(buffer, 0, count);
         }
     }
 

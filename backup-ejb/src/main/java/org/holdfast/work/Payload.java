@@ -1,6 +1,7 @@
 package org.holdfast.work;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.ObjectKey;
@@ -8,28 +9,38 @@ import org.holdfast.engine.WorkDir;
 import org.holdfast.pipeline.Incoming;
 
 /**
- * A dump whose ciphertext was hashed and found equal: plain in a scratch file, or to be streamed a
- * second time.
+ * A dump whose ciphertext was hashed and found equal: kept in a scratch file, still encrypted, or
+ * to be streamed from the store a second time.
  */
 final class Payload implements AutoCloseable {
-    /** The plain dump; null where it is streamed. */
-    final Path file;
-
-    final int jobs;
     private final WorkDir scratch;
+    private final Path object;
     private final BlobStore store;
     private final Incoming incoming;
 
-    Payload(WorkDir scratch, Path file, int jobs, BlobStore store, Incoming incoming) {
+    private Payload(WorkDir scratch, Path object, BlobStore store, Incoming incoming) {
         this.scratch = scratch;
-        this.file = file;
-        this.jobs = jobs;
+        this.object = object;
         this.store = store;
         this.incoming = incoming;
     }
 
+    static Payload kept(WorkDir scratch, Path object, BlobStore store, Incoming incoming) {
+        return new Payload(scratch, object, store, incoming);
+    }
+
+    static Payload streamed(BlobStore store, Incoming incoming) {
+        return new Payload(null, null, store, incoming);
+    }
+
+    /** Whether it can be read by several at a time. */
+    boolean kept() {
+        return object != null;
+    }
+
     Incoming.Opened open(ObjectKey key, Toolbox tools) throws IOException {
-        return incoming.open(store.read(key), tools.executor());
+        return incoming.open(
+                kept() ? Files.newInputStream(object) : store.read(key), tools.executor());
     }
 
     @Override

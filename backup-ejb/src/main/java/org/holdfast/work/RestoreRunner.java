@@ -17,9 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.holdfast.app.BackupOutcomes;
 import org.holdfast.app.ManifestJson;
@@ -55,6 +52,7 @@ import org.holdfast.engine.ContentProof;
 import org.holdfast.engine.DatabaseForm;
 import org.holdfast.engine.Grants;
 import org.holdfast.engine.InPlace;
+import org.holdfast.engine.ParallelRestore;
 import org.holdfast.engine.PgRestore;
 import org.holdfast.engine.PlainSql;
 import org.holdfast.engine.Psql;
@@ -78,6 +76,9 @@ import org.holdfast.pipeline.Recipient;
 public class RestoreRunner {
     /** Below this a parallel restore costs more than it brings. */
     private static final long WORTH_JOBS = 32L << 20;
+
+    /** Left free in scratch. */
+    private static final long SPARE = 64L << 20;
 
     private static final int WORST_SHOWN = 5;
 
@@ -483,71 +484,65 @@ public class RestoreRunner {
             if (manifest.format() == DumpFormat.PLAIN_GZ) {
                 return fetchPlain(server);
             }
-            long raw = manifest.bytes().raw();
             int jobs = request.mode().inPlace() ? 1 : settings.restoreJobs();
             WorkDir scratch = tools.scratch();
+            boolean given = false;
             try {
                 // not by Files.getFileStore: it fails where / is no mount point, as in a chroot
                 long room = scratch.path().toFile().getUsableSpace();
-                boolean fits = room > raw + raw / 10 + (64L << 20);
-                String why;
-                if (jobs > 1 && raw >= WORTH_JOBS && fits) {
-                    why =
-                            jobs
-                                    + " jobs from a scratch file: "
-                                    + room
-                                    + " bytes free, "
-                                    + raw
-                                    + " needed.";
-                } else {
-                    why =
-                            "One job, streamed: "
-                                    + (jobs == 1
-                                            ? "one job is configured or asked for by the mode."
-                                            : raw < WORTH_JOBS
-                                                    ? "the dump is small (" + raw + " bytes)."
-                                                    : "scratch has "
-                                                            + room
-                                                            + " bytes free, "
-                                                            + raw
-                                                            + " needed.");
-                    jobs = 1;
-                }
-                learned.add("jobs", jobs).add("jobsReason", why);
+                long raw = manifest.bytes().raw();
+                long stored = manifest.object(manifest.format().objectName()).size();
+                String space = room + " bytes free in scratch, " + (stored + SPARE) + " needed.";
+                boolean kept = jobs > 1 && raw >= WORTH_JOBS && room > stored + SPARE;
+                String why =
+                        kept
+                                ? jobs + " connections, from an encrypted scratch file: " + space
+                                : "One connection, streamed: "
+                                        + (jobs == 1
+                                                ? "one is configured or asked for by the mode."
+                                                : raw < WORTH_JOBS
+                                                        ? "the dump is small (" + raw + " bytes)."
+                                                        : space);
+                learned.add("jobs", kept ? jobs : 1).add("jobsReason", why);
                 watch.info(why);
-                watch.phase("fetch", snapshot.storedBytes());
-                if (jobs == 1) {
-                    scratch.close();
-                    return fromACopy(
-                            (store, incoming) -> {
-                                try (var stored = store.read(dumpKey())) {
-                                    incoming.verify(
-                                            stored,
-                                            (r, read) -> watch.moved(read),
-                                            watch::cancelled);
-                                }
-                                return new Payload(null, null, 1, store, incoming);
-                            });
-                }
-                Path file = scratch.path().resolve("database.dump");
-                int chosen = jobs;
+                watch.phase("fetch", stored);
                 Payload payload =
                         fromACopy(
-                                (store, incoming) -> {
-                                    incoming.materialise(
-                                            store.read(dumpKey()),
-                                            file,
-                                            (r, read) -> watch.moved(read),
-                                            watch::cancelled,
-                                            tools.executor());
-                                    return new Payload(scratch, file, chosen, store, incoming);
-                                });
-                requireNoCreate(client, payload);
+                                kept
+                                        ? (store, incoming) -> keep(store, incoming, scratch)
+                                        : this::readThrough);
+                try {
+                    requireNoCreate(client, payload);
+                } catch (IOException | RuntimeException e) {
+                    payload.close();
+                    throw e;
+                }
+                given = payload.kept();
                 return payload;
-            } catch (IOException | RuntimeException e) {
-                scratch.close();
-                throw e;
+            } finally {
+                if (!given) {
+                    scratch.close();
+                }
             }
+        }
+
+        private Payload keep(BlobStore store, Incoming incoming, WorkDir scratch)
+                throws IOException {
+            Path object = scratch.path().resolve(manifest.format().objectName());
+            incoming.keep(
+                    store.read(dumpKey()),
+                    object,
+                    (r, read) -> watch.moved(read),
+                    watch::cancelled,
+                    tools.executor());
+            return Payload.kept(scratch, object, store, incoming);
+        }
+
+        private Payload readThrough(BlobStore store, Incoming incoming) throws IOException {
+            try (var stored = store.read(dumpKey())) {
+                incoming.verify(stored, (r, read) -> watch.moved(read), watch::cancelled);
+            }
+            return Payload.streamed(store, incoming);
         }
 
         /** Plain SQL is read to its trailer line before a first byte of it is sent anywhere. */
@@ -563,7 +558,7 @@ public class RestoreRunner {
                             new Moving(plain, watch).transferTo(whole);
                         }
                         whole.requireComplete(settings.allowCreateInDump());
-                        return new Payload(null, null, 1, store, incoming);
+                        return Payload.streamed(store, incoming);
                     });
         }
 
@@ -703,26 +698,24 @@ public class RestoreRunner {
 
         /** A dump made with --create would leave the database it was sent to. */
         private void requireNoCreate(Client client, Payload payload) throws IOException {
-            if (settings.allowCreateInDump() || payload.file == null) {
+            if (settings.allowCreateInDump()) {
                 return;
             }
-            try (WorkDir dir = tools.workDir();
-                    ChildProcess list =
-                            PgRestore.list(client)
-                                    .from(payload.file, 1)
-                                    .start(dir, watch.cancel())) {
-                String toc =
-                        new String(
-                                list.stream().readNBytes(64 << 20),
-                                java.nio.charset.StandardCharsets.UTF_8);
-                list.requireSuccess();
-                if (toc.lines().anyMatch(l -> l.matches("\\d+; \\d+ \\d+ DATABASE .*"))) {
+            try (WorkDir dir = tools.workDir()) {
+                Path head = head(client, payload, dir);
+                if (ParallelRestore.contents(client, head, dir, watch.cancel()).stream()
+                        .anyMatch(entry -> entry.matches("\\d+; \\d+ \\d+ DATABASE .*"))) {
                     throw new Refused(
                             "CREATE-IN-DUMP",
                             "The dump contains CREATE DATABASE.",
                             "Dump it without --create, or set ALLOW_CREATE_IN_DUMP=1 and restart Holdfast.");
                 }
             }
+        }
+
+        private Path head(Client client, Payload payload, WorkDir dir) throws IOException {
+            return ParallelRestore.head(
+                    client, () -> payload.open(dumpKey(), tools), dir, watch.cancel());
         }
 
         private void restore(TargetServer server, Client client, PostgresUrl into, Payload payload)
@@ -741,11 +734,8 @@ public class RestoreRunner {
                         psql.feed(new Moving(plain, watch));
                         psql.requireSuccess();
                     }
-                } else if (payload.file != null) {
-                    try (ChildProcess child =
-                            restore.from(payload.file, payload.jobs).start(dir, watch.cancel())) {
-                        follow(child);
-                    }
+                } else if (payload.kept()) {
+                    parallel(client, into, payload, dir);
                 } else {
                     try (ChildProcess child = restore.start(dir, watch.cancel());
                             Incoming.Opened plain = payload.open(dumpKey(), tools)) {
@@ -757,30 +747,27 @@ public class RestoreRunner {
             watch.info("Restored without an error.");
         }
 
-        /**
-         * A restore from a file tells nothing; how much of the file was read is seen from outside.
-         */
-        private void follow(ChildProcess child) throws IOException {
-            AtomicLong furthest = new AtomicLong();
-            ScheduledFuture<?> look =
-                    tools.scheduler()
-                            .scheduleWithFixedDelay(
-                                    () ->
-                                            watch.moved(
-                                                    furthest.accumulateAndGet(
-                                                            Math.min(
-                                                                    child.bytesRead(),
-                                                                    manifest.bytes().raw()),
-                                                            Math::max)),
-                                    1,
-                                    1,
-                                    TimeUnit.SECONDS);
-            try {
-                child.requireSuccess();
-            } finally {
-                look.cancel(false);
-            }
-            watch.moved(manifest.bytes().raw());
+        private void parallel(Client client, PostgresUrl into, Payload payload, WorkDir dir)
+                throws IOException {
+            ParallelRestore restore =
+                    new ParallelRestore(
+                            client, into, head(client, payload, dir), dir, watch.cancel());
+            restore.schema();
+            int used =
+                    restore.rows(
+                            settings.restoreJobs(),
+                            manifest.tables().stream()
+                                    .collect(
+                                            Collectors.toMap(
+                                                    t -> t.schema() + " " + t.name(),
+                                                    Manifest.Table::bytes)),
+                            manifest.bytes().raw(),
+                            () -> payload.open(dumpKey(), tools),
+                            watch::moved,
+                            tools.executor());
+            watch.info("Rows loaded over " + used + (used == 1 ? " connection." : " connections."));
+            watch.phase("index", 0);
+            restore.indexes(settings.restoreJobs());
         }
 
         private void check(PostgresUrl restored) throws IOException {

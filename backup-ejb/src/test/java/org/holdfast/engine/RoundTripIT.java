@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
@@ -52,20 +56,69 @@ class RoundTripIT {
     }
 
     @Test
-    void a_parallel_restore_from_a_file_equals_the_source() throws Exception {
+    void a_restore_over_several_connections_equals_the_source() throws Exception {
         PostgresUrl copy = SERVER.createDatabase();
-        Path file = engine.dir.newFile("archive");
-        Files.write(file, archive);
+        AtomicLong furthest = new AtomicLong();
+        Path head = head(archive);
+        ParallelRestore restore =
+                new ParallelRestore(engine.client, copy, head, engine.dir, engine.cancel);
 
-        try (ChildProcess child =
-                PgRestore.into(engine.client, copy)
-                        .from(file, 2)
-                        .start(engine.dir, engine.cancel)) {
-            child.requireSuccess();
-        }
+        restore.schema();
+        int used =
+                restore.rows(
+                        3,
+                        Map.of("shop events", 1L << 20, "shop order_lines", 1L << 19),
+                        archive.length,
+                        () -> new ByteArrayInputStream(archive),
+                        at -> furthest.accumulateAndGet(at, Math::max),
+                        Runnable::run);
+        restore.indexes(2);
 
-        Files.delete(file);
+        Files.delete(head);
+        assertThat(used).isEqualTo(3);
+        assertThat(furthest).hasValue(archive.length);
         assertThat(engine.differences(shop, copy)).isEmpty();
+    }
+
+    private static Path head(byte[] archive) throws IOException {
+        return ParallelRestore.head(
+                engine.client, () -> new ByteArrayInputStream(archive), engine.dir, engine.cancel);
+    }
+
+    @Test
+    void of_a_dump_cut_within_its_table_of_contents_nothing_is_restored() throws Exception {
+        assertThatThrownBy(() -> head(Arrays.copyOf(archive, 2_000)))
+                .isInstanceOf(ChildFailed.class)
+                .hasMessageContaining("could not read from input file");
+        for (String left : engine.leftovers()) {
+            Files.delete(engine.dir.path().resolve(left));
+        }
+    }
+
+    @Test
+    void where_one_of_several_connections_fails_the_others_end_and_its_words_are_told()
+            throws Exception {
+        PostgresUrl copy = SERVER.createDatabase();
+        Path head = head(archive);
+        ParallelRestore restore =
+                new ParallelRestore(engine.client, copy, head, engine.dir, engine.cancel);
+        restore.schema();
+        SERVER.execute(
+                copy.database(), "ALTER TABLE shop.categories ADD CONSTRAINT never CHECK (false)");
+
+        assertThatThrownBy(
+                        () ->
+                                restore.rows(
+                                        2,
+                                        Map.of("shop categories", 1L << 30),
+                                        archive.length,
+                                        () -> new ByteArrayInputStream(archive),
+                                        at -> {},
+                                        task -> new Thread(task).start()))
+                .isInstanceOf(ChildFailed.class)
+                .hasMessageContaining("violates check constraint \"never\"");
+
+        Files.delete(head);
     }
 
     @Test

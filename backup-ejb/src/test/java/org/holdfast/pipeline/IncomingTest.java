@@ -79,8 +79,8 @@ class IncomingTest {
         return scratch.resolve("database.dump");
     }
 
-    private Incoming.Passed materialise(Incoming incoming, byte[] object) throws IOException {
-        return incoming.materialise(
+    private Hashed keep(Incoming incoming, byte[] object) throws IOException {
+        return incoming.keep(
                 new ByteArrayInputStream(object),
                 file(),
                 Progress.NONE,
@@ -227,8 +227,12 @@ class IncomingTest {
             for (int at = 300; at < OBJECT.length; at += 7_919) {
                 byte[] damaged = OBJECT.clone();
                 damaged[at] ^= 0x10;
-                Throwable thrown = catchThrowable(() -> materialise(unlisted, damaged));
-                assertThat(thrown).as("byte " + at).isInstanceOf(CorruptObject.class);
+                assertThat(catchThrowable(() -> plain(unlisted, damaged)))
+                        .as("byte " + at)
+                        .isInstanceOf(CorruptObject.class);
+                assertThat(catchThrowable(() -> keep(listed(OPERATOR), damaged)))
+                        .as("byte " + at)
+                        .isInstanceOf(CorruptObject.class);
                 assertThat(file()).doesNotExist();
             }
         }
@@ -245,9 +249,8 @@ class IncomingTest {
         @ValueSource(ints = {1, 15, 16, 17, 100, 65_535, 65_536, 65_537, 65_552})
         void an_object_cut_near_its_end_is_found_and_no_file_is_left(int missing) {
             byte[] cut = Arrays.copyOf(OBJECT, OBJECT.length - missing);
-            assertThatThrownBy(() -> materialise(unlisted, cut)).isInstanceOf(CorruptObject.class);
-            assertThatThrownBy(() -> materialise(listed(OPERATOR), cut))
-                    .isInstanceOf(CorruptObject.class);
+            assertThatThrownBy(() -> plain(unlisted, cut)).isInstanceOf(CorruptObject.class);
+            assertThatThrownBy(() -> keep(listed(OPERATOR), cut)).isInstanceOf(CorruptObject.class);
             assertThat(file()).doesNotExist();
         }
 
@@ -377,22 +380,14 @@ class IncomingTest {
                                     + OPERATOR.recipient()
                                     + ".");
         }
-
-        @Test
-        void leaves_no_file() {
-            assertThatThrownBy(() -> materialise(listed(STRANGER), OBJECT))
-                    .isInstanceOf(WrongIdentity.class);
-            assertThat(file()).doesNotExist();
-        }
     }
 
     @Nested
-    class Materialising {
+    class Keeping {
         @Test
-        void gives_a_private_file_and_what_it_found() throws Exception {
-            Incoming.Passed passed = materialise(listed(OPERATOR), OBJECT);
-            assertThat(passed).isEqualTo(new Incoming.Passed(DUMP.length, hashed(OBJECT)));
-            assertThat(Files.readAllBytes(file())).isEqualTo(DUMP);
+        void gives_a_private_file_of_the_object_as_it_is() throws Exception {
+            assertThat(keep(listed(OPERATOR), OBJECT)).isEqualTo(hashed(OBJECT));
+            assertThat(Files.readAllBytes(file())).isEqualTo(OBJECT);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                     .isEqualTo("rw-------");
         }
@@ -400,7 +395,7 @@ class IncomingTest {
         @Test
         void never_writes_over_a_file() throws Exception {
             Files.writeString(file(), "mine");
-            assertThatThrownBy(() -> materialise(listed(OPERATOR), OBJECT))
+            assertThatThrownBy(() -> keep(listed(OPERATOR), OBJECT))
                     .isInstanceOf(java.nio.file.FileAlreadyExistsException.class);
             assertThat(file()).hasContent("mine");
         }
@@ -436,7 +431,7 @@ class IncomingTest {
             assertThatThrownBy(
                             () ->
                                     listed(OPERATOR)
-                                            .materialise(
+                                            .keep(
                                                     silent,
                                                     file(),
                                                     Progress.NONE,

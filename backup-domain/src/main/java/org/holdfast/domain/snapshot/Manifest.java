@@ -93,9 +93,10 @@ public record Manifest(
 
     /**
      * @param rows exact, under the dump's own snapshot
+     * @param bytes on the source's disk with its TOAST, without indexes; a hint for sharing work
      * @param hash order-independent, present where {@link RowProof#HASHES}
      */
-    public record Table(String schema, String name, long rows, Optional<String> hash) {
+    public record Table(String schema, String name, long rows, long bytes, Optional<String> hash) {
         public String qualifiedName() {
             return schema + "." + name;
         }

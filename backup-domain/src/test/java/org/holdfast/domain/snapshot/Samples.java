@@ -63,7 +63,7 @@ public final class Samples {
                 List.of(),
                 List.of(),
                 RowProof.COUNTS,
-                List.of(new Manifest.Table("public", "orders", 100, Optional.empty())),
+                List.of(new Manifest.Table("public", "orders", 100, 16_384, Optional.empty())),
                 Map.of(),
                 new Manifest.LargeObjects(0, Optional.empty()));
     }

@@ -1,0 +1,332 @@
+package org.holdfast.engine;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.pipeline.Cancelled;
+
+/**
+ * Restores a custom-format dump over several connections, section after section, with no plain copy
+ * of it on disk.
+ *
+ * <p>A dump that pg_dump wrote into a pipe does not tell where a table's rows begin, and {@code
+ * pg_restore --jobs} then has every connection search the file for them, row by row: on two cores
+ * that costs as much as the second connection brings. Here each connection is a pg_restore that
+ * loads its share of the tables from a stream of its own, and {@code --jobs} is left to the indexes
+ * and constraints, for which the dump's beginning is enough.
+ */
+public final class ParallelRestore {
+    /**
+     * Gives the plain dump from its beginning, as often as asked and to several threads at once.
+     */
+    @FunctionalInterface
+    public interface Dump {
+        InputStream open() throws IOException;
+    }
+
+    private static final long FIRST_TRY = 1 << 20;
+    private static final int LONGEST_LIST = 256 << 20;
+    private static final String ROWS = " TABLE DATA ";
+
+    private final Client client;
+    private final PostgresUrl url;
+    private final Path head;
+    private final WorkDir dir;
+    private final Cancel cancel;
+
+    /**
+     * @param head see {@link #head}
+     */
+    public ParallelRestore(Client client, PostgresUrl url, Path head, WorkDir dir, Cancel cancel) {
+        this.client = client;
+        this.url = url;
+        this.head = head;
+        this.dir = dir;
+        this.cancel = cancel;
+    }
+
+    /**
+     * The dump's beginning as a file in {@code dir}, long enough to hold the table of contents:
+     * pg_restore itself says whether it is.
+     *
+     * @throws ChildFailed pg_restore cannot read the table of contents of the whole dump either
+     */
+    public static Path head(Client client, Dump dump, WorkDir dir, Cancel cancel)
+            throws IOException {
+        Path head = dir.newFile("head");
+        for (long wanted = FIRST_TRY; ; wanted *= 8) {
+            long there;
+            try (InputStream plain = dump.open();
+                    OutputStream out = Files.newOutputStream(head)) {
+                there = copy(plain, out, wanted);
+            }
+            try {
+                list(client, PgRestore.list(client), head, dir, cancel);
+                return head;
+            } catch (ChildFailed e) {
+                if (there < wanted) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static long copy(InputStream from, OutputStream to, long most) throws IOException {
+        byte[] buffer = new byte[64 << 10];
+        long copied = 0;
+        while (copied < most) {
+            int n = from.read(buffer, 0, (int) Math.min(buffer.length, most - copied));
+            if (n < 0) {
+                break;
+            }
+            to.write(buffer, 0, n);
+            copied += n;
+        }
+        return copied;
+    }
+
+    /** The dump's table of contents as pg_restore prints it, without its comments. */
+    public static List<String> contents(Client client, Path head, WorkDir dir, Cancel cancel)
+            throws IOException {
+        return list(client, PgRestore.list(client), head, dir, cancel);
+    }
+
+    private static List<String> list(
+            Client client, PgRestore list, Path head, WorkDir dir, Cancel cancel)
+            throws IOException {
+        try (ChildProcess child = list.from(head, 1).start(dir, cancel)) {
+            String text =
+                    new String(child.stream().readNBytes(LONGEST_LIST), StandardCharsets.UTF_8);
+            child.requireSuccess();
+            return text.lines().filter(line -> !line.startsWith(";") && !line.isBlank()).toList();
+        }
+    }
+
+    /** Makes what rows go into. */
+    public void schema() throws IOException {
+        run(PgRestore.into(client, url).section(PgRestore.Section.PRE_DATA).from(head, 1));
+    }
+
+    /** Makes indexes, constraints and all else that comes after the rows. */
+    public void indexes(int jobs) throws IOException {
+        run(PgRestore.into(client, url).section(PgRestore.Section.POST_DATA).from(head, jobs));
+    }
+
+    private void run(PgRestore restore) throws IOException {
+        try (ChildProcess child = restore.start(dir, cancel)) {
+            child.requireSuccess();
+        }
+    }
+
+    /**
+     * Loads rows and large objects.
+     *
+     * @param jobs connections at most
+     * @param bytes size of a table by "schema name", to share the tables out evenly; a table that
+     *     is missing counts as small
+     * @param total bytes of the plain dump
+     * @param position told by several threads how far through the dump the connections are on
+     *     average, in bytes
+     * @return how many connections were used
+     * @throws ChildFailed the first one's failure; the others were ended
+     */
+    public int rows(
+            int jobs,
+            Map<String, Long> bytes,
+            long total,
+            Dump dump,
+            LongConsumer position,
+            Executor executor)
+            throws IOException {
+        List<String> entries =
+                list(
+                        client,
+                        PgRestore.list(client).section(PgRestore.Section.DATA),
+                        head,
+                        dir,
+                        cancel);
+        List<List<String>> shares = shares(entries, jobs, bytes);
+        AtomicLongArray positions = new AtomicLongArray(shares.size());
+        AtomicReference<Throwable> first = new AtomicReference<>();
+        Cancel all = new Cancel();
+        List<CompletableFuture<Void>> loads = new ArrayList<>();
+        try (Cancel.Hook hook = cancel.on(() -> all.now("The restore is cancelled."))) {
+            for (int i = 0; i < shares.size(); i++) {
+                int number = i;
+                LongConsumer moved =
+                        at -> {
+                            positions.set(number, at);
+                            position.accept(mean(positions));
+                        };
+                loads.add(
+                        CompletableFuture.runAsync(
+                                () -> {
+                                    try {
+                                        load(shares.get(number), dump, moved, all);
+                                        moved.accept(total);
+                                    } catch (Throwable e) {
+                                        first.compareAndSet(null, e);
+                                        all.now("Another connection's share has failed.");
+                                    }
+                                },
+                                executor));
+            }
+            await(loads, all);
+        }
+        cancel.check();
+        if (first.get() != null) {
+            throw thrown(first.get());
+        }
+        return shares.size();
+    }
+
+    private void load(List<String> share, Dump dump, LongConsumer moved, Cancel all)
+            throws IOException {
+        Path list = Files.write(dir.newFile("list"), share);
+        try (ChildProcess child =
+                        PgRestore.into(client, url)
+                                .section(PgRestore.Section.DATA)
+                                .only(list)
+                                .start(dir, all);
+                InputStream plain = new Counting(dump.open(), moved)) {
+            child.feedWanted(plain);
+            child.requireSuccess();
+        } finally {
+            Files.deleteIfExists(list);
+        }
+    }
+
+    private static void await(List<CompletableFuture<Void>> loads, Cancel all) throws Cancelled {
+        boolean interrupted = false;
+        for (CompletableFuture<Void> load : loads) {
+            while (true) {
+                try {
+                    load.get();
+                    break;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException(e.getCause());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    all.now("The thread was interrupted.");
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+            throw new Cancelled("The thread was interrupted.");
+        }
+    }
+
+    private static IOException thrown(Throwable failure) {
+        if (failure instanceof IOException e) {
+            return e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+        return new IOException(failure);
+    }
+
+    private static long mean(AtomicLongArray positions) {
+        return IntStream.range(0, positions.length()).mapToLong(positions::get).sum()
+                / positions.length();
+    }
+
+    /**
+     * Shares entries out, the largest tables first, each to whom has least. What is not rows of a
+     * table (large objects, what sequences stand at) stays together, because some of it has to
+     * follow on other of it; within a share the dump's own order is kept, as it is read once.
+     */
+    static List<List<String>> shares(List<String> entries, int jobs, Map<String, Long> bytes) {
+        List<Integer> tables =
+                IntStream.range(0, entries.size())
+                        .filter(i -> entries.get(i).contains(ROWS))
+                        .boxed()
+                        .sorted(Comparator.comparing(i -> -weight(entries.get(i), bytes)))
+                        .toList();
+        int count = Math.max(1, Math.min(jobs, tables.size()));
+        long[] load = new long[count];
+        List<TreeSet<Integer>> shares = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            shares.add(new TreeSet<>());
+        }
+        for (int table : tables) {
+            int least = least(load);
+            shares.get(least).add(table);
+            load[least] += weight(entries.get(table), bytes);
+        }
+        TreeSet<Integer> last = shares.get(least(load));
+        for (int i = 0; i < entries.size(); i++) {
+            if (!entries.get(i).contains(ROWS)) {
+                last.add(i);
+            }
+        }
+        return shares.stream()
+                .filter(share -> !share.isEmpty())
+                .map(share -> share.stream().map(entries::get).toList())
+                .toList();
+    }
+
+    private static int least(long[] load) {
+        int least = 0;
+        for (int i = 1; i < load.length; i++) {
+            if (load[i] < load[least]) {
+                least = i;
+            }
+        }
+        return least;
+    }
+
+    /** Of {@code …; … TABLE DATA schema name owner}, where each of the three may hold blanks. */
+    private static long weight(String entry, Map<String, Long> bytes) {
+        String rest = entry.substring(entry.indexOf(ROWS) + ROWS.length());
+        for (int end = rest.lastIndexOf(' '); end > 0; end = rest.lastIndexOf(' ', end - 1)) {
+            Long found = bytes.get(rest.substring(0, end));
+            if (found != null) {
+                return found + 1;
+            }
+        }
+        return 1;
+    }
+
+    /** Tells how many bytes were read. */
+    private static final class Counting extends FilterInputStream {
+        private final LongConsumer moved;
+        private long at;
+
+        Counting(InputStream in, LongConsumer moved) {
+            super(in);
+            this.moved = moved;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = in.read(buffer, offset, length);
+            if (n > 0) {
+                at += n;
+                moved.accept(at);
+            }
+            return n;
+        }
+    }
+}
