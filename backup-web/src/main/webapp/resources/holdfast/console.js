@@ -179,11 +179,26 @@
     }
   }
 
+  /* What scrolls sideways and holds nothing to be focused is scrolled by the keyboard itself. */
+  function reachScrolls() {
+    for (const box of document.querySelectorAll(".scroll")) {
+      if (box.scrollWidth > box.clientWidth && !box.querySelector("a[href], button, input, summary")) {
+        box.tabIndex = 0;
+      } else {
+        box.removeAttribute("tabindex");
+      }
+    }
+  }
+
   function redrawn() {
     labelCells();
     placeLogs();
+    reachScrolls();
     refreshTimes();
   }
+
+  document.addEventListener("toggle", reachScrolls, true);
+  window.addEventListener("resize", reachScrolls);
 
   document.addEventListener("DOMContentLoaded", function () {
     showTheme();

@@ -14,11 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.holdfast.domain.policy.OnCall;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.Retry;
 import org.holdfast.domain.policy.RowProof;
@@ -31,7 +34,10 @@ import org.holdfast.domain.shared.Sha256;
  * {"rpo_minutes": 60, "rto_minutes": 240, "retention_days": 30,
  *  "logical_export_frequency_minutes": 360, "monthly_restore_day": "first_sunday",
  *  "sources": {"shop": {"row_proof": "hashes", "stores": ["local"],
- *                       "retry": {"attempts": 3, "first_pause_seconds": 60}}}}
+ *                       "retry": {"attempts": 3, "first_pause_seconds": 60}}},
+ *  "contacts": [{"name": "M. Weiss", "role": "database on call", "phone": "+49 30 1234",
+ *                "email": "m.weiss@example.org"}],
+ *  "escalation": [{"after_minutes": 30, "contact": "M. Weiss"}]}
  * }</pre>
  *
  * <p>Every key may be left out. An unknown key or a wrong value is a problem that names its path.
@@ -39,6 +45,8 @@ import org.holdfast.domain.shared.Sha256;
 final class PolicyText {
     private static final String DAY =
             "((first|second|third|fourth|last)_(mon|tues|wednes|thurs|fri|satur|sun)day)";
+    private static final String PHONE = "\\+?[0-9][0-9 ()./-]{1,38}[0-9]";
+    private static final String EMAIL = "[^\\s@<>\"]{1,64}@[^\\s@<>\"]{1,200}";
     private static final int LONGEST_MINUTES = 527_040;
 
     private final Values values;
@@ -103,7 +111,9 @@ final class PolicyText {
                         "retention_days",
                         "logical_export_frequency_minutes",
                         "monthly_restore_day",
-                        "sources"));
+                        "sources",
+                        "contacts",
+                        "escalation"));
         return new Policy(
                 Sha256.of(text).brief(),
                 number(json, "rpo_minutes", 1, LONGEST_MINUTES, standard.rpoMinutes(), ""),
@@ -117,7 +127,8 @@ final class PolicyText {
                         standard.logicalExportFrequencyMinutes(),
                         ""),
                 day(json, standard.monthlyRestoreDay()),
-                sources(json));
+                sources(json),
+                onCall(json));
     }
 
     private String day(JsonObject json, String otherwise) {
@@ -204,6 +215,93 @@ final class PolicyText {
                                         3600,
                                         (int) standard.retry().firstPause().toSeconds(),
                                         path + "retry."))));
+    }
+
+    private OnCall onCall(JsonObject json) {
+        Map<String, OnCall.Contact> contacts = new LinkedHashMap<>();
+        each(
+                json,
+                "contacts",
+                "{\"name\": \"M. Weiss\", \"phone\": \"+49 30 1234\"}",
+                (contact, path) -> {
+                    refuseUnknown(contact, path, List.of("name", "role", "phone", "email"));
+                    String name = words(contact, "name", path, ".{1,80}", "a name");
+                    String role = words(contact, "role", path, ".{0,80}", "a few words");
+                    String phone = words(contact, "phone", path, PHONE, "a telephone number");
+                    String email = words(contact, "email", path, EMAIL, "an e-mail address");
+                    if (name.isEmpty() || phone.isEmpty() && email.isEmpty()) {
+                        wrong(
+                                path.substring(0, path.length() - 1),
+                                contact,
+                                "an object with a name and a phone or an email",
+                                "Add what is missing.");
+                    } else if (contacts.put(name, new OnCall.Contact(name, role, phone, email))
+                            != null) {
+                        wrong(
+                                path + "name",
+                                contact.get("name"),
+                                "a name that no other contact has",
+                                "Tell the two apart, or remove one.");
+                    }
+                });
+        List<OnCall.Step> escalation = new ArrayList<>();
+        each(
+                json,
+                "escalation",
+                "{\"after_minutes\": 30, \"contact\": \"M. Weiss\"}",
+                (step, path) -> {
+                    refuseUnknown(step, path, List.of("after_minutes", "contact"));
+                    String contact = words(step, "contact", path, ".{1,80}", "a contact's name");
+                    if (!contacts.containsKey(contact)) {
+                        wrong(
+                                path + "contact",
+                                step.getOrDefault("contact", JsonValue.NULL),
+                                "the name of one of the contacts",
+                                "Known are "
+                                        + (contacts.isEmpty()
+                                                ? "none: add them under contacts"
+                                                : String.join(", ", contacts.keySet()))
+                                        + ".");
+                        return;
+                    }
+                    escalation.add(
+                            new OnCall.Step(
+                                    number(step, "after_minutes", 0, 10_080, 0, path), contact));
+                });
+        return new OnCall(List.copyOf(contacts.values()), escalation);
+    }
+
+    private void each(
+            JsonObject json, String key, String example, BiConsumer<JsonObject, String> take) {
+        JsonValue value = json.get(key);
+        if (value == null) {
+            return;
+        }
+        if (!(value instanceof JsonArray array)) {
+            wrong(key, value, "an array of objects", "Write [" + example + "].");
+            return;
+        }
+        for (int i = 0; i < array.size(); i++) {
+            String path = key + "[" + i + "]";
+            if (array.get(i) instanceof JsonObject object) {
+                take.accept(object, path + ".");
+            } else {
+                wrong(path, array.get(i), "an object", "Write " + example + ".");
+            }
+        }
+    }
+
+    /** A text of this shape; empty where it is left out or wrong. */
+    private String words(JsonObject json, String key, String path, String shape, String expected) {
+        JsonValue value = json.get(key);
+        if (value == null) {
+            return "";
+        }
+        if (value instanceof JsonString text && text.getString().strip().matches(shape)) {
+            return text.getString().strip();
+        }
+        wrong(path + key, value, expected, "Correct it, or leave it out.");
+        return "";
     }
 
     private JsonObject object(JsonObject json, String key, String path) {

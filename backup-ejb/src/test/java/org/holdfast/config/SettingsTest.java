@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.holdfast.domain.policy.OnCall;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.Retry;
 import org.holdfast.domain.policy.RowProof;
@@ -487,7 +488,7 @@ class SettingsTest {
                                     + "rto_minute is no known key. Known here are rpo_minutes,"
                                     + " rto_minutes, retention_days,"
                                     + " logical_export_frequency_minutes, monthly_restore_day,"
-                                    + " sources.",
+                                    + " sources, contacts, escalation.",
                             before
                                     + "rpo_minutes is \"60\", but it has to be a whole number from 1"
                                     + " to 527040. Leave it out for 60.",
@@ -511,6 +512,64 @@ class SettingsTest {
                             before
                                     + "sources.crm is 7, but it has to be an object. Write"
                                     + " {\"row_proof\": \"counts\"}.");
+        }
+
+        @Test
+        void names_who_is_called_and_who_next() {
+            String text =
+                    """
+                    {"contacts": [{"name": "M. Weiss", "role": "database on call", "phone": "+49 (30) 12-34"},
+                                  {"name": "Duty desk", "email": "desk@example.org"}],
+                     "escalation": [{"after_minutes": 60, "contact": "Duty desk"},
+                                    {"after_minutes": 15, "contact": "M. Weiss"}]}""";
+            OnCall onCall = read("OPS_BACKUP_POLICY_FILE", file(text)).policy().onCall();
+
+            assertThat(onCall.contacts())
+                    .containsExactly(
+                            new OnCall.Contact(
+                                    "M. Weiss", "database on call", "+49 (30) 12-34", ""),
+                            new OnCall.Contact("Duty desk", "", "", "desk@example.org"));
+            assertThat(onCall.contacts().get(0).dialled()).isEqualTo("+49301234");
+            assertThat(onCall.escalation())
+                    .containsExactly(
+                            new OnCall.Step(15, "M. Weiss"), new OnCall.Step(60, "Duty desk"));
+        }
+
+        @Test
+        void with_contacts_that_nobody_can_reach_is_refused() {
+            String file =
+                    file(
+                            """
+                            {"contacts": [{"name": "A", "phone": "call me"}, {"name": "B", "email": "b@x"},
+                                          {"name": "B", "phone": "110", "fax": "1"}, "C"],
+                             "escalation": [{"after_minutes": -1, "contact": "B"},
+                                            {"contact": "D"}]}""");
+            String before = "Policy file " + file + ": ";
+
+            assertThat(problems("OPS_BACKUP_POLICY_FILE", file))
+                    .containsExactlyInAnyOrder(
+                            before
+                                    + "contacts[0].phone is \"call me\", but it has to be a telephone"
+                                    + " number. Correct it, or leave it out.",
+                            before
+                                    + "contacts[0] is {\"name\":\"A\",\"phone\":\"call me\"}, but it"
+                                    + " has to be an object with a name and a phone or an email."
+                                    + " Add what is missing.",
+                            before
+                                    + "contacts[2].fax is no known key. Known here are name, role,"
+                                    + " phone, email.",
+                            before
+                                    + "contacts[2].name is \"B\", but it has to be a name that no"
+                                    + " other contact has. Tell the two apart, or remove one.",
+                            before
+                                    + "contacts[3] is \"C\", but it has to be an object. Write"
+                                    + " {\"name\": \"M. Weiss\", \"phone\": \"+49 30 1234\"}.",
+                            before
+                                    + "escalation[0].after_minutes is -1, but it has to be a whole"
+                                    + " number from 0 to 10080. Leave it out for 0.",
+                            before
+                                    + "escalation[1].contact is \"D\", but it has to be the name of"
+                                    + " one of the contacts. Known are B.");
         }
 
         @Test

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param logicalExportFrequencyMinutes how often each source is dumped, minutes
  * @param monthlyRestoreDay the drill day, e.g. {@code first_sunday}
  * @param sources overrides by source name
+ * @param onCall who is called when a recovery goes wrong
  */
 public record Policy(
         String version,
@@ -21,7 +22,28 @@ public record Policy(
         int retentionDays,
         int logicalExportFrequencyMinutes,
         String monthlyRestoreDay,
-        Map<String, ForSource> sources) {
+        Map<String, ForSource> sources,
+        OnCall onCall) {
+
+    /** With nobody on call. */
+    public Policy(
+            String version,
+            int rpoMinutes,
+            int rtoMinutes,
+            int retentionDays,
+            int logicalExportFrequencyMinutes,
+            String monthlyRestoreDay,
+            Map<String, ForSource> sources) {
+        this(
+                version,
+                rpoMinutes,
+                rtoMinutes,
+                retentionDays,
+                logicalExportFrequencyMinutes,
+                monthlyRestoreDay,
+                sources,
+                OnCall.NOBODY);
+    }
 
     /**
      * @param rowProof what is recorded of every table

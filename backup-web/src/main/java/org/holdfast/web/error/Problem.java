@@ -1,8 +1,10 @@
 package org.holdfast.web.error;
 
+import org.holdfast.web.runbook.Runbook;
+
 /**
  * A refusal or an error as it is told, <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC
- * 9457</a> with two members of our own.
+ * 9457</a> with members of our own.
  *
  * @param type {@code urn:holdfast:problem:<code in lower case>}
  * @param title the same for every problem of this status
@@ -10,6 +12,7 @@ package org.holdfast.web.error;
  * @param code names a page of {@code runbooks/}
  * @param detail what happened, one sentence
  * @param remedy what to do next, one sentence
+ * @param help where the console explains the code, a path on this server
  * @param errorId stands in the server's log beside the stack, null for refusals
  */
 public record Problem(
@@ -19,6 +22,7 @@ public record Problem(
         String code,
         String detail,
         String remedy,
+        String help,
         String errorId) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
@@ -30,6 +34,7 @@ public record Problem(
                 code,
                 detail,
                 remedy,
+                Runbook.ofCode(code),
                 errorId);
     }
 

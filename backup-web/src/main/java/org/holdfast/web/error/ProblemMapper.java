@@ -32,7 +32,8 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
                         .add("status", problem.status())
                         .add("code", problem.code())
                         .add("detail", problem.detail())
-                        .add("remedy", problem.remedy());
+                        .add("remedy", problem.remedy())
+                        .add("help", problem.help());
         if (problem.errorId() != null) {
             json.add("errorId", problem.errorId());
         }

@@ -24,6 +24,10 @@ import org.holdfast.domain.snapshot.History;
 @RequestScoped
 public class Frame {
     private static final int SHOWN = 10;
+
+    /** Places in the bottom bar of a narrow screen, beside "more". */
+    private static final int NEAR = 4;
+
     private static final List<Place> PLACES =
             List.of(
                     new Place("backups", "/console/backups/index.xhtml", "pi-database", "b"),
@@ -32,7 +36,8 @@ public class Frame {
                             "approvals", "/console/approvals/index.xhtml", "pi-check-square", "p"),
                     new Place("databases", "/console/databases.xhtml", "pi-server", "d"),
                     new Place("stores", "/console/stores.xhtml", "pi-box", "s"),
-                    new Place("audit", "/console/audit.xhtml", "pi-list", "a"));
+                    new Place("audit", "/console/audit.xhtml", "pi-list", "a"),
+                    new Place("runbooks", "/console/runbooks/index.xhtml", "pi-book", "h"));
 
     @Inject private SecurityContext security;
     @Inject private HttpServletRequest request;
@@ -102,6 +107,21 @@ public class Frame {
             glassBroken = getName().isEmpty() ? List.of() : approvals.glassBroken();
         }
         return glassBroken;
+    }
+
+    /** What stands in the bottom bar of a narrow screen. */
+    public List<Entry> getNear() {
+        return getPlaces().subList(0, NEAR);
+    }
+
+    /** What stands behind "more" there. */
+    public List<Entry> getFar() {
+        List<Entry> all = getPlaces();
+        return all.subList(NEAR, all.size());
+    }
+
+    public boolean isHereFar() {
+        return getFar().stream().anyMatch(Entry::here);
     }
 
     public String getTheme() {

@@ -136,6 +136,11 @@ public final class Words {
                 : took(Duration.between(start, end == null ? Instant.now() : end));
     }
 
+    /** When somebody is called: {@code at once}, {@code after 30 min}. */
+    public static String after(int minutes) {
+        return minutes == 0 ? "at once" : "after " + took(Duration.ofMinutes(minutes));
+    }
+
     /**
      * The last eight digits of an id: the first ones of a version 7 UUID are its time and the same
      * for neighbours.

@@ -27,6 +27,8 @@ public class PolicyResource {
     /**
      * @param id the policy's version
      * @param sources overrides by source name
+     * @param contacts who can be reached when a recovery goes wrong
+     * @param escalation who is called after how many minutes
      */
     public record View(
             String id,
@@ -36,7 +38,17 @@ public class PolicyResource {
             int retentionDays,
             int logicalExportFrequencyMinutes,
             String monthlyRestoreDay,
-            Map<String, ForSource> sources) {}
+            Map<String, ForSource> sources,
+            List<Contact> contacts,
+            List<Step> escalation) {}
+
+    /** Empty texts where the policy does not tell. */
+    public record Contact(String name, String role, String phone, String email) {}
+
+    /**
+     * @param contact the name of a contact
+     */
+    public record Step(int afterMinutes, String contact) {}
 
     /**
      * @param stores names; empty: all
@@ -70,6 +82,12 @@ public class PolicyResource {
                 policy.retentionDays(),
                 policy.logicalExportFrequencyMinutes(),
                 policy.monthlyRestoreDay(),
-                sources);
+                sources,
+                policy.onCall().contacts().stream()
+                        .map(c -> new Contact(c.name(), c.role(), c.phone(), c.email()))
+                        .toList(),
+                policy.onCall().escalation().stream()
+                        .map(s -> new Step(s.afterMinutes(), s.contact()))
+                        .toList());
     }
 }

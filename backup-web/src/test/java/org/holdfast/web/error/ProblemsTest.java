@@ -30,6 +30,7 @@ class ProblemsTest {
                                 "RESTORE-PHRASE",
                                 "It does not match.",
                                 "Type it exactly.",
+                                "/console/runbooks/index.xhtml?page=codes#RESTORE-PHRASE",
                                 null));
     }
 

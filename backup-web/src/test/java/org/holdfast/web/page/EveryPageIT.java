@@ -1,0 +1,256 @@
+package org.holdfast.web.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.holdfast.testing.Installation;
+import org.holdfast.testing.RestClient;
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What holds for every page of {@link PageTable}: nothing refused by the policy, nothing wider than
+ * the screen, no barrier that axe-core finds, the security headers.
+ */
+class EveryPageIT {
+    private static final String POLICY =
+            """
+            {"contacts": [{"name": "M. Weiss", "role": "database on call", "phone": "+49 30 1234",
+                           "email": "m.weiss@example.org"},
+                          {"name": "Duty desk", "phone": "+49 30 5678"}],
+             "escalation": [{"after_minutes": 30, "contact": "Duty desk"}]}""";
+
+    private static RunningHoldfast holdfast;
+    private static PageTable.Facts facts;
+    private Browser browser;
+
+    @BeforeAll
+    static void fill() {
+        Installation installation = Installation.create("every-page", 8);
+        try {
+            Path policy = installation.home().resolve("policy.json");
+            Files.writeString(policy, POLICY);
+            installation.with("OPS_BACKUP_POLICY_FILE", policy.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        holdfast = RunningHoldfast.start(installation);
+        String snapshot = holdfast.verifiedBackup();
+        String restored =
+                holdfast.restore(snapshot, holdfast.order(snapshot, "staging")).getString("id");
+        String waiting = holdfast.ask(snapshot, holdfast.order(snapshot, "ledger"));
+        String failed =
+                holdfast.guru()
+                        .post(
+                                "/admin/restores",
+                                Json.createObjectBuilder()
+                                        .add("target", "sandbox")
+                                        .add("note", "pg_restore ended with an error")
+                                        .add("startedAt", "2026-11-01T02:00:00Z")
+                                        .add("finishedAt", "2026-11-01T02:21:00Z")
+                                        .add("success", false)
+                                        .build())
+                        .require(201)
+                        .string("id");
+        String withdrawn = approvalAsked("first");
+        holdfast.guru().post("/admin/approvals/" + withdrawn + "/withdraw").require(200);
+        facts =
+                new PageTable.Facts(
+                        snapshot, restored, waiting, failed, withdrawn, approvalAsked("second"));
+    }
+
+    /** Asks to take the second person away from a new production target. */
+    private static String approvalAsked(String name) {
+        holdfast.installation().resetTarget(name);
+        String target =
+                holdfast.guru()
+                        .post(
+                                "/admin/targets",
+                                Json.createObjectBuilder()
+                                        .add("name", name)
+                                        .add(
+                                                "url",
+                                                holdfast.installation().targetUrl(name).reveal())
+                                        .add("production", true)
+                                        .add("otp", holdfast.freshCode())
+                                        .build())
+                        .require(201)
+                        .string("id");
+        return holdfast.guru()
+                .post(
+                        "/admin/targets/" + target + "/change",
+                        Json.createObjectBuilder()
+                                .add("production", true)
+                                .add("inPlaceAllowed", false)
+                                .add("fourEyes", false)
+                                .add("keptHours", 72)
+                                .add("command", Json.createArrayBuilder())
+                                .add("commandSeconds", 600)
+                                .add("reason", "This server is being taken down for good.")
+                                .add("otp", holdfast.freshCode())
+                                .build())
+                .require(200)
+                .string("approval");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (holdfast != null) {
+            holdfast.close();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    /** Opens every address at both widths; what {@code look} finds is a failure. */
+    private void everywhere(List<String> addresses, List<String> wrong) {
+        for (int width : new int[] {1440, 390}) {
+            browser.width(width);
+            for (String address : addresses) {
+                browser.open(address);
+                String where = address + " at " + width + ": ";
+                browser.complaints().forEach(c -> wrong.add(where + c));
+                long wide = (Long) browser.script("return document.documentElement.scrollWidth");
+                if (wide > width) {
+                    wrong.add(where + wide + " wide");
+                }
+                if (browser.all("h1").size() != 1) {
+                    wrong.add(where + browser.all("h1").size() + " h1");
+                }
+                Axe.findingsInBothThemes(browser).forEach(f -> wrong.add(where + f));
+            }
+        }
+    }
+
+    @Test
+    void no_page_complains_or_is_too_wide_or_has_a_barrier() {
+        List<String> wrong = new ArrayList<>();
+        browser = Browser.at(holdfast.address());
+        everywhere(PageTable.outside(facts), wrong);
+        browser.close();
+        browser = Browser.signedIn(holdfast);
+        everywhere(PageTable.inside(facts), wrong);
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void no_menu_has_a_barrier() {
+        browser = Browser.signedIn(holdfast);
+        List<String> wrong = new ArrayList<>();
+        for (int width : new int[] {1440, 390}) {
+            browser.width(width);
+            for (String menu :
+                    List.of(
+                            "details.who",
+                            "details.tray",
+                            "details.further",
+                            "[id='start'] details.menu",
+                            ".acts-cell details.menu")) {
+                browser.open("/console/backups/index.xhtml");
+                browser.script("document.querySelector(\"" + menu + "\").open = true");
+                Axe.findingsInBothThemes(browser)
+                        .forEach(f -> wrong.add(menu + " at " + width + ": " + f));
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void every_page_carries_the_security_headers() {
+        Map<String, Integer> pages = new TreeMap<>();
+        PageTable.outside(facts).forEach(address -> pages.put(address, 200));
+        pages.put("/console/no-such-page.xhtml", 404);
+        org.holdfast.testing.Browser person = new org.holdfast.testing.Browser(holdfast.stranger());
+        person.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
+        PageTable.inside(facts).forEach(address -> pages.put(address, 200));
+        pages.put("/console/backups/detail.xhtml?id=01936b2f-5c1e-7a40-9d3e-2f6a1c8b7e55", 404);
+        pages.forEach((address, status) -> guarded(address, person.get(address).require(status)));
+    }
+
+    private static void guarded(String address, RestClient.Answer page) {
+        assertThat(page.header("Strict-Transport-Security"))
+                .as(address)
+                .contains("max-age=31536000; includeSubDomains");
+        assertThat(page.header("X-Content-Type-Options")).as(address).contains("nosniff");
+        assertThat(page.header("X-Frame-Options")).as(address).contains("DENY");
+        assertThat(page.header("Referrer-Policy")).as(address).contains("same-origin");
+        assertThat(page.header("Cross-Origin-Opener-Policy")).as(address).contains("same-origin");
+        assertThat(page.header("Cross-Origin-Resource-Policy")).as(address).contains("same-origin");
+        assertThat(page.header("Permissions-Policy").orElse("")).as(address).contains("camera=()");
+        assertThat(page.header("Cache-Control")).as(address).contains("no-store");
+        assertThat(page.header("X-Powered-By")).as(address).isEmpty();
+        assertThat(page.response().headers().allValues("Content-Security-Policy"))
+                .as(address)
+                .singleElement()
+                .asString()
+                .contains("default-src 'self'")
+                .contains("object-src 'none'")
+                .contains("base-uri 'none'")
+                .contains("form-action 'self'")
+                .contains("frame-ancestors 'none'")
+                .matches(".*; script-src 'self' 'nonce-[A-Za-z0-9+/=]{20,}';?")
+                .doesNotContain("unsafe-inline")
+                .doesNotContain("unsafe-eval");
+    }
+
+    @Test
+    void a_runbook_page_reads_well_and_a_code_leads_to_its_line() {
+        browser = Browser.signedIn(holdfast);
+        browser.open("/console/runbooks/index.xhtml");
+        assertThat(browser.text("h1")).isEqualTo("Runbooks");
+        assertThat(browser.text(".reach")).contains("M. Weiss", "+49 30 1234", "after 30 min");
+        browser.clickOn(".runbook a[href*='page=back-up']");
+        browser.await("the page", () -> browser.text("h1").equals("Back up"));
+        assertThat(browser.text(".runbook table")).contains("VERIFIED");
+
+        browser.open("/console/restores/new.xhtml?snapshot=" + facts.snapshot() + "&target=live");
+        browser.click("wizard:toImpact");
+        browser.await("the block", () -> browser.has(".notice.bad a.ref"));
+        browser.script("scrollTo(0, 0)");
+        browser.clickOn(".notice.bad a.ref");
+        browser.await("the codes", () -> browser.text("h1").startsWith("Codes"));
+        assertThat(browser.script("return document.querySelector(':target').textContent"))
+                .isEqualTo("RESTORE-PRODUCTION");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_failed_restore_says_whom_to_call() {
+        browser = Browser.signedIn(holdfast);
+        browser.open("/console/restores/detail.xhtml?id=" + facts.failed());
+        assertThat(browser.text(".reach")).contains("M. Weiss", "Duty desk");
+    }
+
+    @Test
+    void a_picture_of_the_runbooks_is_for_whoever_is_signed_in() {
+        String picture = "/console/runbooks/images/history.png";
+        assertThat(holdfast.stranger().get(picture).status()).isEqualTo(302);
+        org.holdfast.testing.Browser person = new org.holdfast.testing.Browser(holdfast.stranger());
+        person.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
+        assertThat(person.get(picture).require(200).header("Content-Type")).contains("image/png");
+        person.get("/console/runbooks/images/..%2fcodes.md").require(404);
+        person.get("/console/runbooks/images/no-such.png").require(404);
+    }
+
+    @Test
+    void a_refusal_of_the_api_names_the_same_page() {
+        assertThat(holdfast.guru().get("/admin/no-such").require(404).string("help"))
+                .isEqualTo("/console/runbooks/index.xhtml?page=codes#NOT-FOUND");
+    }
+}

@@ -1,0 +1,110 @@
+package org.holdfast.web.page;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Every page of the console, with the addresses that show what it can show. What holds for all
+ * pages is tested over this table, and a page without a row fails {@link PageTableTest}.
+ */
+final class PageTable {
+    private PageTable() {}
+
+    /**
+     * What stands in the catalog while pages are looked at.
+     *
+     * @param snapshot verified
+     * @param restored a restore that was completed
+     * @param waiting one that waits for a second person
+     * @param failed one that failed
+     * @param withdrawn an approval that is decided
+     * @param asked one that waits
+     */
+    record Facts(
+            String snapshot,
+            String restored,
+            String waiting,
+            String failed,
+            String withdrawn,
+            String asked) {}
+
+    /**
+     * @param view below the web application's root
+     * @param open whether it is there for strangers
+     * @param queries what follows the view in its addresses, one for each thing to be seen
+     */
+    record Row(String view, boolean open, Function<Facts, List<String>> queries) {
+        List<String> addresses(Facts facts) {
+            return queries.apply(facts).stream().map(query -> view + query).toList();
+        }
+    }
+
+    static final List<Row> ROWS =
+            List.of(
+                    open("/console/sign-in.xhtml"),
+                    open("/console/bootstrap.xhtml"),
+                    open("/console/error/403.xhtml"),
+                    open("/console/error/404.xhtml"),
+                    open("/console/error/500.xhtml"),
+                    open("/console/error/expired.xhtml"),
+                    row(
+                            "/console/backups/index.xhtml",
+                            f -> List.of("", "?status=VERIFIED", "?q=nothing-has-this-name")),
+                    row("/console/backups/detail.xhtml", f -> List.of("?id=" + f.snapshot())),
+                    row("/console/restores/index.xhtml", f -> List.of("")),
+                    row(
+                            "/console/restores/detail.xhtml",
+                            f ->
+                                    List.of(
+                                            "?id=" + f.restored(),
+                                            "?id=" + f.waiting(),
+                                            "?id=" + f.failed())),
+                    row(
+                            "/console/restores/new.xhtml",
+                            f ->
+                                    List.of(
+                                            "?snapshot=" + f.snapshot(),
+                                            "?snapshot=" + f.snapshot() + "&target=staging",
+                                            "?snapshot=" + f.snapshot() + "&target=live")),
+                    row("/console/approvals/index.xhtml", f -> List.of("")),
+                    row(
+                            "/console/approvals/detail.xhtml",
+                            f -> List.of("?id=" + f.asked(), "?id=" + f.withdrawn())),
+                    row("/console/databases.xhtml", f -> List.of("")),
+                    row("/console/stores.xhtml", f -> List.of("")),
+                    row("/console/audit.xhtml", f -> List.of("")),
+                    row("/console/profile.xhtml", f -> List.of("")),
+                    row(
+                            "/console/runbooks/index.xhtml",
+                            f ->
+                                    List.of(
+                                            "",
+                                            "?page=codes",
+                                            "?page=restore",
+                                            "?page=set-up",
+                                            "?page=settings")));
+
+    private static Row open(String view) {
+        return new Row(view, true, f -> List.of(""));
+    }
+
+    private static Row row(String view, Function<Facts, List<String>> queries) {
+        return new Row(view, false, queries);
+    }
+
+    /** All addresses that a person who is signed in can open. */
+    static List<String> inside(Facts facts) {
+        return ROWS.stream()
+                .filter(row -> !row.open())
+                .flatMap(row -> row.addresses(facts).stream())
+                .toList();
+    }
+
+    /** The addresses that are there for strangers. */
+    static List<String> outside(Facts facts) {
+        return ROWS.stream()
+                .filter(Row::open)
+                .flatMap(row -> row.addresses(facts).stream())
+                .toList();
+    }
+}
