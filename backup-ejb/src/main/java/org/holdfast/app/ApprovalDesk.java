@@ -16,9 +16,9 @@ import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.people.ApprovalRecords;
-import org.holdfast.domain.people.BreakGlass;
 import org.holdfast.domain.people.GlassBroken;
 import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
 
 /** The one transaction in which a second person agrees and the act is carried out. */

@@ -21,7 +21,7 @@ import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.people.ApprovalRecords;
-import org.holdfast.domain.people.BreakGlass;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
 

@@ -254,7 +254,8 @@ public class People {
                     "You are " + user.role() + " and cannot make a token of role " + role + ".",
                     "Choose your own role or a lesser one.");
         }
-        secondFactor.require(user.name(), otp, "token.create " + name + " " + role);
+        secondFactor.require(
+                user.name(), otp, "token.create " + name + " " + role + " " + days + " days");
         return token(user, name, role, days);
     }
 

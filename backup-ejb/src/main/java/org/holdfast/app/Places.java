@@ -134,7 +134,7 @@ public class Places {
                 caller.actor(),
                 "target.add",
                 "target/" + name,
-                Map.of("url", parsed.redacted(), "production", rules.production()));
+                Map.of("url", parsed.redacted(), "rules", rules.toString()));
         return target.id();
     }
 

@@ -50,7 +50,8 @@ public class RestoreQueue {
                         .orElseThrow(() -> Refused.notFound("target", order.target()));
         requests.activeOn(target.id()).ifPresent(RestoreQueue::refuseBeside);
         RestoreRequest request =
-                new RestoreRequest(snapshot, target, order.plan(), caller.name(), clock.instant());
+                new RestoreRequest(
+                        snapshot, target, order.plan(impact), caller.name(), clock.instant());
         requireNoBlocks(order, impact);
         requireSettings(order);
         requireNewName(order);
@@ -68,6 +69,7 @@ public class RestoreQueue {
                         "mode", order.mode().name(),
                         "dryRun", order.dryRun(),
                         "plan", request.planHash(),
+                        "reason", request.reason() == null ? "" : request.reason(),
                         "status", request.status().name()));
         queued.fire(new WorkQueued());
         return request.id();

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.people.GlassBroken;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.restore.Check;
 import org.holdfast.domain.restore.Impact;
@@ -29,6 +30,7 @@ import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.restore.TargetFacts;
 import org.holdfast.domain.restore.TargetProbe;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Manifest;
@@ -58,12 +60,13 @@ public class Restores {
     @Inject private Caller caller;
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
+    @Inject private Event<GlassBroken> glassBroken;
 
     /**
      * What a person asks for and confirms.
      *
      * @param newName in mode NEW_NAME the database to make, else null
-     * @param reason why, free text, may be null
+     * @param reason why, free text; may be null where no second person has to agree
      * @param phrase as typed
      * @param otp TOTP code as typed
      * @param checklist ids that were ticked
@@ -79,9 +82,15 @@ public class Restores {
             String otp,
             List<String> checklist) {
 
-        RestoreRequest.Plan plan() {
+        RestoreRequest.Plan plan(Impact impact) {
             return new RestoreRequest.Plan(
-                    mode, dryRun, includeGlobals, newName, reason, List.copyOf(checklist));
+                    mode,
+                    dryRun,
+                    includeGlobals,
+                    newName,
+                    reason,
+                    List.copyOf(checklist),
+                    impact.lost(mode, dryRun));
         }
     }
 
@@ -160,13 +169,58 @@ public class Restores {
     public void approve(UUID id, String otp) {
         RestoreRequest request = lock(id);
         request.approve(caller.name(), clock.instant());
-        secondFactor.require(caller.name(), otp, "restore.approve " + request.planHash());
+        requireUnchanged(request);
+        secondFactor.require(
+                caller.name(), otp, "restore.approve " + id + " " + request.planHash());
         audit.append(
                 caller.actor(),
                 "restore.approve",
                 "restore/" + id,
-                Map.of("plan", request.planHash()));
+                Map.of("plan", request.planHash(), "requestedBy", request.requestedBy()));
         queued.fire(new WorkQueued());
+    }
+
+    /**
+     * One person alone lets it through, in an emergency; marked for ever, told to everybody.
+     *
+     * @throws Refused BREAK-GLASS-OFF, -PHRASE or -REASON, and as {@link #approve}
+     */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public void breakGlass(UUID id, BreakGlass glass, String otp) {
+        ApprovalDesk.requireGlass(settings);
+        RestoreRequest request = lock(id);
+        TargetEnvironment target =
+                targets.find(request.targetId())
+                        .orElseThrow(() -> Refused.notFound("target", request.targetId()));
+        Instant now = clock.instant();
+        request.breakGlass(caller.name(), target.name(), glass, now);
+        requireUnchanged(request);
+        secondFactor.require(
+                caller.name(), otp, "restore.break-glass " + id + " " + request.planHash());
+        audit.append(
+                caller.actor(),
+                "restore.break-glass",
+                "restore/" + id,
+                Map.of(
+                        "plan", request.planHash(),
+                        "reason", request.breakGlassReason(),
+                        "requestedBy", request.requestedBy(),
+                        "target", target.name()));
+        glassBroken.fire(
+                new GlassBroken(
+                        id,
+                        "Restore into " + target.name(),
+                        "restore/" + id,
+                        caller.name(),
+                        request.breakGlassReason(),
+                        now));
+        queued.fire(new WorkQueued());
+    }
+
+    private void requireUnchanged(RestoreRequest request) {
+        request.requireUnchanged(
+                snapshots.find(request.snapshotId()).orElseThrow(),
+                targets.find(request.targetId()).orElseThrow());
     }
 
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})

@@ -48,6 +48,7 @@ public class TargetChange implements ApprovedAct {
                 .add("keptHours", rules.kept().toHours())
                 .add("command", Json.createArrayBuilder(rules.command()))
                 .add("commandSeconds", rules.commandLimit().toSeconds())
+                .add("approvalHours", rules.approvalOpen().toHours())
                 .build();
     }
 
@@ -58,7 +59,8 @@ public class TargetChange implements ApprovedAct {
                 parameters.getBoolean("fourEyes"),
                 Duration.ofHours(parameters.getJsonNumber("keptHours").longValueExact()),
                 parameters.getJsonArray("command").getValuesAs(JsonString::getString),
-                Duration.ofSeconds(parameters.getJsonNumber("commandSeconds").longValueExact()));
+                Duration.ofSeconds(parameters.getJsonNumber("commandSeconds").longValueExact()),
+                Duration.ofHours(parameters.getJsonNumber("approvalHours").longValueExact()));
     }
 
     @Override
@@ -87,6 +89,11 @@ public class TargetChange implements ApprovedAct {
         int first = lines.size();
         change(lines, "Marked as production", target.production(), rules.production());
         change(lines, "A second person approves", target.fourEyes(), rules.fourEyes());
+        change(
+                lines,
+                "Hours a restore waits for a second person",
+                target.approvalOpen().toHours(),
+                rules.approvalOpen().toHours());
         change(lines, "Restores in place allowed", target.inPlaceAllowed(), rules.inPlaceAllowed());
         change(
                 lines,

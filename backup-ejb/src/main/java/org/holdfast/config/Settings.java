@@ -89,7 +89,7 @@ public final class Settings {
     private static final Pattern SOURCE = Pattern.compile("BACKUP_SOURCE_(.+)_URL");
     private static final Pattern TARGET =
             Pattern.compile(
-                    "RESTORE_TARGET_(.+?)_(URL|PRODUCTION|IN_PLACE|FOUR_EYES|KEPT_HOURS|COMMAND_SECONDS|COMMAND)");
+                    "RESTORE_TARGET_(.+?)_(URL|PRODUCTION|IN_PLACE|FOUR_EYES|APPROVAL_HOURS|KEPT_HOURS|COMMAND_SECONDS|COMMAND)");
 
     /** A target as it is configured. */
     public record Target(PostgresUrl url, TargetEnvironment.Rules rules) {}
@@ -126,7 +126,8 @@ public final class Settings {
         scratchDir = values.path("HOLDFAST_SCRATCH_DIR", dataDir.resolve("scratch"));
         storageDir = values.path("BACKUP_STORAGE_DIR", Path.of("../backups"));
         sources = sources(values);
-        targets = targets(values);
+        approvalOpen = Duration.ofHours(values.number("APPROVAL_HOURS", 1, 720, 24));
+        targets = targets(values, approvalOpen);
         stores = stores(values);
         confirmTemplate =
                 values.text("BACKUP_RESTORE_CONFIRM_TEMPLATE").orElse("RESTORE {backupId}");
@@ -163,7 +164,6 @@ public final class Settings {
                         Math.min(8, Runtime.getRuntime().availableProcessors()));
         slackWebhook = slackWebhook(values);
         fourEyesOperations = fourEyesOperations(values);
-        approvalOpen = Duration.ofHours(values.number("APPROVAL_HOURS", 1, 720, 24));
         breakGlass = values.yes("BREAK_GLASS", true);
     }
 
@@ -333,8 +333,8 @@ public final class Settings {
                 values.problem(
                         name
                                 + " is no setting: a target is RESTORE_TARGET_<ENV>_ and URL,"
-                                + " PRODUCTION, IN_PLACE, FOUR_EYES, KEPT_HOURS, COMMAND or"
-                                + " COMMAND_SECONDS.",
+                                + " PRODUCTION, IN_PLACE, FOUR_EYES, APPROVAL_HOURS, KEPT_HOURS,"
+                                + " COMMAND or COMMAND_SECONDS.",
                         "Correct its ending.");
             } else {
                 NAMES.stream()
@@ -379,7 +379,7 @@ public final class Settings {
         }
     }
 
-    private static Map<String, Target> targets(Values values) {
+    private static Map<String, Target> targets(Values values, Duration approvalOpen) {
         Set<String> environments = new TreeSet<>();
         for (String setting : values.names()) {
             Matcher matcher = TARGET.matcher(setting);
@@ -390,7 +390,7 @@ public final class Settings {
         Map<String, Target> targets = new TreeMap<>();
         for (String environment : environments) {
             String prefix = "RESTORE_TARGET_" + environment + "_";
-            TargetEnvironment.Rules rules = rules(values, environment, prefix);
+            TargetEnvironment.Rules rules = rules(values, environment, prefix, approvalOpen);
             if (values.text(prefix + "URL").isEmpty()) {
                 values.problem(
                         prefix + "URL is not set, but other settings of that target are.",
@@ -412,7 +412,8 @@ public final class Settings {
         return Collections.unmodifiableMap(targets);
     }
 
-    private static TargetEnvironment.Rules rules(Values values, String environment, String prefix) {
+    private static TargetEnvironment.Rules rules(
+            Values values, String environment, String prefix, Duration approvalOpen) {
         boolean production =
                 values.yes(
                         prefix + "PRODUCTION",
@@ -434,7 +435,10 @@ public final class Settings {
                                 prefix + "COMMAND_SECONDS",
                                 1,
                                 86_400,
-                                (int) standard.commandLimit().toSeconds())));
+                                (int) standard.commandLimit().toSeconds())),
+                Duration.ofHours(
+                        values.number(
+                                prefix + "APPROVAL_HOURS", 1, 720, (int) approvalOpen.toHours())));
     }
 
     private static List<String> command(Values values, String name, String text) {

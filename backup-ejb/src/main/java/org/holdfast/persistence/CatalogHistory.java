@@ -40,7 +40,7 @@ public class CatalogHistory implements History {
                     coalesce(sn.stored_bytes, r.stored_bytes), r.estimate_bytes, sn.verified_at,
                     sn.restored_at, r.failure_code, coalesce(sn.doubt, r.failure_text), copies.good, copies.bad,
                     latest.id AS restore, latest.status AS restore_status, latest.target,
-                    latest.at AS restore_at
+                    latest.at AS restore_at, coalesce(latest.break_glass, false)
                     FROM page
                     JOIN backup_runs r ON r.id = page.id
                     JOIN sources so ON so.id = r.source_id
@@ -54,7 +54,7 @@ public class CatalogHistory implements History {
                         WHERE c.snapshot_id = sn.id
                     ) copies ON true
                     LEFT JOIN LATERAL (
-                        SELECT b.id, b.status, t.name AS target,
+                        SELECT b.id, b.status, b.break_glass, t.name AS target,
                                coalesce(b.finished_at, b.started_at, b.queued_at) AS at
                         FROM backup_restores b LEFT JOIN targets t ON t.id = b.target_id
                         WHERE b.snapshot_id = sn.id ORDER BY b.queued_at DESC, b.id DESC LIMIT 1
@@ -198,6 +198,7 @@ public class CatalogHistory implements History {
                 Rows.uuid(c[19]),
                 Rows.text(c[20]),
                 Rows.text(c[21]),
-                Rows.instant(c[22]));
+                Rows.instant(c[22]),
+                (Boolean) c[23]);
     }
 }

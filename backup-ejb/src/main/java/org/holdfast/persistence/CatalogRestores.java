@@ -72,6 +72,17 @@ public class CatalogRestores implements RestoreRequests {
     }
 
     @Override
+    public List<UUID> unapproved(Instant now) {
+        return entities.createQuery(
+                        "SELECT r.id FROM RestoreRequest r WHERE r.status = :waiting"
+                                + " AND r.approvalUntil <= :now ORDER BY r.approvalUntil",
+                        UUID.class)
+                .setParameter("waiting", RestoreState.AWAITING_APPROVAL)
+                .setParameter("now", now)
+                .getResultList();
+    }
+
+    @Override
     public List<Check> checks(UUID restoreId) {
         return Sql.rows(
                 entities,
@@ -147,7 +158,7 @@ public class CatalogRestores implements RestoreRequests {
                         SELECT r.id, r.snapshot_id, so.name AS source, t.name AS target,
                             coalesce(t.production, false), r.mode, r.dry_run, r.status, r.requested_by,
                             r.approved_by, r.queued_at, r.started_at, r.finished_at, r.phase, r.result,
-                            r.failure_reason, r.manual
+                            r.failure_reason, r.manual, r.break_glass
                         FROM backup_restores r
                         LEFT JOIN snapshots s ON s.id = r.snapshot_id
                         LEFT JOIN sources so ON so.id = s.source_id
@@ -197,6 +208,7 @@ public class CatalogRestores implements RestoreRequests {
                 Rows.text(c[13]),
                 Rows.text(c[14]),
                 Rows.text(c[15]),
-                (Boolean) c[16]);
+                (Boolean) c[16],
+                (Boolean) c[17]);
     }
 }

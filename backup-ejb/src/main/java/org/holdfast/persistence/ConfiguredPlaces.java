@@ -100,20 +100,10 @@ public class ConfiguredPlaces {
             throw taken("target", name, "RESTORE_TARGET_<ENV>_URL");
         } else if (known.get().retired()
                 || !place.equals(known.get().redactedUrl())
-                || !configured.rules().equals(rules(known.get()))) {
+                || !configured.rules().equals(known.get().rules())) {
             known.get().follow(place, null, configured.rules());
             tellTarget("target.change", name, place, configured.rules());
         }
-    }
-
-    private static TargetEnvironment.Rules rules(TargetEnvironment target) {
-        return new TargetEnvironment.Rules(
-                target.production(),
-                target.inPlaceAllowed(),
-                target.fourEyes(),
-                target.kept(),
-                target.command(),
-                target.commandLimit());
     }
 
     private void tellTarget(
@@ -134,7 +124,9 @@ public class ConfiguredPlaces {
                         "fourEyes",
                         rules.fourEyes(),
                         "keptHours",
-                        rules.kept().toHours()));
+                        rules.kept().toHours(),
+                        "approvalHours",
+                        rules.approvalOpen().toHours()));
     }
 
     private void store(StoreAccess access) {

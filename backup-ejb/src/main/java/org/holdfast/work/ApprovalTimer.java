@@ -25,6 +25,7 @@ public class ApprovalTimer {
     void knock() {
         try {
             expiry.overdue().forEach(expiry::expire);
+            expiry.overdueRestores().forEach(expiry::expireRestore);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "The catalog did not answer; the next knock tries again.", e);
         }

@@ -145,7 +145,7 @@ class SettingsTest {
                             + " BACKUP_SOURCE_<NAME>_URL. Rename it so that it ends in _URL.",
                     "RESTORE_TARGET_STAGING_ULR|RESTORE_TARGET_STAGING_ULR is no setting: a target"
                             + " is RESTORE_TARGET_<ENV>_ and URL, PRODUCTION, IN_PLACE, FOUR_EYES,"
-                            + " KEPT_HOURS, COMMAND or COMMAND_SECONDS. Correct its ending."
+                            + " APPROVAL_HOURS, KEPT_HOURS, COMMAND or COMMAND_SECONDS. Correct its ending."
                 })
         void mistyped_are_told(String name, String sentence) {
             assertThat(problems(name, "x")).containsExactly(sentence);

@@ -232,6 +232,7 @@ public final class RunningHoldfast implements AutoCloseable {
                 .forEach(item -> checklist.add(item.asJsonObject().getString("id")));
         return Json.createObjectBuilder()
                 .add("target", target)
+                .add("reason", "A test asks for it")
                 .add("phrase", impact.getString("confirmPhrase"))
                 .add("otp", freshCode())
                 .add("checklist", checklist);

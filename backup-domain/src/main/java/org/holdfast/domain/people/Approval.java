@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Sha256;

@@ -61,6 +61,50 @@ public record Impact(
                 .toList();
     }
 
+    private static final int LOSSES_TOLD = 40;
+
+    /** What the target loses by such a restore, one fact a line, for the record and an approver. */
+    public List<String> lost(RestoreMode mode, boolean dryRun) {
+        if (dryRun) {
+            return List.of("Nothing: a rehearsal applies nothing to " + target + ".");
+        }
+        if (mode == RestoreMode.NEW_NAME) {
+            return List.of("Nothing: the snapshot goes into a database of its own.");
+        }
+        if (facts.problem().isPresent()) {
+            return List.of("Not known: " + target + " cannot be reached.");
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(
+                "Changes of "
+                        + target
+                        + " since "
+                        + MINUTE.format(takenAt)
+                        + " are replaced by the snapshot.");
+        if (losses.isEmpty()) {
+            lines.add("No table of " + target + " has more rows than the snapshot.");
+        }
+        losses.stream()
+                .limit(LOSSES_TOLD)
+                .forEach(
+                        loss ->
+                                lines.add(
+                                        String.format(
+                                                Locale.ENGLISH,
+                                                "%s: %s%,d %s",
+                                                loss.table().replaceAll("\\R", " "),
+                                                loss.estimated() ? "about " : "",
+                                                loss.rows(),
+                                                loss.rows() == 1 ? "row" : "rows")));
+        if (losses.size() > LOSSES_TOLD) {
+            lines.add("and rows of " + (losses.size() - LOSSES_TOLD) + " more tables");
+        }
+        if (mode.inPlace()) {
+            lines.add("No copy of what is there now is kept: this cannot be undone.");
+        }
+        return lines;
+    }
+
     /**
      * @param table qualified name
      * @param targetRows what the target has now

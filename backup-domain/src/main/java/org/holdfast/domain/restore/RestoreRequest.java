@@ -10,6 +10,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.IdColumn;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Refused;
@@ -113,13 +114,35 @@ public class RestoreRequest {
     private String metadata;
     private boolean manual;
 
+    @Column(name = "approval_until")
+    private Instant approvalUntil;
+
+    private String lost;
+
+    @Column(name = "rejected_by")
+    private String rejectedBy;
+
+    @Column(name = "break_glass")
+    private boolean breakGlass;
+
+    @Column(name = "break_glass_by")
+    private String breakGlassBy;
+
+    @Column(name = "break_glass_at")
+    private Instant breakGlassAt;
+
+    @Column(name = "break_glass_reason")
+    private String breakGlassReason;
+
     protected RestoreRequest() {}
 
     /**
      * What is asked for, whole: its hash is what a second person approves.
      *
      * @param newName of the database in mode NEW_NAME, else null
+     * @param reason why; needed where a second person has to agree
      * @param checklist ids that were acknowledged
+     * @param lost what the target loses by it, as the requester was told, one fact a line
      */
     public record Plan(
             RestoreMode mode,
@@ -127,7 +150,18 @@ public class RestoreRequest {
             boolean includeGlobals,
             String newName,
             String reason,
-            List<String> checklist) {}
+            List<String> checklist,
+            List<String> lost) {
+        public Plan(
+                RestoreMode mode,
+                boolean dryRun,
+                boolean includeGlobals,
+                String newName,
+                String reason,
+                List<String> checklist) {
+            this(mode, dryRun, includeGlobals, newName, reason, checklist, List.of());
+        }
+    }
 
     public RestoreRequest(
             Snapshot snapshot,
@@ -150,6 +184,15 @@ public class RestoreRequest {
         if (!plan.dryRun()) {
             target.requireAllows(plan.mode());
         }
+        boolean waits = target.fourEyes() && !plan.dryRun();
+        if (waits && (plan.reason() == null || plan.reason().isBlank())) {
+            throw new Refused(
+                    "RESTORE-REASON",
+                    "Target "
+                            + target.name()
+                            + " asks for a second person, who has to know why you restore.",
+                    "Give the reason in a sentence.");
+        }
         this.id = Ids.next();
         this.snapshotId = snapshot.id();
         this.targetId = target.id();
@@ -162,29 +205,48 @@ public class RestoreRequest {
         this.requestedBy = requestedBy;
         this.queuedAt = now;
         this.totalBytes = snapshot.rawBytes();
-        this.status =
-                target.fourEyes() && !plan.dryRun()
-                        ? RestoreState.AWAITING_APPROVAL
-                        : RestoreState.QUEUED;
+        this.lost = String.join("\n", plan.lost());
+        this.status = waits ? RestoreState.AWAITING_APPROVAL : RestoreState.QUEUED;
+        this.approvalUntil = waits ? now.plus(target.approvalOpen()) : null;
         this.planHash = hashOf(snapshot, target, plan, requestedBy).hex();
         this.metadata = "{}";
     }
 
     private static Sha256 hashOf(
             Snapshot snapshot, TargetEnvironment target, Plan plan, String requestedBy) {
-        return Sha256.of(
-                String.join(
-                        "\n",
+        return Sha256.ofFields(
+                List.of(
                         "snapshot " + snapshot.id(),
                         "manifest " + snapshot.manifestSha256(),
                         "target " + target.id() + " " + target.redactedUrl(),
+                        "production " + target.production(),
+                        "command " + String.join("\n", target.command()),
                         "mode " + plan.mode(),
                         "dryRun " + plan.dryRun(),
                         "globals " + plan.includeGlobals(),
                         "newName " + (plan.newName() == null ? "" : plan.newName()),
                         "requestedBy " + requestedBy,
-                        "checklist " + String.join(",", plan.checklist()),
+                        "checklist " + String.join("\n", plan.checklist()),
+                        "lost " + String.join("\n", plan.lost()),
                         "reason " + (plan.reason() == null ? "" : plan.reason())));
+    }
+
+    /**
+     * Whether it would still do what was asked for, now that it is decided on.
+     *
+     * @throws Refused RESTORE-PLAN-CHANGED
+     */
+    public void requireUnchanged(Snapshot snapshot, TargetEnvironment target) {
+        Plan plan = new Plan(mode, dryRun, includeGlobals, newName, reason, checklist(), lost());
+        if (!hashOf(snapshot, target, plan, requestedBy).hex().equals(planHash)) {
+            throw new Refused(
+                    "RESTORE-PLAN-CHANGED",
+                    "Since restore "
+                            + id
+                            + " was asked for, its target or snapshot has changed: it would not do"
+                            + " what was asked for.",
+                    "Cancel it and ask for it again, so that the new plan is read.");
+        }
     }
 
     /** A second person agrees to the whole plan. */
@@ -195,15 +257,52 @@ public class RestoreRequest {
                     "You cannot approve your own restore request.",
                     "Ask another ADMIN to open request " + id + ".");
         }
+        requireWaiting(now);
+        become(RestoreState.QUEUED);
+        approvedBy = approver;
+        approvedAt = now;
+    }
+
+    /**
+     * One person alone lets it through, in an emergency. It stays marked for ever.
+     *
+     * @param target name of the target, which has to be typed
+     */
+    public void breakGlass(String by, String target, BreakGlass glass, Instant now) {
+        requireWaiting(now);
+        glass.require(target);
+        become(RestoreState.QUEUED);
+        breakGlass = true;
+        breakGlassBy = by;
+        breakGlassAt = now;
+        breakGlassReason = glass.reason().strip();
+    }
+
+    private void requireWaiting(Instant now) {
         if (status != RestoreState.AWAITING_APPROVAL) {
             throw new Refused(
                     "RESTORE-NOT-WAITING",
                     "Restore " + id + " is " + status + "; it does not wait for an approval.",
                     "Open it to see its result.");
         }
-        become(RestoreState.QUEUED);
-        approvedBy = approver;
-        approvedAt = now;
+        if (!approvalUntil.isAfter(now)) {
+            throw new Refused(
+                    "RESTORE-EXPIRED",
+                    "Restore " + id + " waited for an approval until " + approvalUntil + ".",
+                    "Have it asked for again.");
+        }
+    }
+
+    /** Nobody approved it in time; false where that is not so. */
+    public boolean expire(Instant now) {
+        if (status != RestoreState.AWAITING_APPROVAL || approvalUntil.isAfter(now)) {
+            return false;
+        }
+        become(RestoreState.REJECTED);
+        failureCode = "RESTORE-EXPIRED";
+        failureReason = "expired: nobody approved it until " + approvalUntil;
+        finishedAt = now;
+        return true;
     }
 
     /** A second person says no. */
@@ -215,6 +314,7 @@ public class RestoreRequest {
                     "Open it to see its result.");
         }
         become(RestoreState.REJECTED);
+        rejectedBy = approver;
         failureCode = "RESTORE-REJECTED";
         failureReason = approver + " rejected it: " + why;
         finishedAt = now;
@@ -335,6 +435,7 @@ public class RestoreRequest {
         record.requestedBy = by;
         record.reason = note;
         record.checklist = "";
+        record.lost = "";
         record.queuedAt = startedAt;
         record.startedAt = startedAt;
         record.finishedAt = finishedAt;
@@ -402,6 +503,33 @@ public class RestoreRequest {
 
     public boolean mayEndSessions() {
         return checklist().contains(END_SESSIONS);
+    }
+
+    /** What the target loses by it, as the requester was told, one fact a line. */
+    public List<String> lost() {
+        return lost == null || lost.isEmpty() ? List.of() : List.of(lost.split("\n"));
+    }
+
+    /** Until when it waits for a second person, or waited; null where none was asked for. */
+    public Instant approvalUntil() {
+        return approvalUntil;
+    }
+
+    /** Whether one person alone let it through. */
+    public boolean breakGlass() {
+        return breakGlass;
+    }
+
+    public String breakGlassBy() {
+        return breakGlassBy;
+    }
+
+    public Instant breakGlassAt() {
+        return breakGlassAt;
+    }
+
+    public String breakGlassReason() {
+        return breakGlassReason;
     }
 
     public String planHash() {

@@ -23,6 +23,9 @@ public interface RestoreRequests {
     /** Completed swaps whose kept database's time is over. */
     List<RestoreRequest> keptExpired(Instant now);
 
+    /** Those that wait for a second person although their time is over. */
+    List<UUID> unapproved(Instant now);
+
     /** Checks in the order they were made. */
     List<Check> checks(UUID restoreId);
 
@@ -63,7 +66,8 @@ public interface RestoreRequests {
             String phase,
             String result,
             String failureReason,
-            boolean manual) {}
+            boolean manual,
+            boolean breakGlass) {}
 
     /** Newest first by keyset; {@code snapshotId} empty: of all. */
     Page<Row> page(Optional<UUID> snapshotId, Optional<String> cursor, int max);

@@ -22,6 +22,10 @@ import org.holdfast.domain.snapshot.Source;
 @Table(name = "targets")
 public class TargetEnvironment {
     public static final Duration KEPT_BY_DEFAULT = Duration.ofHours(72);
+    public static final Duration APPROVAL_BY_DEFAULT = Duration.ofHours(24);
+    private static final Duration LONGEST_KEPT = Duration.ofHours(8760);
+    private static final Duration LONGEST_APPROVAL = Duration.ofHours(720);
+    private static final Duration LONGEST_COMMAND = Duration.ofDays(1);
 
     @Id private UUID id;
 
@@ -53,6 +57,9 @@ public class TargetEnvironment {
     @Column(name = "command_seconds")
     private int commandSeconds;
 
+    @Column(name = "approval_hours")
+    private int approvalHours;
+
     private boolean retired;
 
     protected TargetEnvironment() {}
@@ -79,6 +86,7 @@ public class TargetEnvironment {
      * @param command run against the restored database before the swap, one argument a line, the
      *     first an absolute path; empty: none
      * @param commandLimit how long it may run, whole seconds
+     * @param approvalOpen how long a restore waits for a second person, whole hours
      */
     public record Rules(
             boolean production,
@@ -86,7 +94,25 @@ public class TargetEnvironment {
             boolean fourEyes,
             Duration kept,
             List<String> command,
-            Duration commandLimit) {
+            Duration commandLimit,
+            Duration approvalOpen) {
+        public Rules(
+                boolean production,
+                boolean inPlaceAllowed,
+                boolean fourEyes,
+                Duration kept,
+                List<String> command,
+                Duration commandLimit) {
+            this(
+                    production,
+                    inPlaceAllowed,
+                    fourEyes,
+                    kept,
+                    command,
+                    commandLimit,
+                    APPROVAL_BY_DEFAULT);
+        }
+
         public static Rules standard(boolean production) {
             return new Rules(
                     production,
@@ -109,6 +135,7 @@ public class TargetEnvironment {
         this.keptHours = (int) rules.kept().toHours();
         this.command = String.join("\n", rules.command());
         this.commandSeconds = (int) rules.commandLimit().toSeconds();
+        this.approvalHours = (int) rules.approvalOpen().toHours();
         this.retired = false;
     }
 
@@ -119,6 +146,42 @@ public class TargetEnvironment {
                     "TARGET-KEPT",
                     "The old database of target " + name + " must be kept for at least one hour.",
                     "Give a time of one hour or more, so that a restore can be undone.");
+        }
+        if (rules.kept().compareTo(LONGEST_KEPT) > 0) {
+            throw new Refused(
+                    "TARGET-KEPT",
+                    "The old database of target "
+                            + name
+                            + " cannot be kept for longer than a year.",
+                    "Give 1 to 8760 hours.");
+        }
+        if (rules.approvalOpen().toHours() < 1
+                || rules.approvalOpen().compareTo(LONGEST_APPROVAL) > 0) {
+            throw new Refused(
+                    "TARGET-APPROVAL",
+                    "A restore into target "
+                            + name
+                            + " cannot wait for a second person for "
+                            + rules.approvalOpen().toHours()
+                            + " hours.",
+                    "Give 1 to 720 hours.");
+        }
+        if (rules.commandLimit().toSeconds() < 1
+                || rules.commandLimit().compareTo(LONGEST_COMMAND) > 0) {
+            throw new Refused(
+                    "TARGET-COMMAND",
+                    "The command of target "
+                            + name
+                            + " cannot be given "
+                            + rules.commandLimit().toSeconds()
+                            + " seconds.",
+                    "Give 1 to 86400 seconds.");
+        }
+        if (rules.command().stream().anyMatch(word -> word.contains("\n"))) {
+            throw new Refused(
+                    "TARGET-COMMAND",
+                    "An argument of the command of target " + name + " holds a line break.",
+                    "Give one argument a line; put more into a script and name that.");
         }
         if (!rules.command().isEmpty() && !rules.command().get(0).startsWith("/")) {
             throw new Refused(
@@ -184,6 +247,23 @@ public class TargetEnvironment {
 
     public Duration commandLimit() {
         return Duration.ofSeconds(commandSeconds);
+    }
+
+    /** How long a restore into it waits for a second person. */
+    public Duration approvalOpen() {
+        return Duration.ofHours(approvalHours);
+    }
+
+    /** What is allowed with it now. */
+    public Rules rules() {
+        return new Rules(
+                production,
+                inPlaceAllowed,
+                fourEyes,
+                kept(),
+                command(),
+                commandLimit(),
+                approvalOpen());
     }
 
     public boolean retired() {

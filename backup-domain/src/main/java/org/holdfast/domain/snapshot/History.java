@@ -59,7 +59,8 @@ public interface History {
             UUID latestRestore,
             String latestRestoreStatus,
             String latestRestoreTarget,
-            Instant latestRestoreAt) {}
+            Instant latestRestoreAt,
+            boolean latestRestoreBreakGlass) {}
 
     /** By offset, for the console's table. */
     List<Row> rows(Filter filter, Sort sort, boolean ascending, int first, int max);

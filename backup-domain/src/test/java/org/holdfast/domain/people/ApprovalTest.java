@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

@@ -59,6 +59,28 @@ class ImpactTest {
     }
 
     @Test
+    void what_is_lost_is_told_in_lines_by_what_the_mode_touches() {
+        Facts facts = new Facts();
+        facts.tables =
+                List.of(
+                        new TargetFacts.TableRows("public", "orders", 112, false),
+                        new TargetFacts.TableRows("public", "notes", 1_031, true));
+        Impact impact = of(RestoreRequestTest.staging(), facts.build());
+
+        assertThat(impact.lost(RestoreMode.ASIDE_SWAP, false))
+                .containsExactly(
+                        "Changes of staging since 21 Nov 2026 12:00 UTC are replaced by the snapshot.",
+                        "public.notes: about 1,031 rows",
+                        "public.orders: 12 rows");
+        assertThat(impact.lost(RestoreMode.IN_PLACE_CLEAN, false))
+                .endsWith("No copy of what is there now is kept: this cannot be undone.");
+        assertThat(impact.lost(RestoreMode.NEW_NAME, false))
+                .containsExactly("Nothing: the snapshot goes into a database of its own.");
+        assertThat(impact.lost(RestoreMode.ASIDE_SWAP, true))
+                .containsExactly("Nothing: a rehearsal applies nothing to staging.");
+    }
+
+    @Test
     void open_connections_must_be_acknowledged() {
         Facts facts = new Facts();
         facts.sessions = List.of(new TargetFacts.Session(1, "app", "web", "10.0.0.1", "idle"));

@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Samples;
@@ -139,7 +140,16 @@ class RestoreRequestTest {
                                     of(plan(mode, true, false, null, "y", list)),
                                     of(plan(mode, false, true, null, "y", list)),
                                     of(plan(mode, false, false, null, "other", list)),
-                                    of(plan(mode, false, false, null, "y", List.of()))))
+                                    of(plan(mode, false, false, null, "y", List.of())),
+                                    of(
+                                            new RestoreRequest.Plan(
+                                                    mode,
+                                                    false,
+                                                    false,
+                                                    null,
+                                                    "y",
+                                                    list,
+                                                    List.of("orders: 3 rows")))))
                     .doesNotHaveDuplicates();
         }
 
@@ -202,6 +212,79 @@ class RestoreRequestTest {
             assertThat(request.status()).isEqualTo(REJECTED);
             assertThat(request.failureReason()).isEqualTo("otto rejected it: not on a Friday");
             assertThat(request.finishedAt()).isEqualTo(NOON);
+        }
+    }
+
+    @Nested
+    class WaitingForASecondPerson {
+        private static final BreakGlass GLASS =
+                new BreakGlass("BREAK GLASS production", "Otto is on a plane until noon");
+
+        @Test
+        void needs_a_reason() {
+            RestoreRequest.Plan silent =
+                    new RestoreRequest.Plan(
+                            RestoreMode.ASIDE_SWAP, false, false, null, " ", List.of());
+
+            assertThatThrownBy(() -> request(production(), silent))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-REASON");
+            assertThat(request(staging(), silent).status()).isEqualTo(QUEUED);
+        }
+
+        @Test
+        void ends_after_the_targets_time_and_not_before() {
+            RestoreRequest request = request(production(), swap());
+            Instant end = NOON.plus(Duration.ofHours(24));
+
+            assertThat(request.approvalUntil()).isEqualTo(end);
+            assertThat(request.expire(end.minusNanos(1))).isFalse();
+            assertThatThrownBy(() -> request.approve("otto", end))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-EXPIRED");
+            assertThat(request.expire(end)).isTrue();
+            assertThat(request.expire(end)).isFalse();
+
+            assertThat(request.status()).isEqualTo(REJECTED);
+            assertThat(request.failureCode()).isEqualTo("RESTORE-EXPIRED");
+            assertThat(request.failureReason())
+                    .isEqualTo("expired: nobody approved it until " + end);
+        }
+
+        @Test
+        void ends_on_one_persons_word_only_with_broken_glass() {
+            RestoreRequest request = request(production(), swap());
+
+            assertThatThrownBy(
+                            () ->
+                                    request.breakGlass(
+                                            "olga",
+                                            "production",
+                                            new BreakGlass("BREAK GLASS staging", GLASS.reason()),
+                                            NOON))
+                    .hasMessage("The phrase to break the glass does not match.");
+            assertThat(request.status()).isEqualTo(AWAITING_APPROVAL);
+            request.breakGlass("olga", "production", GLASS, NOON);
+
+            assertThat(request.status()).isEqualTo(QUEUED);
+            assertThat(request.breakGlass()).isTrue();
+            assertThat(request.breakGlassBy()).isEqualTo("olga");
+            assertThat(request.breakGlassReason()).isEqualTo(GLASS.reason());
+            assertThat(request.approvedBy()).isNull();
+        }
+
+        @Test
+        void holds_for_the_plan_that_was_asked_for_and_no_other() {
+            Snapshot snapshot = Samples.verified();
+            TargetEnvironment target = production();
+            RestoreRequest request = new RestoreRequest(snapshot, target, swap(), "olga", NOON);
+
+            request.requireUnchanged(snapshot, target);
+            target.follow("postgresql://r:***@elsewhere:5432/shop", null, target.rules());
+
+            assertThatThrownBy(() -> request.requireUnchanged(snapshot, target))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-PLAN-CHANGED");
         }
     }
 

@@ -76,6 +76,8 @@ public final class Problems {
                     "BACKUP-ENDED",
                     "RESTORE-BUSY",
                     "RESTORE-ENDED",
+                    "RESTORE-EXPIRED",
+                    "RESTORE-PLAN-CHANGED",
                     "RESTORE-NOT-WAITING",
                     "RESTORE-NO-UNDO",
                     "RESTORE-UNDO-EXPIRED",

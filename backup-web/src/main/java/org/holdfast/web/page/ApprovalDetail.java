@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.holdfast.app.Approvals;
 import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.people.ApprovalState;
-import org.holdfast.domain.people.BreakGlass;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
 
 /** One operation that waits for a second person: the whole plan, and the decision. */

@@ -199,7 +199,7 @@ public class Frame {
 
     private Work work(RestoreRequests.Row row) {
         return new Work(
-                "Restore into " + row.target(),
+                "Restore into " + row.target() + (row.breakGlass() ? " (BREAK GLASS)" : ""),
                 "/console/restores/detail.xhtml?id=" + row.id(),
                 row.status().name(),
                 restores.detail(row.id()).progress());

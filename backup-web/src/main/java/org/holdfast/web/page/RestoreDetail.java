@@ -5,11 +5,14 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import org.holdfast.app.Approvals;
 import org.holdfast.app.Restores;
 import org.holdfast.domain.restore.Check;
 import org.holdfast.domain.restore.RestoreRequest;
 import org.holdfast.domain.restore.RestoreState;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
 import org.primefaces.PrimeFaces;
 
@@ -20,12 +23,18 @@ public class RestoreDetail implements Serializable {
     private static final long serialVersionUID = 1L;
 
     @Inject private Restores restores;
+    @Inject private Approvals approvals;
 
     private UUID id;
     private String otp;
     private String why;
     private String undoOtp;
     private boolean undoOpen;
+    private String glassPhrase;
+    private String glassReason;
+    private String glassOtp;
+    private boolean glassOpen;
+    private transient List<String> lostNow;
     private transient Restores.Detail detail;
 
     public void load() {
@@ -53,6 +62,22 @@ public class RestoreDetail implements Serializable {
     public void reject() {
         restores.reject(id, why);
         load();
+    }
+
+    public void breakGlass() {
+        glassOpen = true;
+        restores.breakGlass(id, new BreakGlass(glassPhrase, glassReason), glassOtp);
+        glassOpen = false;
+        glassOtp = null;
+        load();
+    }
+
+    /** What would be lost at this moment; since it was asked for, the target has gone on. */
+    public void lookAtLoss() {
+        RestoreRequest request = detail.request();
+        lostNow =
+                restores.impact(request.snapshotId(), getTargetName())
+                        .lost(request.mode(), request.dryRun());
     }
 
     public void cancel() {
@@ -104,7 +129,10 @@ public class RestoreDetail implements Serializable {
     public String getFailureMeans() {
         RestoreRequest request = detail.request();
         return switch (request.status()) {
-            case REJECTED -> "Rejected. " + getTargetName() + " was not touched.";
+            case REJECTED ->
+                    ("RESTORE-EXPIRED".equals(request.failureCode()) ? "Expired. " : "Rejected. ")
+                            + getTargetName()
+                            + " was not touched.";
             case COMPLETED ->
                     "The undo could not be done. "
                             + getTargetName()
@@ -124,6 +152,46 @@ public class RestoreDetail implements Serializable {
     public String getCheckSentence() {
         long passed = detail.checks().stream().filter(Check::passed).count();
         return passed + " of " + detail.checks().size() + " equal";
+    }
+
+    public List<String> getLostNow() {
+        return lostNow;
+    }
+
+    public boolean isMayBreakGlass() {
+        return approvals.mayBreakGlass();
+    }
+
+    public String getGlass() {
+        return BreakGlass.phrase(getTargetName());
+    }
+
+    public boolean isGlassOpen() {
+        return glassOpen;
+    }
+
+    public String getGlassPhrase() {
+        return glassPhrase;
+    }
+
+    public void setGlassPhrase(String glassPhrase) {
+        this.glassPhrase = glassPhrase;
+    }
+
+    public String getGlassReason() {
+        return glassReason;
+    }
+
+    public void setGlassReason(String glassReason) {
+        this.glassReason = glassReason;
+    }
+
+    public String getGlassOtp() {
+        return glassOtp;
+    }
+
+    public void setGlassOtp(String glassOtp) {
+        this.glassOtp = glassOtp;
     }
 
     public UUID getId() {

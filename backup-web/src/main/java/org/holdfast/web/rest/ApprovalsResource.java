@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Approvals;
 import org.holdfast.domain.people.ApprovalRecords.Box;
-import org.holdfast.domain.people.BreakGlass;
+import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
 
 /** What waits for a second person. */

@@ -46,8 +46,13 @@ final class BackupViews {
             List<String> failedIn,
             Optional<LatestRestore> latestRestore) {}
 
-    /** The newest restore of a backup. */
-    public record LatestRestore(UUID id, String status, String target, Instant at) {}
+    /**
+     * The newest restore of a backup.
+     *
+     * @param breakGlass whether one person alone let it through
+     */
+    public record LatestRestore(
+            UUID id, String status, String target, Instant at, boolean breakGlass) {}
 
     /** One copy. */
     public record Copy(
@@ -175,6 +180,7 @@ final class BackupViews {
                                         id,
                                         row.latestRestoreStatus(),
                                         row.latestRestoreTarget(),
-                                        row.latestRestoreAt()));
+                                        row.latestRestoreAt(),
+                                        row.latestRestoreBreakGlass()));
     }
 }

@@ -19,6 +19,7 @@ final class PlaceViews {
     /**
      * @param keptSeconds how long the old database is kept after a swap
      * @param command run before the swap, the program first
+     * @param approvalSeconds how long a restore waits for a second person
      */
     public record TargetView(
             UUID id,
@@ -31,7 +32,8 @@ final class PlaceViews {
             boolean fourEyes,
             Duration keptSeconds,
             List<String> command,
-            Duration commandLimitSeconds) {}
+            Duration commandLimitSeconds,
+            Duration approvalSeconds) {}
 
     /**
      * @param place a directory, or endpoint, bucket and prefix
@@ -78,7 +80,8 @@ final class PlaceViews {
                 target.fourEyes(),
                 target.kept(),
                 target.command(),
-                target.commandLimit());
+                target.commandLimit(),
+                target.approvalOpen());
     }
 
     static StoreView store(StorageLocation store) {

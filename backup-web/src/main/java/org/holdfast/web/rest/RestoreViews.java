@@ -41,12 +41,19 @@ final class RestoreViews {
             String phase,
             String result,
             String failureReason,
-            boolean manual) {}
+            boolean manual,
+            boolean breakGlass) {}
+
+    /** One person alone let it through. */
+    public record Glass(String by, Instant at, String reason) {}
 
     /**
      * Whole.
      *
      * @param planHash SHA-256 of everything that was asked for: what an approver agrees to
+     * @param lost what the target loses by it, as the requester was told, one fact a line
+     * @param approvalUntil until when it waits for a second person, or waited
+     * @param glass who let it through alone, and why
      * @param keptDatabase the database that was there before the swap, while it is kept
      * @param undoable whether POST …/undo would be taken now
      * @param metadata what the worker learned
@@ -65,7 +72,11 @@ final class RestoreViews {
             String requestedBy,
             String reason,
             List<String> checklist,
+            List<String> lost,
             String planHash,
+            Instant approvalUntil,
+            boolean breakGlass,
+            Optional<Glass> glass,
             String approvedBy,
             Instant approvedAt,
             Instant queuedAt,
@@ -108,7 +119,8 @@ final class RestoreViews {
                 row.phase(),
                 row.result(),
                 row.failureReason(),
-                row.manual());
+                row.manual(),
+                row.breakGlass());
     }
 
     static Whole whole(Restores.Detail detail, Instant now) {
@@ -127,7 +139,17 @@ final class RestoreViews {
                 request.requestedBy(),
                 request.reason(),
                 request.checklist(),
+                request.lost(),
                 request.planHash(),
+                request.approvalUntil(),
+                request.breakGlass(),
+                request.breakGlass()
+                        ? Optional.of(
+                                new Glass(
+                                        request.breakGlassBy(),
+                                        request.breakGlassAt(),
+                                        request.breakGlassReason()))
+                        : Optional.empty(),
                 request.approvedBy(),
                 request.approvedAt(),
                 request.queuedAt(),

@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Restores;
+import org.holdfast.domain.shared.BreakGlass;
 
 /** Restores: follow, decide, cancel, undo, and enter those done by hand. */
 @Path("restores")
@@ -34,6 +35,15 @@ public class RestoresResource {
 
     /** A TOTP code. */
     public record Code(String otp) {}
+
+    /**
+     * One person acting alone.
+     *
+     * @param phrase BREAK GLASS and the target's name
+     * @param reason at least 20 characters; kept for ever and told to everybody
+     * @param otp TOTP code
+     */
+    public record Glass(String phrase, String reason, String otp) {}
 
     /** Why it is rejected. */
     public record Rejection(Optional<String> reason) {}
@@ -112,6 +122,18 @@ public class RestoresResource {
     public Response approve(@PathParam("id") String id, Code body) {
         UUID restore = Parameters.id("restore", id);
         restores.approve(restore, Bodies.require(body).otp());
+        return accepted(restore);
+    }
+
+    @POST
+    @Path("{id}/break-glass")
+    @Operation(
+            summary = "Let it through alone, in an emergency: marked for ever, told to everybody")
+    @Answers(status = 202, with = RestoreViews.Whole.class)
+    public Response breakGlass(@PathParam("id") String id, Glass body) {
+        UUID restore = Parameters.id("restore", id);
+        Glass glass = Bodies.require(body);
+        restores.breakGlass(restore, new BreakGlass(glass.phrase(), glass.reason()), glass.otp());
         return accepted(restore);
     }
 

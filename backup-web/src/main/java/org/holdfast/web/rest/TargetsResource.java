@@ -38,6 +38,7 @@ public class TargetsResource {
      * @param url postgresql://user:password@host:port/database
      * @param keptHours how long the old database is kept after a swap
      * @param command one argument each, the program's full path first
+     * @param approvalHours how long a restore waits for a second person
      * @param otp TOTP code
      */
     public record Add(
@@ -49,6 +50,7 @@ public class TargetsResource {
             Optional<Integer> keptHours,
             List<String> command,
             Optional<Integer> commandSeconds,
+            Optional<Integer> approvalHours,
             String otp) {
         TargetEnvironment.Rules rules() {
             TargetEnvironment.Rules standard = TargetEnvironment.Rules.standard(production);
@@ -58,7 +60,8 @@ public class TargetsResource {
                     fourEyes.orElse(standard.fourEyes()),
                     keptHours.map(Duration::ofHours).orElse(standard.kept()),
                     command,
-                    commandSeconds.map(Duration::ofSeconds).orElse(standard.commandLimit()));
+                    commandSeconds.map(Duration::ofSeconds).orElse(standard.commandLimit()),
+                    approvalHours.map(Duration::ofHours).orElse(standard.approvalOpen()));
         }
     }
 
@@ -66,6 +69,7 @@ public class TargetsResource {
      * All rules, as they are to be.
      *
      * @param command one argument each, the program's full path first; empty: none
+     * @param approvalHours how long a restore waits for a second person
      * @param reason why; needed where a second person has to agree
      * @param otp TOTP code
      */
@@ -76,6 +80,7 @@ public class TargetsResource {
             int keptHours,
             List<String> command,
             int commandSeconds,
+            int approvalHours,
             Optional<String> reason,
             String otp) {
         TargetEnvironment.Rules rules() {
@@ -85,7 +90,8 @@ public class TargetsResource {
                     fourEyes,
                     Duration.ofHours(keptHours),
                     command,
-                    Duration.ofSeconds(commandSeconds));
+                    Duration.ofSeconds(commandSeconds),
+                    Duration.ofHours(approvalHours));
         }
     }
 

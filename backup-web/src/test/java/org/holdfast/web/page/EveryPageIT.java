@@ -97,6 +97,7 @@ class EveryPageIT {
                                 .add("keptHours", 72)
                                 .add("command", Json.createArrayBuilder())
                                 .add("commandSeconds", 600)
+                                .add("approvalHours", 24)
                                 .add("reason", "This server is being taken down for good.")
                                 .add("otp", holdfast.freshCode())
                                 .build())

@@ -143,6 +143,7 @@ class PlacesAndPeopleBrowserIT {
                                 Json.createObjectBuilder()
                                         .add("target", "ledger")
                                         .add("mode", "ASIDE_SWAP")
+                                        .add("reason", "The ledger is damaged")
                                         .add("phrase", "RESTORE " + snapshot)
                                         .add("otp", holdfast.freshCode())
                                         .add(

@@ -68,6 +68,7 @@ class ApprovalsIT {
                 .add("keptHours", keptHours)
                 .add("command", Json.createArrayBuilder())
                 .add("commandSeconds", 600)
+                .add("approvalHours", 24)
                 .add("otp", holdfast.freshCode());
     }
 
@@ -341,6 +342,143 @@ class ApprovalsIT {
         assertThat(answer.string("decidedBy")).isEqualTo("guru");
         assertThat(seen(target).getBoolean("fourEyes")).isFalse();
         assertThat(audit("approval.break-glass", "approval/" + id)).contains(why);
+    }
+
+    // --- restores ----------------------------------------------------------------------------
+
+    /** Asks for a restore into {@code ledger}, which takes a second person; gives its id. */
+    private String restore() {
+        holdfast.installation().resetTarget("ledger");
+        return holdfast.ask(
+                holdfast.verifiedBackup(), holdfast.order(holdfast.verifiedBackup(), "ledger"));
+    }
+
+    private JsonObject restoreOf(String id) {
+        return guru.get("/admin/restores/" + id).require(200).json();
+    }
+
+    @Test
+    void a_restore_that_two_decide_on_needs_a_reason() {
+        Answer answer =
+                guru.post(
+                        "/admin/backups/" + holdfast.verifiedBackup() + "/restores",
+                        holdfast.order(holdfast.verifiedBackup(), "ledger")
+                                .add("reason", " ")
+                                .build());
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.string("code")).isEqualTo("RESTORE-REASON");
+    }
+
+    @Test
+    void a_restore_that_waits_is_in_the_inbox_with_what_is_lost_and_expires() {
+        String id = restore();
+
+        JsonObject waiting = restoreOf(id);
+        assertThat(waiting.getString("status")).isEqualTo("AWAITING_APPROVAL");
+        assertThat(waiting.getString("reason")).isEqualTo("A test asks for it");
+        assertThat(waiting.getJsonArray("lost").toString()).contains("public.only_here: 42 rows");
+        assertThat(box(admin, "waiting")).contains(id);
+        JsonObject item =
+                admin.get("/admin/approvals?box=waiting").json().getJsonArray("items").stream()
+                        .map(value -> value.asJsonObject())
+                        .filter(value -> value.getString("id").equals(id))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(item.getString("kind")).isEqualTo("RESTORE");
+        assertThat(item.getString("what")).startsWith("Restore shop of ").endsWith(" into ledger");
+        assertThat(item.getString("address")).isEqualTo("/admin/restores/" + id);
+        assertThat(
+                        catalogRefuses(
+                                "UPDATE backup_restores SET status = 'QUEUED' WHERE id = '"
+                                        + id
+                                        + "'"))
+                .contains("waits for a second person");
+
+        overdue("backup_restores", "approval_until", id);
+        JsonObject ended =
+                guru.await(
+                        "/admin/restores/" + id,
+                        json -> json.getString("status").equals("REJECTED"));
+
+        assertThat(ended.getString("failureReason")).startsWith("expired: nobody approved it");
+        assertThat(ended.getJsonObject("failure").getString("code")).isEqualTo("RESTORE-EXPIRED");
+        assertThat(audit("restore.expire", "restore/" + id)).contains("guru");
+        assertThat(box(admin, "decided")).contains(id);
+    }
+
+    @Test
+    void a_restore_whose_target_points_elsewhere_by_then_is_not_what_was_asked_for() {
+        String id = restore();
+        catalog()
+                .execute(
+                        "holdfast",
+                        "UPDATE targets SET redacted_url = redacted_url || '?elsewhere' WHERE name = 'ledger'");
+        try {
+            Answer answer = admin.post("/admin/restores/" + id + "/approve", code());
+
+            assertThat(answer.status()).isEqualTo(409);
+            assertThat(answer.string("code")).isEqualTo("RESTORE-PLAN-CHANGED");
+            assertThat(restoreOf(id).getString("status")).isEqualTo("AWAITING_APPROVAL");
+        } finally {
+            catalog()
+                    .execute(
+                            "holdfast",
+                            "UPDATE targets SET redacted_url = replace(redacted_url, '?elsewhere', '') WHERE name = 'ledger'");
+            guru.post("/admin/restores/" + id + "/cancel").require(202);
+        }
+    }
+
+    @Test
+    void a_restore_goes_through_on_one_word_with_broken_glass_marked_wherever_it_shows() {
+        String id = restore();
+        String path = "/admin/restores/" + id + "/break-glass";
+        String why = "Everybody else is on the same flight";
+
+        assertThat(admin.post(path, glass("BREAK GLASS ledger", why)).string("code"))
+                .isEqualTo("ROLE");
+        assertThat(guru.post(path, glass("BREAK GLASS live", why)).string("code"))
+                .isEqualTo("BREAK-GLASS-PHRASE");
+        assertThat(restoreOf(id).getString("status")).isEqualTo("AWAITING_APPROVAL");
+
+        guru.post(path, glass("BREAK GLASS ledger", why)).require(202);
+        JsonObject done = guru.await("/admin/restores/" + id, "COMPLETED");
+
+        assertThat(done.getBoolean("breakGlass")).isTrue();
+        assertThat(done.getJsonObject("glass").getString("by")).isEqualTo("guru");
+        assertThat(done.getJsonObject("glass").getString("reason")).isEqualTo(why);
+        assertThat(done.containsKey("approvedBy")).isFalse();
+        assertThat(
+                        guru.get("/admin/restores").json().getJsonArray("items").stream()
+                                .map(value -> value.asJsonObject())
+                                .filter(value -> value.getString("id").equals(id))
+                                .map(value -> value.getBoolean("breakGlass")))
+                .containsExactly(true);
+        assertThat(
+                        guru.get("/admin/backups/" + holdfast.verifiedBackup())
+                                .json()
+                                .getJsonObject("latestRestore")
+                                .getBoolean("breakGlass"))
+                .isTrue();
+        assertThat(audit("restore.break-glass", "restore/" + id))
+                .contains(why)
+                .contains(done.getString("planHash"));
+        assertThat(
+                        catalogRefuses(
+                                "UPDATE backup_restores SET break_glass = false, break_glass_by = NULL, break_glass_at = NULL, break_glass_reason = NULL WHERE id = '"
+                                        + id
+                                        + "'"))
+                .contains("who let it through is not changed");
+        assertThat(holdfast.server().log()).contains("BREAK GLASS: guru acted alone");
+    }
+
+    private String catalogRefuses(String sql) {
+        try {
+            catalog().execute("holdfast", sql);
+            return "nothing was refused";
+        } catch (RuntimeException refused) {
+            return String.valueOf(refused);
+        }
     }
 
     private static Answer got(Future<Answer> answer) {

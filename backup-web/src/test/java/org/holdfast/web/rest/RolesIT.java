@@ -62,6 +62,10 @@ class RolesIT {
                             "{\"target\":\"staging\",\"phrase\":\"x\",\"otp\":\"000000\"}",
                             ADMINS),
                     post("restores/" + ID + "/approve", "{\"otp\":\"000000\"}", ADMINS),
+                    post(
+                            "restores/" + ID + "/break-glass",
+                            "{\"phrase\":\"x\",\"reason\":\"y\",\"otp\":\"000000\"}",
+                            GURUS),
                     post("restores/" + ID + "/reject", "{}", ADMINS),
                     post("restores/" + ID + "/cancel", null, ADMINS),
                     post("restores/" + ID + "/undo", "{\"otp\":\"000000\"}", ADMINS),
@@ -80,7 +84,7 @@ class RolesIT {
                             GURUS),
                     post(
                             "targets/" + ID + "/change",
-                            "{\"production\":false,\"inPlaceAllowed\":false,\"fourEyes\":false,\"keptHours\":1,\"commandSeconds\":1,\"otp\":\"000000\"}",
+                            "{\"production\":false,\"inPlaceAllowed\":false,\"fourEyes\":false,\"keptHours\":1,\"commandSeconds\":1,\"approvalHours\":1,\"otp\":\"000000\"}",
                             GURUS),
                     post("sources/" + ID + "/test", null, OPERATORS),
                     post("targets/" + ID + "/test", null, OPERATORS),

@@ -1,6 +1,4 @@
-package org.holdfast.domain.people;
-
-import org.holdfast.domain.shared.Refused;
+package org.holdfast.domain.shared;
 
 /**
  * What one person gives who acts alone where two are asked for.
