@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -180,11 +181,24 @@ class RecoveryKitIT {
         Tools.Ran ran = recover("-i", identity, "-k", trusted, "--to-file", out);
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(Files.readAllBytes(out)).isEqualTo(dump);
-        assertThat(Files.getPosixFilePermissions(out)).hasToString("[OWNER_READ, OWNER_WRITE]");
+        assertThat(Files.getPosixFilePermissions(out))
+                .containsExactlyInAnyOrder(
+                        PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
         Tools.Ran again = recover("-i", identity, "-k", trusted, "--to-file", out);
         assertThat(again.exit()).isEqualTo(2);
         assertThat(again.err())
                 .isEqualTo("recover.sh: " + out + " exists; nothing is written over.\n");
+    }
+
+    @Test
+    void what_is_no_archive_is_not_listed_as_if_it_were_one() throws Exception {
+        write(DumpFormat.CUSTOM, "not what pg_dump writes\n".repeat(9000).getBytes());
+        Tools.Ran listed = recover("-i", identity, "-k", trusted, "--list");
+        assertThat(listed.exit()).isEqualTo(6);
+        assertThat(listed.err())
+                .contains(
+                        "database.dump.zst.age does not decrypt and decompress to its end, or is no"
+                                + " whole archive.");
     }
 
     @Test

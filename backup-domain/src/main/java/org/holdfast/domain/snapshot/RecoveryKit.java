@@ -359,7 +359,7 @@ public final class RecoveryKit {
 
             list() {
                 if [ "$FORMAT" = custom ]; then
-                    unpacked "$DUMP" | { pg_restore -l; cat >/dev/null; } || damaged
+                    unpacked "$DUMP" | { pg_restore -l && cat >/dev/null; } || damaged
                 else
                     unpacked "$DUMP" | { grep -E '^(CREATE|ALTER TABLE|COPY) ' || true; } || damaged
                 fi

@@ -433,7 +433,7 @@ abstract class S3Faults {
         assertThat(failure)
                 .hasMessageMatching(
                         "S3 store \"s3-eu\" could not read .*/large( from byte [\\d,]+)? within 2 s"
-                                + " \\(\\d+ attempts\\): .*");
+                                + " \\(\\d+ attempts?\\): .*");
     }
 
     @Test
