@@ -180,6 +180,7 @@ public class Backups {
 
     /** Log lines after {@code afterSeq}. */
     public List<WorkRecords.Line> log(UUID id, long afterSeq) {
+        runs.find(id).orElseThrow(() -> Refused.notFound("backup", id));
         return records.log(id, afterSeq, LOG_LINES);
     }
 

@@ -317,6 +317,7 @@ public class Restores {
 
     /** Log lines after {@code afterSeq}. */
     public List<WorkRecords.Line> log(UUID id, long afterSeq) {
+        requests.find(id).orElseThrow(() -> Refused.notFound("restore", id));
         return records.log(id, afterSeq, LOG_LINES);
     }
 

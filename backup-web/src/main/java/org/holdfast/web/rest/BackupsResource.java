@@ -117,13 +117,8 @@ public class BackupsResource {
     @Operation(summary = "Log lines after a sequence number")
     public Listing<WorkViews.Line> log(
             @PathParam("id") String id, @QueryParam("after") String after) {
-        UUID backup = Parameters.id("backup", id);
         long seq = Parameters.after(after);
-        var lines = backups.log(backup, seq);
-        if (lines.isEmpty()) {
-            backups.detail(backup);
-        }
-        return WorkViews.log(lines, seq);
+        return WorkViews.log(backups.log(Parameters.id("backup", id), seq), seq);
     }
 
     @GET

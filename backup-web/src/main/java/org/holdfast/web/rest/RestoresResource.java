@@ -106,13 +106,8 @@ public class RestoresResource {
     @Operation(summary = "Log lines after a sequence number")
     public Listing<WorkViews.Line> log(
             @PathParam("id") String id, @QueryParam("after") String after) {
-        UUID restore = Parameters.id("restore", id);
         long seq = Parameters.after(after);
-        var lines = restores.log(restore, seq);
-        if (lines.isEmpty()) {
-            restores.detail(restore);
-        }
-        return WorkViews.log(lines, seq);
+        return WorkViews.log(restores.log(Parameters.id("restore", id), seq), seq);
     }
 
     @POST

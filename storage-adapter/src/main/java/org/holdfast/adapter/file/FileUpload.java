@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.holdfast.adapter.UploadLife;
 import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StoreFailure;
@@ -50,15 +51,7 @@ final class FileUpload implements Upload {
     private final Trouble trouble;
     private final FileChannel channel;
     private final Body body = new Body();
-    private State state = State.WRITING;
-
-    private enum State {
-        WRITING,
-        WRITTEN,
-        FAILED,
-        PUBLISHED,
-        ABORTED
-    }
+    private final UploadLife life;
 
     private FileUpload(
             ObjectKey key,
@@ -68,6 +61,7 @@ final class FileUpload implements Upload {
             Tree uploads,
             Trouble trouble) {
         this.key = key;
+        this.life = new UploadLife(key);
         this.growing = growing;
         this.channel = channel;
         this.objects = objects;
@@ -101,11 +95,7 @@ final class FileUpload implements Upload {
 
     @Override
     public Blob publish() throws StoreFailure {
-        if (state != State.WRITTEN) {
-            throw new IllegalStateException(
-                    "The upload of " + key + " is " + state + ", so it cannot be published.");
-        }
-        state = State.FAILED;
+        life.publishing();
         Path[] place = new Path[1];
         try {
             body.awaitFlush();
@@ -125,7 +115,7 @@ final class FileUpload implements Upload {
                         "%s has %,d bytes instead of the %,d that were written."
                                 .formatted(place[0], attributes.size(), body.written));
             }
-            state = State.PUBLISHED;
+            life.published();
             prune();
             return DirectoryStore.blob(key, attributes);
         } catch (IOException e) {
@@ -155,10 +145,9 @@ final class FileUpload implements Upload {
 
     @Override
     public void close() {
-        if (state == State.PUBLISHED || state == State.ABORTED) {
+        if (!life.abort()) {
             return;
         }
-        state = State.ABORTED;
         boolean interrupted = Thread.interrupted();
         try {
             channel.close();
@@ -185,7 +174,7 @@ final class FileUpload implements Upload {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            requireWriting();
+            life.requireWriting();
             while (length > 0) {
                 int n = Math.min(length, buffer.remaining());
                 buffer.put(bytes, offset, n);
@@ -199,22 +188,16 @@ final class FileUpload implements Upload {
 
         @Override
         public void flush() throws IOException {
-            if (state == State.WRITING) {
+            if (life.writing()) {
                 drain();
             }
         }
 
         @Override
         public void close() throws IOException {
-            if (state == State.WRITING) {
+            if (life.writing()) {
                 drain();
-                state = State.WRITTEN;
-            }
-        }
-
-        private void requireWriting() throws IOException {
-            if (state != State.WRITING) {
-                throw new IOException("The upload of " + key + " is " + state + ".");
+                life.written();
             }
         }
 
@@ -254,7 +237,7 @@ final class FileUpload implements Upload {
                     flush = CompletableFuture.runAsync(this::force, FLUSHERS);
                 }
             } catch (IOException e) {
-                state = State.FAILED;
+                life.failed();
                 throw trouble.with("write " + key, e);
             }
             buffer.clear();

@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.ObjectKey;
@@ -196,17 +198,25 @@ public final class S3Store implements BlobStore {
     }
 
     void delete(ObjectKey key, Patience patience) throws StoreFailure {
-        String doing = "delete " + key;
-        Patience.Tries tries = patience.tries(doing);
-        while (true) {
-            try {
-                Patience.await(
-                        doing,
+        remove(
+                "delete " + key,
+                patience,
+                () ->
                         wire.removeObject(
                                 RemoveObjectArgs.builder()
                                         .bucket(access.bucket())
                                         .object(object(key))
                                         .build()));
+    }
+
+    /** Tries a request until what it removes is gone; that it is gone already is no failure. */
+    private static void remove(
+            String doing, Patience patience, Supplier<CompletableFuture<?>> request)
+            throws StoreFailure {
+        Patience.Tries tries = patience.tries(doing);
+        while (true) {
+            try {
+                Patience.await(doing, request.get());
                 return;
             } catch (ExecutionException e) {
                 Throwable cause = Trouble.cause(e);
@@ -264,29 +274,16 @@ public final class S3Store implements BlobStore {
     }
 
     void abort(ObjectKey key, String uploadId, Patience patience) throws StoreFailure {
-        String doing = "abort the upload of " + key;
-        Patience.Tries tries = patience.tries(doing);
-        while (true) {
-            try {
-                Patience.await(
-                        doing,
+        remove(
+                "abort the upload of " + key,
+                patience,
+                () ->
                         wire.abortMultipartUpload(
                                 AbortMultipartUploadArgs.builder()
                                         .bucket(access.bucket())
                                         .object(object(key))
                                         .uploadId(uploadId)
                                         .build()));
-                return;
-            } catch (ExecutionException e) {
-                Throwable cause = Trouble.cause(e);
-                if (cause instanceof Answered answer
-                        && answer.status() == 404
-                        && !answer.is("NoSuchBucket")) {
-                    return;
-                }
-                tries.failed(cause);
-            }
-        }
     }
 
     /** As for every store, and told within about ten seconds whatever the deadline is. */

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.holdfast.adapter.UploadLife;
 import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StoreFailure;
@@ -32,6 +33,7 @@ final class S3Upload implements Upload {
     private static final int IN_FLIGHT = 2;
 
     private final ObjectKey key;
+    private final UploadLife life;
     private final String object;
     private final S3Store store;
     private final Wire wire;
@@ -57,15 +59,6 @@ final class S3Upload implements Upload {
     private boolean maybeVisible;
 
     private volatile StoreFailure failure;
-    private volatile State state = State.WRITING;
-
-    private enum State {
-        WRITING,
-        WRITTEN,
-        FAILED,
-        PUBLISHED,
-        ABORTED
-    }
 
     S3Upload(
             ObjectKey key,
@@ -78,6 +71,7 @@ final class S3Upload implements Upload {
             ExecutorService senders,
             Duration cleaning) {
         this.key = key;
+        this.life = new UploadLife(key);
         this.object = object;
         this.store = store;
         this.wire = wire;
@@ -95,11 +89,7 @@ final class S3Upload implements Upload {
 
     @Override
     public Blob publish() throws StoreFailure {
-        if (state != State.WRITTEN) {
-            throw new IllegalStateException(
-                    "The upload of " + key + " is " + state + ", so it cannot be published.");
-        }
-        state = State.FAILED;
+        life.publishing();
         if (uploadId == null) {
             putWhole();
         } else {
@@ -110,7 +100,7 @@ final class S3Upload implements Upload {
             complete();
         }
         Blob blob = seen();
-        state = State.PUBLISHED;
+        life.published();
         if (strayUpload) {
             sweep(patience.within(cleaning));
         }
@@ -203,7 +193,7 @@ final class S3Upload implements Upload {
 
     private void create() throws StoreFailure {
         String doing = "begin " + key;
-        Patience.Tries tries = patience.tries(doing, () -> state == State.ABORTED);
+        Patience.Tries tries = patience.tries(doing, life::aborted);
         while (uploadId == null) {
             try {
                 uploadId = Patience.await(doing, wire.create(object));
@@ -212,7 +202,7 @@ final class S3Upload implements Upload {
                 tries.failed(Trouble.cause(e));
             }
         }
-        if (state == State.ABORTED) {
+        if (life.aborted()) {
             store.abort(key, uploadId, patience.within(cleaning));
             throw new StoreFailure(Kind.UNREACHABLE, "The upload of " + key + " was given up.");
         }
@@ -222,8 +212,8 @@ final class S3Upload implements Upload {
         try {
             String doing = "write part " + n + " of " + key;
             Wire.Sum sum = wire.sum(part);
-            Patience.Tries tries = patience.tries(doing, () -> state == State.ABORTED);
-            while (failure == null && state != State.ABORTED) {
+            Patience.Tries tries = patience.tries(doing, life::aborted);
+            while (failure == null && !life.aborted()) {
                 try {
                     String etag = Patience.await(doing, wire.put(object, uploadId, n, part, sum));
                     synchronized (etags) {
@@ -266,10 +256,9 @@ final class S3Upload implements Upload {
 
     @Override
     public void close() {
-        if (state == State.PUBLISHED || state == State.ABORTED) {
+        if (!life.abort()) {
             return;
         }
-        state = State.ABORTED;
         boolean interrupted = Thread.interrupted();
         try {
             abort(patience.within(cleaning));
@@ -352,9 +341,7 @@ final class S3Upload implements Upload {
                     length -= n;
                 }
             } catch (StoreFailure e) {
-                if (state == State.WRITING) {
-                    state = State.FAILED;
-                }
+                life.failed();
                 throw e;
             }
         }
@@ -362,21 +349,15 @@ final class S3Upload implements Upload {
         private void requireWriting() throws IOException {
             StoreFailure failed = failure;
             if (failed != null) {
-                if (state == State.WRITING) {
-                    state = State.FAILED;
-                }
+                life.failed();
                 throw failed;
             }
-            if (state != State.WRITING) {
-                throw new IOException("The upload of " + key + " is " + state + ".");
-            }
+            life.requireWriting();
         }
 
         @Override
         public void close() {
-            if (state == State.WRITING) {
-                state = State.WRITTEN;
-            }
+            life.written();
         }
     }
 }
