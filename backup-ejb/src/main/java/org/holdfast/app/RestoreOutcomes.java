@@ -97,6 +97,11 @@ public class RestoreOutcomes {
                 Map.of("database", database));
     }
 
+    /** What a restore that came to nothing had made aside is gone. */
+    public void asideDropped(UUID id) {
+        requests.lock(id).orElseThrow().asideDropped();
+    }
+
     private Optional<RestoreRequest> fenced(UUID id, int attempt) {
         return requests.lock(id)
                 .filter(r -> r.attempt() == attempt && r.status() == RestoreState.RUNNING);

@@ -257,6 +257,14 @@ public final class Aside {
         exchange(names.database(), names.before(), names.aside(), endSessions);
     }
 
+    /**
+     * Whether a swap of this restore was taken back: what was restored stands aside again, and the
+     * old database has its name back. To be asked only of a restore that was swapped in once.
+     */
+    public boolean undone() throws IOException {
+        return recover() == State.ASIDE && kept().isEmpty();
+    }
+
     /** Drops the restored database that stands aside; that it is not there is no failure. */
     public void dropAside() throws IOException {
         if (server.exists(names.aside())) {

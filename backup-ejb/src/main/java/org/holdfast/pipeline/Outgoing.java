@@ -202,7 +202,7 @@ public final class Outgoing implements AutoCloseable {
      *
      * @return what became of each store's copy, in the order of the stores; all may be lost
      * @throws IllegalStateException it was not sealed
-     * @throws Cancelled interrupted; what is visible by then is not known
+     * @throws Cancelled cancelled, or interrupted; what is visible by then is not known
      */
     public List<BranchOutcome> publish() throws Cancelled {
         if (!head.sealed()) {
@@ -210,10 +210,7 @@ public final class Outgoing implements AutoCloseable {
         }
         AtomicReference<List<BranchOutcome>> outcomes = new AtomicReference<>();
         try {
-            // No cancelling any more, but whoever renews a lease by the progress still may.
-            crew.drive(
-                    () -> outcomes.set(fanout.publish()),
-                    () -> progress.at(raw.soFar(), hash.soFar()));
+            drive(() -> outcomes.set(fanout.publish()));
         } catch (Cancelled e) {
             throw e;
         } catch (IOException e) {

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.app.WorkQueued;
@@ -113,10 +114,12 @@ public class Knocks {
                 () -> {
                     try {
                         if (settings.backupWorkerEnabled()) {
-                            each(() -> leases.claimCopy(owner), copies::run);
+                            each(() -> leases.claimCopy(owner), id -> copies.run(id, owner));
+                            each(() -> leases.claimLeftover(owner), copies::sweep);
                         }
                         if (settings.restoreWorkerEnabled()) {
                             each(() -> leases.claimKept(owner), restores::dropKept);
+                            each(() -> leases.claimAside(owner), restores::dropAside);
                         }
                     } finally {
                         tidying.set(false);
@@ -125,9 +128,9 @@ public class Knocks {
                 () -> tidying.set(false));
     }
 
-    private void each(java.util.function.Supplier<Optional<UUID>> claim, Consumer<UUID> work) {
-        for (Optional<UUID> id = claim.get(); id.isPresent(); id = claim.get()) {
-            work.accept(id.get());
+    private static <T> void each(Supplier<Optional<T>> claim, Consumer<T> work) {
+        for (Optional<T> next = claim.get(); next.isPresent(); next = claim.get()) {
+            work.accept(next.get());
         }
     }
 
@@ -142,7 +145,7 @@ public class Knocks {
                         undo.isPresent();
                         undo = leases.claimUndo(owner)) {
                     UUID id = undo.get();
-                    inBackground(() -> restores.undo(id), () -> {});
+                    inBackground(() -> restores.undo(id, owner), () -> {});
                 }
             }
         } catch (RuntimeException e) {

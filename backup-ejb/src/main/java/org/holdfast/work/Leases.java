@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.storage.ObjectKey;
 
 /**
  * Claims rows, renews the claims, and writes down how far the work is. Time is the database's
@@ -158,11 +159,33 @@ public class Leases {
                 owner);
     }
 
-    /** Takes one copy that is due to be tried again. */
+    /** Prolongs the claim of an undo; false where another worker has it. */
+    public boolean prolongUndo(UUID id, String owner) {
+        return prolong("backup_restores", id, owner);
+    }
+
+    /** Takes one copy that is due to be tried again, of a store and a snapshot still in use. */
     public Optional<UUID> claimCopy(String owner) {
         return one(
-                "UPDATE snapshot_copies SET lease_owner = ?1, lease_until = clock_timestamp() + interval '1 hour' WHERE id = (SELECT id FROM snapshot_copies WHERE state = 'FAILED' AND next_try_at <= clock_timestamp() AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY next_try_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
+                "UPDATE snapshot_copies SET lease_owner = ?1, lease_until = "
+                        + UNTIL
+                        + " WHERE id = (SELECT c.id FROM snapshot_copies c JOIN stores t ON t.id = c.store_id AND NOT t.retired JOIN snapshots s ON s.id = c.snapshot_id AND s.rung <> 'EXPIRED' WHERE c.state = 'FAILED' AND c.next_try_at <= clock_timestamp() AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp()) ORDER BY c.next_try_at FOR UPDATE OF c SKIP LOCKED LIMIT 1) RETURNING id",
                 owner);
+    }
+
+    /** Prolongs the claim of a copy; false where another worker has it. */
+    public boolean prolongCopy(UUID id, String owner) {
+        return prolong("snapshot_copies", id, owner);
+    }
+
+    private boolean prolong(String table, UUID id, String owner) {
+        return em.createNativeQuery(
+                                "UPDATE %s SET lease_until = %s WHERE id = ?1 AND lease_owner = ?2"
+                                        .formatted(table, UNTIL))
+                        .setParameter(1, id)
+                        .setParameter(2, owner)
+                        .executeUpdate()
+                == 1;
     }
 
     public void releaseCopy(UUID copyId) {
@@ -178,6 +201,52 @@ public class Leases {
                         + UNTIL
                         + " WHERE id = (SELECT id FROM backup_restores WHERE kept_until < clock_timestamp() AND status = 'COMPLETED' AND undo_requested_by IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY kept_until FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
                 owner);
+    }
+
+    /** Takes one restore that came to nothing and may have left its database aside. */
+    public Optional<UUID> claimAside(String owner) {
+        return one(
+                "UPDATE backup_restores SET lease_owner = ?1, lease_until = clock_timestamp() + interval '5 minutes' WHERE id = (SELECT id FROM backup_restores WHERE aside_database IS NOT NULL AND status IN ('FAILED', 'CANCELLED', 'UNDONE') AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
+                owner);
+    }
+
+    /** What may lie in a store below a key, without a manifest. */
+    public record Leftover(UUID storeId, ObjectKey prefix, UUID runId) {}
+
+    /** Notes that a store was not swept, so that it will be once it answers. */
+    public void leave(Leftover left) {
+        em.createNativeQuery(
+                        "INSERT INTO store_leftovers (store_id, key_prefix, run_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+                .setParameter(1, left.storeId())
+                .setParameter(2, left.prefix().value())
+                .setParameter(3, left.runId())
+                .executeUpdate();
+    }
+
+    /** Takes one store and key to be swept; of a run that still goes on none is taken. */
+    public Optional<Leftover> claimLeftover(String owner) {
+        List<?> rows =
+                em.createNativeQuery(
+                                "UPDATE store_leftovers SET lease_owner = ?1, lease_until = clock_timestamp() + interval '2 minutes' WHERE (store_id, key_prefix) = (SELECT l.store_id, l.key_prefix FROM store_leftovers l JOIN backup_runs r ON r.id = l.run_id WHERE r.state NOT IN ('QUEUED', 'RUNNING') AND l.lease_until < clock_timestamp() ORDER BY l.lease_until FOR UPDATE OF l SKIP LOCKED LIMIT 1) RETURNING store_id, key_prefix, run_id")
+                        .setParameter(1, owner)
+                        .getResultList();
+        return rows.stream()
+                .findFirst()
+                .map(
+                        row -> {
+                            Object[] columns = (Object[]) row;
+                            return new Leftover(
+                                    UUID.fromString(columns[0].toString()),
+                                    new ObjectKey(columns[1].toString()),
+                                    UUID.fromString(columns[2].toString()));
+                        });
+    }
+
+    public void sweptLeftover(Leftover left) {
+        em.createNativeQuery("DELETE FROM store_leftovers WHERE store_id = ?1 AND key_prefix = ?2")
+                .setParameter(1, left.storeId())
+                .setParameter(2, left.prefix().value())
+                .executeUpdate();
     }
 
     private Optional<UUID> one(String sql, String owner) {

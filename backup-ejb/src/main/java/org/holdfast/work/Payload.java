@@ -3,6 +3,7 @@ package org.holdfast.work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.engine.WorkDir;
@@ -16,21 +17,28 @@ final class Payload implements AutoCloseable {
     private final WorkDir scratch;
     private final Path object;
     private final BlobStore store;
+    private final ObjectKey key;
     private final Incoming incoming;
 
-    private Payload(WorkDir scratch, Path object, BlobStore store, Incoming incoming) {
+    private Payload(
+            WorkDir scratch, Path object, BlobStore store, ObjectKey key, Incoming incoming) {
         this.scratch = scratch;
         this.object = object;
         this.store = store;
+        this.key = key;
         this.incoming = incoming;
     }
 
-    static Payload kept(WorkDir scratch, Path object, BlobStore store, Incoming incoming) {
-        return new Payload(scratch, object, store, incoming);
+    /**
+     * @param scratch holds the object; closed with the payload, as is the store
+     */
+    static Payload kept(
+            WorkDir scratch, Path object, BlobStore store, ObjectKey key, Incoming incoming) {
+        return new Payload(scratch, object, store, key, incoming);
     }
 
-    static Payload streamed(BlobStore store, Incoming incoming) {
-        return new Payload(null, null, store, incoming);
+    static Payload streamed(BlobStore store, ObjectKey key, Incoming incoming) {
+        return new Payload(null, null, store, key, incoming);
     }
 
     /** Whether it can be read by several at a time. */
@@ -38,9 +46,9 @@ final class Payload implements AutoCloseable {
         return object != null;
     }
 
-    Incoming.Opened open(ObjectKey key, Toolbox tools) throws IOException {
-        return incoming.open(
-                kept() ? Files.newInputStream(object) : store.read(key), tools.executor());
+    /** The dump once more from its first byte, hashed again on its way. */
+    Incoming.Opened open(Executor executor) throws IOException {
+        return incoming.open(kept() ? Files.newInputStream(object) : store.read(key), executor);
     }
 
     @Override

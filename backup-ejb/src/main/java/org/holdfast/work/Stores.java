@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StorageLocation;
@@ -22,31 +22,50 @@ import org.holdfast.pipeline.BranchOutcome;
  * it is none.
  */
 final class Stores implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(Stores.class.getName());
-
     /** A manifest with counts of a hundred thousand tables is below this. */
     private static final int SMALL = 64 << 20;
 
-    private final Map<String, StorageLocation> places = new LinkedHashMap<>();
-    private final Map<String, BlobStore> live = new LinkedHashMap<>();
-    private final Map<String, String> lost = new LinkedHashMap<>();
+    private final Map<String, Member> members = new LinkedHashMap<>();
+
+    /** One store of the run. */
+    private static final class Member {
+        final UUID id;
+
+        /** Null where it could not even be opened. */
+        final BlobStore store;
+
+        /** Why it is lost; null while it is not. */
+        String lost;
+
+        Member(UUID id, BlobStore store, String lost) {
+            this.id = id;
+            this.store = store;
+            this.lost = lost;
+        }
+    }
 
     void add(StorageLocation place, BlobStore store) {
-        places.put(place.name(), place);
-        live.put(place.name(), store);
+        members.put(place.name(), new Member(place.id(), store, null));
     }
 
     void cannotOpen(StorageLocation place, String why) {
-        places.put(place.name(), place);
-        lost.put(place.name(), why);
+        members.put(place.name(), new Member(place.id(), null, why));
+    }
+
+    private Stream<Member> alive() {
+        return members.values().stream().filter(m -> m.lost == null);
+    }
+
+    private Stream<Member> gone() {
+        return members.values().stream().filter(m -> m.lost != null);
     }
 
     List<BlobStore> live() {
-        return List.copyOf(live.values());
+        return alive().map(m -> m.store).toList();
     }
 
     boolean none() {
-        return live.isEmpty();
+        return alive().findAny().isEmpty();
     }
 
     /** Takes out those that did not get an object. */
@@ -59,50 +78,65 @@ final class Stores implements AutoCloseable {
     }
 
     void lose(String name, String why) {
-        BlobStore store = live.remove(name);
-        if (store != null) {
-            lost.put(name, why);
-            closing.add(store);
+        Member member = members.get(name);
+        if (member.lost == null) {
+            member.lost = why;
         }
     }
-
-    private final List<BlobStore> closing = new ArrayList<>();
 
     /** Why each lost store is lost, by id. */
     Map<UUID, String> lost() {
         Map<UUID, String> byId = new LinkedHashMap<>();
-        lost.forEach((name, why) -> byId.put(places.get(name).id(), why));
+        gone().forEach(m -> byId.put(m.id, m.lost));
         return byId;
     }
 
     List<UUID> liveIds() {
-        return live.keySet().stream().map(name -> places.get(name).id()).toList();
+        return alive().map(m -> m.id).toList();
     }
 
     UUID idOf(BlobStore store) {
-        return places.get(store.name()).id();
+        return members.get(store.name()).id;
     }
 
     String lostWords() {
-        return String.join("; ", lost.values());
+        return gone().map(m -> m.lost).reduce((a, b) -> a + "; " + b).orElse("");
     }
 
     /**
-     * Removes everything below a key from every store that answers: objects, and what unfinished
-     * uploads left.
+     * What was removed below a key.
      *
-     * @return how many objects were removed
+     * @param objects how many, of all stores that answered
+     * @param unswept name by id of stores in which something may be left: they did not answer, or
+     *     are lost
      */
-    int sweep(ObjectKey prefix) {
-        int removed = 0;
-        for (BlobStore store : live()) {
-            try {
-                removed += sweep(store, prefix);
-            } catch (StoreFailure e) {
-                LOG.log(Level.WARNING, "Left for the next sweep: " + prefix, e);
+    record Swept(int objects, Map<UUID, String> unswept) {}
+
+    /**
+     * Removes everything below a key from every store that answers: objects, and what unfinished
+     * uploads left. A store lost in this run is not asked again: that may take it minutes.
+     */
+    Swept sweep(ObjectKey prefix) {
+        int objects = 0;
+        Map<UUID, String> unswept = new LinkedHashMap<>();
+        for (Map.Entry<String, Member> each : members.entrySet()) {
+            Member member = each.getValue();
+            Optional<Integer> removed =
+                    member.lost == null ? swept(member, prefix) : Optional.empty();
+            objects += removed.orElse(0);
+            if (removed.isEmpty()) {
+                unswept.put(member.id, each.getKey());
             }
         }
-        return removed;
+        return new Swept(objects, unswept);
+    }
+
+    private static Optional<Integer> swept(Member member, ObjectKey prefix) {
+        try {
+            return Optional.of(sweep(member.store, prefix));
+        } catch (StoreFailure e) {
+            return Optional.empty();
+        }
     }
 
     static int sweep(BlobStore store, ObjectKey prefix) throws StoreFailure {
@@ -138,7 +172,6 @@ final class Stores implements AutoCloseable {
 
     @Override
     public void close() {
-        live.values().forEach(BlobStore::close);
-        closing.forEach(BlobStore::close);
+        members.values().stream().filter(m -> m.store != null).forEach(m -> m.store.close());
     }
 }

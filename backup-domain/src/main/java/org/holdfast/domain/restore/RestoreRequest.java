@@ -406,6 +406,11 @@ public class RestoreRequest {
         keptUntil = null;
     }
 
+    /** What had been made aside is gone. */
+    public void asideDropped() {
+        asideDatabase = null;
+    }
+
     /** What a worker learned, as a JSON object text: jobs, tools, command output. */
     public void learned(String json) {
         metadata = json;

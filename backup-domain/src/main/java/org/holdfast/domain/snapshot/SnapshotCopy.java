@@ -24,7 +24,7 @@ public class SnapshotCopy {
         UPLOADED,
         /** Read back and found equal. */
         VERIFIED,
-        /** Not there; it will be copied again until the retry rule gives up. */
+        /** Not there; it is tried again for as long as the snapshot is kept. */
         FAILED,
         /** There, but not what was written. */
         CORRUPT
@@ -74,12 +74,15 @@ public class SnapshotCopy {
         return copy;
     }
 
-    /** A try to bring the copy in failed; the next is due after the rule's pause, or never. */
+    /**
+     * A try to bring the copy in failed; the next is due after the rule's pause, which grows to an
+     * hour. It never gives up: a store may be down for longer than any number of attempts lasts.
+     */
     public final void fail(String why, Retry retry, Instant now) {
         attempt++;
         state = State.FAILED;
         failure = why;
-        nextTryAt = retry.allowsAnotherAfter(attempt) ? now.plus(retry.pauseAfter(attempt)) : null;
+        nextTryAt = now.plus(retry.pauseAfter(attempt));
     }
 
     public final void arrived(Instant now) {

@@ -98,15 +98,20 @@ class SnapshotTest {
         private final Retry twice = new Retry(2, Duration.ofMinutes(1));
 
         @Test
-        void that_failed_is_tried_again_until_the_rule_gives_up() {
+        void that_failed_is_tried_again_with_growing_pauses_for_as_long_as_it_takes() {
             SnapshotCopy copy =
                     SnapshotCopy.failed(UUID.randomUUID(), UUID.randomUUID(), "503", twice, NOON);
             assertThat(copy.nextTryAt()).isEqualTo(NOON.plusSeconds(60));
             assertThat(copy.readable()).isFalse();
 
             copy.fail("503 again", twice, NOON);
-            assertThat(copy.nextTryAt()).isNull();
+            assertThat(copy.nextTryAt()).isEqualTo(NOON.plusSeconds(120));
             assertThat(copy.failure()).isEqualTo("503 again");
+
+            for (int i = 0; i < 20; i++) {
+                copy.fail("503 still", twice, NOON);
+            }
+            assertThat(copy.nextTryAt()).isEqualTo(NOON.plusSeconds(3600));
         }
 
         @Test

@@ -1,0 +1,169 @@
+package org.holdfast.work;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.holdfast.domain.restore.Outcome;
+import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.engine.Aside;
+import org.holdfast.engine.Cancel;
+import org.holdfast.engine.Client;
+import org.holdfast.engine.DatabaseForm;
+import org.holdfast.engine.TargetLock;
+import org.holdfast.engine.TargetServer;
+
+/**
+ * Into a new database, which takes its name when everything was found right: the target's name,
+ * whose old database is kept, or in mode NEW_NAME one that nothing has yet.
+ */
+final class BesideThenSwap implements Way {
+    private final RestoreJob job;
+    private final RestoreSteps steps;
+    private final Fetch fetch;
+    private final Clock clock;
+
+    /** Whether there may be something to clean up: of this attempt, or of a lost one. */
+    private boolean touched;
+
+    BesideThenSwap(RestoreJob job, RestoreSteps steps, Fetch fetch, Clock clock) {
+        this.job = job;
+        this.steps = steps;
+        this.fetch = fetch;
+        this.clock = clock;
+        this.touched = job.attempt() > 1;
+    }
+
+    @Override
+    public Outcome go(TargetServer server, Client client) throws IOException {
+        steps.requireNotSource(job, server);
+        try (TargetLock lock = server.lock()) {
+            boolean existed = server.exists();
+            requireFree(existed);
+            Aside aside = server.aside(job.request.id());
+            steps.requireGoesInto(job, aside.names().aside());
+            try (Payload payload = fetch.dump(job, server, client)) {
+                steps.globals(job, server);
+                make(aside, server, existed);
+                steps.restore(job, server, client, aside.url(), payload);
+                aside.handOver();
+            }
+            if (existed) {
+                steps.carryGrants(job, server, client, aside.url());
+            }
+            steps.check(job, aside.url());
+            aside.dress();
+            steps.command(job, aside.url());
+            lock.requireHeld();
+            job.watch.cancel().check();
+            job.watch.phase("swap", 0);
+            Optional<String> kept = aside.swap(job.request.mayEndSessions());
+            steps.learn(job);
+            return swapped(kept);
+        }
+    }
+
+    private void requireFree(boolean existed) {
+        if (job.request.mode() == RestoreMode.NEW_NAME && existed) {
+            throw new Refused(
+                    "RESTORE-NEW-NAME",
+                    "Database " + job.url.database() + " exists already on the target's server.",
+                    "Give the name of a database that does not exist yet.");
+        }
+    }
+
+    private void make(Aside aside, TargetServer server, boolean existed) throws IOException {
+        job.watch.phase("create", 0);
+        touched = true;
+        DatabaseForm recorded = DatabaseForm.recorded(job.manifest.source());
+        aside.create(existed ? server.form().orElse(recorded) : recorded);
+        job.watch.info(
+                "Made database "
+                        + aside.names().aside()
+                        + "; "
+                        + job.target.name()
+                        + " keeps serving.");
+    }
+
+    private Outcome swapped(Optional<String> kept) {
+        Instant until = kept.map(k -> until()).orElse(null);
+        String sentence =
+                "Database "
+                        + job.url.database()
+                        + " of target "
+                        + job.target.name()
+                        + " holds "
+                        + job.content()
+                        + "."
+                        + kept.map(
+                                        k ->
+                                                " The old database is kept as "
+                                                        + k
+                                                        + " until "
+                                                        + until
+                                                        + ".")
+                                .orElse("");
+        job.watch.info(sentence);
+        return new Outcome.Completed(sentence, kept.orElse(null), until, job.proved());
+    }
+
+    private Instant until() {
+        return clock.instant().plus(job.target.kept()).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    @Override
+    public Outcome afterLostWorker(TargetServer server) throws IOException {
+        try (TargetLock lock = server.lock()) {
+            Aside aside = server.aside(job.request.id());
+            return switch (aside.recover()) {
+                case SWAPPED ->
+                        swappedBefore(
+                                aside,
+                                "The swap was made before the server stopped; "
+                                        + job.target.name()
+                                        + " holds the snapshot.");
+                case ASIDE, NOTHING -> {
+                    aside.dropAside();
+                    lock.requireHeld();
+                    yield new Outcome.Failed(
+                            "SERVER_STOPPED",
+                            "The server stopped during the restore. The target is as it was; what had been made aside is removed. Ask for the restore again.");
+                }
+            };
+        }
+    }
+
+    private Outcome.Completed swappedBefore(Aside aside, String sentence) throws IOException {
+        Optional<String> kept = aside.kept();
+        return new Outcome.Completed(
+                sentence, kept.orElse(null), kept.map(k -> until()).orElse(null), false);
+    }
+
+    @Override
+    public Left cleanUp() {
+        if (!touched) {
+            return Left.AS_IT_WAS;
+        }
+        try (TargetServer server = TargetServer.open(job.url, new Cancel())) {
+            Aside aside = server.aside(job.request.id());
+            if (aside.recover() == Aside.State.SWAPPED) {
+                return new Left(
+                        swappedBefore(
+                                aside,
+                                "The swap was made, and then the work broke off; "
+                                        + job.target.name()
+                                        + " holds the snapshot."));
+            }
+            aside.dropAside();
+            return Left.AS_IT_WAS;
+        } catch (IOException | RuntimeException e) {
+            job.watch.warn("Could not clean up: " + e.getMessage());
+            return new Left(
+                    "What state the target is in could not be seen ("
+                            + e.getMessage()
+                            + "). Holdfast removes the database it made aside as soon as the target's server answers.");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package org.holdfast.work;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.holdfast.domain.restore.Outcome;
+import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.DumpFormat;
+import org.holdfast.engine.Client;
+import org.holdfast.engine.Grants;
+import org.holdfast.engine.InPlace;
+import org.holdfast.engine.TargetLock;
+import org.holdfast.engine.TargetServer;
+import org.holdfast.engine.WorkDir;
+import org.holdfast.pipeline.Incoming;
+
+/** Over the database that is there, in one transaction and without a kept copy. */
+final class OverThePresent implements Way {
+    private final RestoreJob job;
+    private final RestoreSteps steps;
+    private final Fetch fetch;
+    private boolean replaced;
+
+    OverThePresent(RestoreJob job, RestoreSteps steps, Fetch fetch) {
+        this.job = job;
+        this.steps = steps;
+        this.fetch = fetch;
+    }
+
+    @Override
+    public Outcome go(TargetServer server, Client client) throws IOException {
+        steps.requireNotSource(job, server);
+        try (TargetLock lock = server.lock()) {
+            requireFit(server);
+            try (Payload payload = fetch.dump(job, server, client);
+                    WorkDir dir = job.tools.workDir()) {
+                steps.globals(job, server);
+                job.watch.phase("restore", job.manifest.bytes().raw());
+                lock.requireHeld();
+                Optional<Grants> grants = steps.grants(job, client, dir);
+                if (job.request.mayEndSessions()) {
+                    server.endSessions();
+                }
+                replace(server, payload, dir);
+                replaced = true;
+                steps.give(job, grants, server, job.url);
+            }
+            steps.check(job, job.url);
+            steps.command(job, job.url);
+            steps.learn(job);
+            return done();
+        }
+    }
+
+    private void requireFit(TargetServer server) throws IOException {
+        if (!server.exists()) {
+            throw new Refused(
+                    "RESTORE-MODE",
+                    "Database "
+                            + job.url.database()
+                            + " does not exist, so nothing can be restored in place.",
+                    "Use ASIDE_SWAP, which makes it.");
+        }
+        int sessions = server.sessions().size();
+        if (!job.request.mayEndSessions() && sessions > 0) {
+            throw new Refused(
+                    "TARGET-SESSIONS",
+                    sessions + " connections are open on " + job.url.database() + ".",
+                    "Stop the applications, or acknowledge that their connections are ended.");
+        }
+        if (job.manifest.format() != DumpFormat.CUSTOM) {
+            throw new Refused(
+                    "RESTORE-MODE",
+                    "A plain SQL export cannot be restored in place.",
+                    "Use ASIDE_SWAP or NEW_NAME.");
+        }
+    }
+
+    private void replace(TargetServer server, Payload payload, WorkDir dir) throws IOException {
+        Optional<String> owner = server.owner().filter(current -> !current.equals(job.url.user()));
+        try (Incoming.Opened plain = payload.open(job.tools.executor())) {
+            Moving moving = new Moving(plain, job.watch);
+            Client psql = steps.psql(job, server);
+            if (job.request.mode() == RestoreMode.IN_PLACE_SCHEMA) {
+                InPlace.replace(psql, job.url, owner, moving, dir, job.watch.cancel());
+            } else {
+                InPlace.clean(psql, job.url, owner, moving, dir, job.watch.cancel());
+            }
+        }
+    }
+
+    private Outcome done() {
+        String sentence =
+                "Database "
+                        + job.url.database()
+                        + " on "
+                        + job.target.name()
+                        + " was replaced in place, in one transaction, by "
+                        + job.content()
+                        + ". There is no kept copy.";
+        job.watch.info(sentence);
+        return new Outcome.Completed(sentence, null, null, job.proved());
+    }
+
+    @Override
+    public Outcome afterLostWorker(TargetServer server) {
+        return new Outcome.Failed(
+                "SERVER_STOPPED",
+                "The server stopped during the restore in place. It is one transaction, so the target is either as it was or wholly restored; look before you ask again.");
+    }
+
+    @Override
+    public Left cleanUp() {
+        return replaced
+                ? new Left(
+                        "The target holds the snapshot already: the restore in place was committed before. There is no kept copy.")
+                : Left.AS_IT_WAS;
+    }
+}

@@ -1,0 +1,332 @@
+package org.holdfast.work;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.holdfast.app.RestoreOutcomes;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.policy.RowProof;
+import org.holdfast.domain.restore.Check;
+import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.DumpFormat;
+import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.SnapshotKeys;
+import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.engine.ChildFailed;
+import org.holdfast.engine.ChildProcess;
+import org.holdfast.engine.Client;
+import org.holdfast.engine.ContentProof;
+import org.holdfast.engine.Grants;
+import org.holdfast.engine.ParallelRestore;
+import org.holdfast.engine.PgRestore;
+import org.holdfast.engine.Psql;
+import org.holdfast.engine.ServerFailure;
+import org.holdfast.engine.TargetCommand;
+import org.holdfast.engine.TargetServer;
+import org.holdfast.engine.WorkDir;
+import org.holdfast.pipeline.Cancelled;
+import org.holdfast.pipeline.Incoming;
+
+/** The steps that ways of restoring share; each is told to the watch where it takes long. */
+@ApplicationScoped
+class RestoreSteps {
+    private static final int WORST_SHOWN = 5;
+
+    @Inject private RestoreOutcomes outcomes;
+    @Inject private Settings settings;
+    @Inject private Fetch fetch;
+
+    /** Writes down what was learned so far. */
+    void learn(RestoreJob job) {
+        outcomes.learned(job.request.id(), job.attempt(), job.learned());
+    }
+
+    /** Writes down which database will be made, so that a successor knows what to clean up. */
+    void requireGoesInto(RestoreJob job, String database) throws Cancelled {
+        if (!outcomes.goesInto(job.request.id(), job.attempt(), database)) {
+            throw new Cancelled("Another worker has taken over.");
+        }
+    }
+
+    void requireNotSource(RestoreJob job, TargetServer server) {
+        if (job.manifest.source().systemIdentifier().equals(server.systemIdentifier())
+                && job.manifest.source().database().equals(job.url.database())) {
+            throw new Refused(
+                    "TARGET-IS-SOURCE",
+                    "Target "
+                            + job.target.name()
+                            + " is the very database this snapshot was taken from.",
+                    "Restore into another database.");
+        }
+    }
+
+    /** The client for SQL of a dump's choosing. */
+    Client psql(RestoreJob job, TargetServer server) {
+        return job.tools.clients().restrictedPsql(server.version());
+    }
+
+    // --- roles and tablespaces ---------------------------------------------------------------
+
+    /** Roles and tablespaces of the source, where they were asked for and are allowed. */
+    void globals(RestoreJob job, TargetServer server) throws IOException {
+        if (!job.request.includeGlobals()) {
+            return;
+        }
+        if (!settings.allowGlobalsRestore()) {
+            throw new Refused(
+                    "GLOBALS-REFUSED",
+                    "Roles and tablespaces are restored only where ALLOW_GLOBALS_RESTORE is 1.",
+                    "Leave globals out, or set ALLOW_GLOBALS_RESTORE=1 and restart Holdfast.");
+        }
+        Optional<Manifest.StoredObject> object =
+                job.manifest.objects().stream()
+                        .filter(o -> o.name().equals(SnapshotKeys.GLOBALS))
+                        .findFirst();
+        if (object.isEmpty()) {
+            job.watch.warn("The snapshot has no globals; none were restored.");
+            return;
+        }
+        job.watch.phase("globals", 0);
+        Client psql = psql(job, server);
+        String said =
+                fetch.fromACopy(
+                        job, object.get(), (store, incoming) -> run(job, psql, store, incoming));
+        job.watch.info(
+                said.isBlank()
+                        ? "Roles and tablespaces were restored."
+                        : "Roles and tablespaces were restored; what was there already or could not be made: "
+                                + said);
+    }
+
+    /** Hashed first, then run statement by statement; gives what psql complained of. */
+    private static String run(RestoreJob job, Client psql, BlobStore store, Incoming incoming)
+            throws IOException {
+        ObjectKey key = job.snapshot.key().resolve(SnapshotKeys.GLOBALS);
+        try (store) {
+            try (InputStream stored = store.read(key)) {
+                incoming.verify(stored, (r, read) -> {}, job.watch::cancelled);
+            }
+            try (WorkDir dir = job.tools.workDir();
+                    Psql run =
+                            Psql.startGoingOn(
+                                    psql,
+                                    job.url.withDatabase("postgres"),
+                                    dir,
+                                    job.watch.cancel());
+                    Incoming.Opened plain = incoming.open(store.read(key), job.tools.executor())) {
+                run.feed(plain);
+                run.requireSuccess();
+                return run.lastWords();
+            }
+        }
+    }
+
+    // --- content -----------------------------------------------------------------------------
+
+    void restore(
+            RestoreJob job, TargetServer server, Client client, PostgresUrl into, Payload payload)
+            throws IOException {
+        job.watch.phase("restore", job.manifest.bytes().raw());
+        PgRestore restore = PgRestore.into(client, into);
+        try (WorkDir dir = job.tools.workDir()) {
+            if (job.manifest.format() == DumpFormat.PLAIN_GZ) {
+                try (Psql psql = Psql.start(psql(job, server), into, dir, job.watch.cancel());
+                        Incoming.Opened plain = payload.open(job.tools.executor())) {
+                    psql.feed(new Moving(plain, job.watch));
+                    psql.requireSuccess();
+                }
+            } else if (payload.kept()) {
+                parallel(job, client, into, payload, dir);
+            } else {
+                try (ChildProcess child = restore.start(dir, job.watch.cancel());
+                        Incoming.Opened plain = payload.open(job.tools.executor())) {
+                    child.feed(new Moving(plain, job.watch));
+                    child.requireSuccess();
+                }
+            }
+        }
+        job.watch.info("Restored without an error.");
+    }
+
+    /** The schema, then the rows over several connections, then indexes and constraints. */
+    private void parallel(
+            RestoreJob job, Client client, PostgresUrl into, Payload payload, WorkDir dir)
+            throws IOException {
+        ParallelRestore restore =
+                new ParallelRestore(
+                        client,
+                        into,
+                        Fetch.head(job, client, payload, dir),
+                        dir,
+                        job.watch.cancel());
+        restore.schema();
+        int used =
+                restore.rows(
+                        settings.restoreJobs(),
+                        job.manifest.tables().stream()
+                                .collect(
+                                        Collectors.toMap(
+                                                t -> t.schema() + " " + t.name(),
+                                                Manifest.Table::bytes)),
+                        job.manifest.bytes().raw(),
+                        () -> payload.open(job.tools.executor()),
+                        job.watch::moved,
+                        job.tools.executor());
+        job.watch.info("Rows loaded over " + used + (used == 1 ? " connection." : " connections."));
+        job.watch.phase("index", 0);
+        restore.indexes(settings.restoreJobs());
+    }
+
+    // --- grants ------------------------------------------------------------------------------
+
+    /** Gives the restored database at {@code to} the grants that the present one has now. */
+    void carryGrants(RestoreJob job, TargetServer server, Client client, PostgresUrl to)
+            throws IOException {
+        try (WorkDir dir = job.tools.workDir()) {
+            give(job, grants(job, client, dir), server, to);
+        }
+    }
+
+    /** A snapshot holds no grants: the roles of the target may afterwards what they may now. */
+    Optional<Grants> grants(RestoreJob job, Client client, WorkDir dir) throws IOException {
+        try {
+            return Optional.of(Grants.of(client, job.url, dir, job.watch.cancel()));
+        } catch (ChildFailed e) {
+            job.watch.warn(
+                    "The grants of the present database could not be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    void give(RestoreJob job, Optional<Grants> grants, TargetServer server, PostgresUrl to)
+            throws IOException {
+        if (grants.isEmpty() || grants.get().count() == 0) {
+            return;
+        }
+        String left;
+        try {
+            left = grants.get().give(psql(job, server), to, job.watch.cancel());
+        } catch (ChildFailed | Refused e) {
+            job.watch.warn("Grants were not carried over: " + e.getMessage());
+            return;
+        }
+        job.watch.info(
+                "Grants on "
+                        + grants.get().count()
+                        + " objects were carried over from the present database"
+                        + (left.isBlank() ? "." : "; not these: " + left));
+    }
+
+    // --- proof -------------------------------------------------------------------------------
+
+    /** Compares every table's rows with what the manifest recorded of them. */
+    void check(RestoreJob job, PostgresUrl restored) throws IOException {
+        RowProof proof = job.manifest.rowProof();
+        if (proof == RowProof.OFF) {
+            job.watch.warn(
+                    "The snapshot carries no row counts, so the restored rows were not compared.");
+            return;
+        }
+        job.watch.phase("check", 0);
+        try {
+            ContentProof.of(restored, proof, ContentProof.Progress.NONE, job.watch.cancel())
+                    .against(job.manifest)
+                    .forEach(found -> job.checks.add(known(job, found)));
+        } catch (ServerFailure e) {
+            if (e.kind() != ServerFailure.Kind.DENIED) {
+                throw e;
+            }
+            job.watch.warn("The restored rows could not be compared: " + e.getMessage());
+            return;
+        }
+        requireAllPassed(job.checks);
+        job.watch.info(
+                job.checks.size()
+                        + " checks passed: "
+                        + (proof == RowProof.HASHES ? "rows and their hashes" : "row counts")
+                        + " of every table equal the snapshot's.");
+    }
+
+    private static void requireAllPassed(List<Check> checks) {
+        List<Check> failed = checks.stream().filter(c -> !c.passed()).toList();
+        if (!failed.isEmpty()) {
+            throw new Refused(
+                    "RESTORE-PROOF",
+                    failed.size()
+                            + " of "
+                            + checks.size()
+                            + " checks failed: "
+                            + failed.stream()
+                                    .limit(WORST_SHOWN)
+                                    .map(RestoreSteps::words)
+                                    .collect(Collectors.joining("; "))
+                            + ".",
+                    "Do not use this snapshot; verify it again and look at its source.");
+        }
+    }
+
+    private static String words(Check check) {
+        return check.name() + ": expected " + check.expected() + ", found " + check.actual();
+    }
+
+    /** With --clean, what the snapshot does not know stays: that is no contradiction. */
+    private static Check known(RestoreJob job, Check found) {
+        return job.request.mode() == RestoreMode.IN_PLACE_CLEAN
+                        && found.expected().equals(ContentProof.NO_TABLE)
+                ? new Check(found.name(), "kept, not in the snapshot", found.actual(), true)
+                : found;
+    }
+
+    // --- the target's command ----------------------------------------------------------------
+
+    /** Migrations or a smoke test, against the restored database, before it serves. */
+    void command(RestoreJob job, PostgresUrl restored) throws IOException {
+        TargetEnvironment target = job.target;
+        if (target.command().isEmpty()) {
+            return;
+        }
+        job.watch.phase("command", 0);
+        TargetCommand.Result result;
+        try (WorkDir dir = job.tools.workDir()) {
+            result =
+                    TargetCommand.run(
+                            target.command(),
+                            restored,
+                            target.commandLimit(),
+                            dir,
+                            job.watch.cancel());
+        }
+        job.learned(
+                "command",
+                Json.createObjectBuilder()
+                        .add("argv", Json.createArrayBuilder(target.command()))
+                        .add("exitCode", result.exitCode())
+                        .add("timedOut", result.timedOut())
+                        .add("seconds", result.took().toMillis() / 1000.0)
+                        .add("output", result.output())
+                        .build());
+        learn(job);
+        String program = "The target's command " + target.command().get(0);
+        if (!result.succeeded()) {
+            throw new Refused(
+                    "COMMAND-FAILED",
+                    program
+                            + (result.timedOut()
+                                    ? " took longer than "
+                                            + target.commandLimit().toSeconds()
+                                            + " s."
+                                    : " ended with exit code " + result.exitCode() + "."),
+                    "Its output is in the record; mend what it says and ask for the restore again.");
+        }
+        job.watch.info(program + " succeeded in " + result.took().toSeconds() + " s.");
+    }
+}
