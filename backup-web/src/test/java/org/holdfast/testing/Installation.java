@@ -7,13 +7,19 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import org.holdfast.adapter.OpenStores;
+import org.holdfast.adapter.testing.HttpFaultProxy;
 import org.holdfast.adapter.testing.S3ProxyServer;
 import org.holdfast.adapter.testing.TcpProxy;
 import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.pipeline.Identity;
 
 /**
@@ -25,7 +31,7 @@ import org.holdfast.pipeline.Identity;
  * {@code sandbox} (in place allowed), {@code ledger} (a second person approves) and {@code live}
  * (marked production) belong to a role that may create databases. The source {@code far-shop} is
  * the shop again, and {@code far} another target: these two are reached through proxies that can be
- * made slow or dead.
+ * made slow or dead, and so is the S3 store.
  */
 public final class Installation implements AutoCloseable {
     /** A canary, as every secret of an installation is: no log or answer may show it. */
@@ -43,6 +49,8 @@ public final class Installation implements AutoCloseable {
     private final S3ProxyServer s3;
     private final TcpProxy wayToSource;
     private final TcpProxy wayToTargets;
+    private final TcpProxy wayToStore;
+    private HttpFaultProxy storeFaults;
     private final Identity operator;
     private final Identity escrow;
     private final Map<String, String> settings = new HashMap<>();
@@ -61,6 +69,7 @@ public final class Installation implements AutoCloseable {
         this.s3 = s3;
         this.wayToSource = TcpProxy.to("127.0.0.1", source.port());
         this.wayToTargets = TcpProxy.to("127.0.0.1", targets.port());
+        this.wayToStore = TcpProxy.to(s3.endpoint());
         this.operator = Identity.generate();
         this.escrow = Identity.generate();
         prepare();
@@ -110,7 +119,7 @@ public final class Installation implements AutoCloseable {
         settings.put("HOLDFAST_DB_URL", catalogUrl().reveal());
         settings.put("HOLDFAST_BOOTSTRAP_TOKEN", BOOTSTRAP_TOKEN);
         settings.put("BACKUP_STORAGE_DIR", storeDirectory().toString());
-        settings.put("S3_ENDPOINT", s3.endpoint().toString());
+        settings.put("S3_ENDPOINT", wayToStore.uri("http").toString());
         settings.put("S3_REGION", "us-east-1");
         settings.put("S3_BUCKET", "holdfast");
         settings.put("S3_ACCESS_KEY_ID", s3.accessKey());
@@ -130,6 +139,57 @@ public final class Installation implements AutoCloseable {
         settings.put("RESTORE_TARGET_LIVE_PRODUCTION", "true");
         settings.put("RESTORE_TARGET_FAR_URL", through(wayToTargets, targetUrl("far")));
         certificate();
+    }
+
+    /** The policy file's text. */
+    public Installation withPolicy(String json) {
+        try {
+            Path file = home.resolve("policy.json");
+            Files.writeString(file, json);
+            return with("OPS_BACKUP_POLICY_FILE", file.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Adds the source {@code noise}: a table that does not compress, so that it has many parts. */
+    public Installation withNoise(int megabytes) {
+        source.execute(
+                "postgres", "CREATE DATABASE noise", "GRANT CONNECT ON DATABASE noise TO backup");
+        source.execute(
+                "noise",
+                "CREATE TABLE noise AS SELECT n, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())"
+                        + " || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) AS bytes"
+                        + " FROM generate_series(1, "
+                        + megabytes * 8192
+                        + ") n");
+        return with("BACKUP_SOURCE_NOISE_URL", sourceUrl().withDatabase("noise").reveal());
+    }
+
+    /**
+     * Adds a target with a command: the script {@link #command()}, which the test writes.
+     *
+     * @param seconds how long it may run
+     */
+    public Installation withCommandTarget(String environment, String database, int seconds) {
+        resetTarget(database);
+        target(environment, database);
+        String prefix = "RESTORE_TARGET_" + environment;
+        return with(prefix + "_COMMAND", "[\"" + command() + "\",\"two words\"]")
+                .with(prefix + "_COMMAND_SECONDS", Integer.toString(seconds));
+    }
+
+    /** The script that {@link #withCommandTarget} names. */
+    public Path command() {
+        return home.resolve("command.sh");
+    }
+
+    /** Adds a target whose server is reached through {@link #wayToTargets()}. */
+    public Installation withFarTarget(String environment, String database) {
+        resetTarget(database);
+        return with(
+                "RESTORE_TARGET_" + environment + "_URL",
+                through(wayToTargets, targetUrl(database)));
     }
 
     private void target(String environment, String database) {
@@ -254,6 +314,60 @@ public final class Installation implements AutoCloseable {
         return wayToTargets;
     }
 
+    /** Between Holdfast and the S3 store. */
+    public TcpProxy wayToStore() {
+        return wayToStore;
+    }
+
+    /**
+     * What lets chosen requests to the S3 store go wrong; servers started after the first call meet
+     * it.
+     */
+    public HttpFaultProxy storeFaults() {
+        if (storeFaults == null) {
+            try {
+                storeFaults = HttpFaultProxy.to(wayToStore.uri("http"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            settings.put("S3_ENDPOINT", storeFaults.endpoint().toString());
+        }
+        return storeFaults;
+    }
+
+    /** Ends every fault of every proxy. */
+    public void heal() {
+        wayToSource.heal();
+        wayToTargets.heal();
+        wayToStore.heal();
+        if (storeFaults != null) {
+            storeFaults.heal();
+        }
+    }
+
+    /** The two stores, opened past every proxy; the caller closes them. */
+    public List<BlobStore> stores() {
+        OpenStores open = new OpenStores();
+        return List.of(
+                open.open(new StoreAccess.Directory("local", storeDirectory())),
+                open.open(s3.bucket("s3", "holdfast")));
+    }
+
+    /** Name of the store and key, of all that stands or grows below keys with {@code part}. */
+    public List<String> inStores(String part) {
+        List<String> found = new ArrayList<>();
+        for (BlobStore each : stores()) {
+            try (BlobStore store = each) {
+                store.list("", blob -> found.add(store.name() + " " + blob.key()));
+                store.unfinished(
+                        "", upload -> found.add(store.name() + " unfinished " + upload.key()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return found.stream().filter(key -> key.contains(part)).sorted().toList();
+    }
+
     public Path storeDirectory() {
         return home.resolve("store");
     }
@@ -324,6 +438,10 @@ public final class Installation implements AutoCloseable {
         try {
             wayToSource.close();
             wayToTargets.close();
+            if (storeFaults != null) {
+                storeFaults.close();
+            }
+            wayToStore.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

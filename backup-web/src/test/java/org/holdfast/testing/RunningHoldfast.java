@@ -46,12 +46,14 @@ public final class RunningHoldfast implements AutoCloseable {
 
     private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private static RunningHoldfast shared;
+    private static RunningHoldfast faulty;
 
     private final Installation installation;
     private final Server server;
     private final String totpSecret;
     private final String token;
     private String verified;
+    private Halts halts;
 
     private RunningHoldfast(RunningHoldfast before, Server server) {
         this.installation = before.installation;
@@ -59,6 +61,7 @@ public final class RunningHoldfast implements AutoCloseable {
         this.totpSecret = before.totpSecret;
         this.token = before.token;
         this.verified = before.verified;
+        this.halts = before.halts;
     }
 
     private RunningHoldfast(Installation installation, Server server) {
@@ -313,6 +316,51 @@ public final class RunningHoldfast implements AutoCloseable {
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
             return shared();
+        }
+    }
+
+    /**
+     * One for all tests that break something around it and mend it again: store, source, targets
+     * and workers.
+     */
+    public static synchronized RunningHoldfast faulty() {
+        if (faulty == null) {
+            Installation around = Installation.create("faulty", 8);
+            around.storeFaults();
+            faulty =
+                    start(
+                            around.withFarTarget("FAR_TOO", "far_too")
+                                    .withCommandTarget("CHECKED", "checked", 3)
+                                    .withNoise(24)
+                                    .withPolicy(
+                                            """
+                                            {"sources": {
+                                              "shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}},
+                                              "far-shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}}}}
+                                            """));
+            Runtime.getRuntime().addShutdownHook(new Thread(faulty::close, "stop Holdfast"));
+        }
+        return faulty;
+    }
+
+    /** Where its workers can be brought to a halt. */
+    public synchronized Halts halts() {
+        if (halts == null) {
+            halts = new Halts(installation);
+        }
+        return halts;
+    }
+
+    /** Hands {@link #faulty()} to tests that name it as a parameter. */
+    public static final class Faulty implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == RunningHoldfast.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            return faulty();
         }
     }
 

@@ -2,34 +2,72 @@ package org.holdfast.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+import jakarta.json.JsonValue;
+import java.util.ArrayList;
+import java.util.List;
+import org.holdfast.adapter.testing.HttpFaultProxy;
+import org.holdfast.testing.Halts;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RunningHoldfast;
-import org.holdfast.testing.Server;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Fault 7: the server is killed (-9) at work and started again. What it was at converges, nothing
- * is left half done, and no page tells more than is true.
+ * is left half done, and no page tells more than is true. Each kill meets a backup and a restore.
  */
 class KilledServerIT {
     private static RunningHoldfast holdfast;
     private static Installation around;
     private static String verified;
+    private static List<String> whole;
+
+    /** What the two are at when the server dies. */
+    enum Moment {
+        /** Bytes are on their way. */
+        MIDWAY("dump", "restore", Swap.NOT_MADE),
+        /** Only one store has the manifest; the restored rows are about to be counted. */
+        HALF_COMMITTED("commit", "check", Swap.NOT_MADE),
+        /** The manifest is in both stores and not in the catalog; about to swap. */
+        MANIFEST_WRITTEN(Halts.COMMITTED, "swap", Swap.NOT_MADE),
+        /** Committed, about to be read back; swapped, and not yet recorded. */
+        SWAPPED("verify", Halts.COMPLETED, Swap.MADE);
+
+        private final String backup;
+        private final String restore;
+        private final Swap swap;
+
+        Moment(String backup, String restore, Swap swap) {
+            this.backup = backup;
+            this.restore = restore;
+            this.swap = swap;
+        }
+    }
+
+    private enum Swap {
+        MADE,
+        NOT_MADE
+    }
 
     @BeforeAll
     static void start() {
-        around = Installation.create("killed", 8);
+        around =
+                Installation.create("killed", 8)
+                        .withPolicy(
+                                "{\"sources\": {\"far-shop\": {\"retry\": {\"attempts\": 3, \"first_pause_seconds\": 1}}}}");
+        around.storeFaults();
         holdfast = RunningHoldfast.start(around);
         verified = holdfast.verifiedBackup();
+        whole = names(verified);
     }
 
     @AfterAll
@@ -37,48 +75,57 @@ class KilledServerIT {
         holdfast.close();
     }
 
+    @BeforeEach
+    void givenATarget() {
+        around.resetTarget("far");
+    }
+
+    @AfterEach
+    void heal() {
+        around.heal();
+    }
+
     private RestClient guru() {
         return holdfast.guru();
     }
 
-    @Test
-    void in_the_middle_of_a_backup_it_takes_the_work_up_again() throws IOException {
-        around.wayToSource().throttle(100_000);
-        String id = holdfast.queue("far-shop");
-        guru().await("/admin/backups/" + id, b -> b.getString("phase", "").equals("dump"));
-
-        holdfast.server().signal("KILL");
-        assertThat(manifests(id)).isZero();
-        around.wayToSource().heal();
+    @ParameterizedTest
+    @EnumSource(Moment.class)
+    void at_any_moment_the_next_one_brings_both_to_a_true_end(Moment moment) {
+        String databases = databases();
+        JsonObjectBuilder order = holdfast.order(verified, "far");
+        String backup;
+        String restore;
+        try (Halts.Halt ofRestore = haltOrSlow(moment.restore)) {
+            restore = holdfast.ask(verified, order);
+            reached(ofRestore, moment.restore, "/admin/restores/" + restore);
+            try (Halts.Halt ofBackup = haltOrSlow(moment.backup)) {
+                backup = holdfast.queue("far-shop");
+                reached(ofBackup, moment.backup, "/admin/backups/" + backup);
+                holdfast.server().signal("KILL");
+            }
+        }
+        if (moment.swap == Swap.NOT_MADE) {
+            assertThat(rows()).as("the old database serves while nobody is there").isEqualTo("42");
+        }
+        around.heal();
         restart();
-        JsonObject done = guru().await("/admin/backups/" + id, "VERIFIED");
 
-        assertThat(done.getInt("attempt")).isEqualTo(2);
-        assertThat(done.getJsonArray("stores")).hasSize(2);
-        assertThat(manifests(id)).isEqualTo(2);
-        assertThat(objects(around.storeDirectory(), id))
-                .as("one set of objects, no part of the first attempt's")
-                .isEqualTo(objects(around.storeDirectory(), verified));
+        JsonObject saved = guru().await("/admin/backups/" + backup, KilledServerIT::whole);
+        assertThat(saved.getInt("attempt")).isEqualTo(2);
+        assertThat(names(backup)).as("one set of objects, and nothing beside it").isEqualTo(whole);
+
+        switch (moment.swap) {
+            case NOT_MADE -> isAsItWas(restore, databases);
+            case MADE -> isSwapped(restore);
+        }
+        assertThat(locks()).isEqualTo("0");
         assertThat(guru().get("/admin/audit/status").require(200).string("status"))
                 .isEqualTo("WHOLE");
     }
 
-    @Test
-    void in_the_middle_of_a_restore_it_leaves_the_target_as_it_was() {
-        around.resetTarget("far");
-        String databases = databases();
-        JsonObjectBuilder order = holdfast.order(verified, "far");
-        around.wayToTargets().throttle(100_000);
-        String id = holdfast.ask(verified, order);
-        guru().await("/admin/restores/" + id, r -> r.getString("phase", "").equals("restore"));
-        assertThat(databases()).isNotEqualTo(databases);
-
-        holdfast.server().signal("KILL");
-        assertThat(rows()).isEqualTo("42");
-        around.wayToTargets().heal();
-        restart();
-        JsonObject ended = guru().await("/admin/restores/" + id, "FAILED");
-
+    private void isAsItWas(String restore, String databases) {
+        JsonObject ended = guru().await("/admin/restores/" + restore, "FAILED");
         assertThat(ended.getJsonObject("failure").getString("code")).isEqualTo("SERVER_STOPPED");
         assertThat(ended.getString("failureReason"))
                 .isEqualTo(
@@ -88,16 +135,135 @@ class KilledServerIT {
         assertThat(databases()).isEqualTo(databases);
 
         holdfast.restore(verified, holdfast.order(verified, "far"));
+        equalsSource();
+    }
+
+    private void isSwapped(String restore) {
+        JsonObject ended = guru().await("/admin/restores/" + restore, "COMPLETED");
+        equalsSource();
+        assertThat(ended.getString("result"))
+                .isEqualTo("The swap was made before the server stopped; far holds the snapshot.");
+        assertThat(around.targetServer().exists(ended.getString("keptDatabase"))).isTrue();
+        assertThat(databases()).doesNotContain("far_holdfast_");
+    }
+
+    @Test
+    void in_the_middle_of_an_undo_it_is_undone_all_the_same() {
+        String databases = databases();
+        JsonObject done = holdfast.restore(verified, holdfast.order(verified, "far"));
+        String path = "/admin/restores/" + done.getString("id");
+        try (Halts.Halt halt = holdfast.halts().at(Halts.UNDONE)) {
+            guru().post(
+                            path + "/undo",
+                            Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                    .require(202);
+            halt.awaitReached();
+            holdfast.server().signal("KILL");
+        }
+        assertThat(rows()).isEqualTo("42");
+        restart();
+
+        JsonObject undone = guru().await(path, r -> r.getString("status").equals("UNDONE"));
+
+        assertThat(undone.getString("result"))
+                .isEqualTo("Undone: far serves the database again that it had before the restore.");
+        assertThat(undone.containsKey("failureReason")).isFalse();
+        assertThat(rows()).isEqualTo("42");
+        guru().await(path, r -> databases().equals(databases));
+    }
+
+    @Test
+    void with_work_in_the_queue_the_next_one_does_it() {
+        around.wayToSource().throttle(100_000);
+        List<String> queued = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            queued.add(holdfast.queue("far-shop"));
+        }
+        for (String id : queued.subList(0, 2)) {
+            guru().await("/admin/backups/" + id, b -> b.getString("phase", "").equals("dump"));
+        }
+        String last = queued.get(2);
+        assertThat(guru().get("/admin/backups/" + last).require(200).string("status"))
+                .isEqualTo("QUEUED");
+
+        holdfast.server().signal("KILL");
+        around.heal();
+        restart();
+
+        for (String id : queued) {
+            JsonObject done = guru().await("/admin/backups/" + id, "VERIFIED");
+            assertThat(done.getInt("attempt")).isEqualTo(id.equals(last) ? 1 : 2);
+            assertThat(names(id)).isEqualTo(whole);
+        }
+    }
+
+    // --- the kill ------------------------------------------------------------------------------
+
+    /** Bytes are slowed down; other steps are halted at their beginning. */
+    private Halts.Halt haltOrSlow(String step) {
+        switch (step) {
+            case "dump" -> around.wayToSource().throttle(100_000);
+            case "restore" -> around.wayToTargets().throttle(100_000);
+            case "commit" ->
+                    around.storeFaults()
+                            .failAlways(
+                                    r -> r.isPut() && r.path().endsWith("manifest.json"),
+                                    new HttpFaultProxy.Silence());
+            default -> {
+                return holdfast.halts().at(step);
+            }
+        }
+        return null;
+    }
+
+    private void reached(Halts.Halt halt, String step, String path) {
+        if (halt != null) {
+            halt.awaitReached();
+        } else if (step.equals("commit")) {
+            guru().await(
+                            path,
+                            b ->
+                                    around.storeFaults().struck() > 0
+                                            && names(id(path)).contains("local manifest.json"));
+        } else {
+            guru().await(path, b -> b.getString("phase", "").equals(step));
+        }
+    }
+
+    private static String id(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private void restart() {
+        holdfast = holdfast.on(holdfast.server().startAgain());
+    }
+
+    // --- what is there -------------------------------------------------------------------------
+
+    /** Verified, and in every store. */
+    private static boolean whole(JsonObject backup) {
+        return backup.getString("status").equals("VERIFIED")
+                && backup.getJsonArray("stores").stream()
+                        .map(JsonValue::asJsonObject)
+                        .allMatch(copy -> copy.getString("status").equals("VERIFIED"));
+    }
+
+    /** Store and object name of all that is in the stores of one backup. */
+    private static List<String> names(String id) {
+        return around.inStores(id).stream()
+                .map(
+                        name ->
+                                name.replaceFirst(" .*/", " ")
+                                        + (name.contains(" unfinished ") ? " unfinished" : ""))
+                .toList();
+    }
+
+    private void equalsSource() {
         assertThat(
                         RunningHoldfast.differences(
                                 around.sourceServer().url("shop"),
                                 around.targetServer().url("far")))
                 .isEmpty();
-    }
-
-    private void restart() {
-        Server again = holdfast.server().startAgain();
-        holdfast = holdfast.on(again);
     }
 
     private String rows() {
@@ -111,20 +277,8 @@ class KilledServerIT {
                         "SELECT string_agg(datname, ',' ORDER BY datname) FROM pg_database");
     }
 
-    private long manifests(String id) throws IOException {
-        return files(around.storeDirectory(), id, "manifest.json")
-                + files(around.home().resolve("s3"), id, "manifest.json");
-    }
-
-    private static long files(Path root, String id, String name) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(f -> f.toString().contains(id) && f.endsWith(name)).count();
-        }
-    }
-
-    private static long objects(Path root, String id) throws IOException {
-        try (Stream<Path> all = Files.walk(root)) {
-            return all.filter(f -> f.toString().contains(id) && Files.isRegularFile(f)).count();
-        }
+    private String locks() {
+        return around.targetServer()
+                .query("postgres", "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'");
     }
 }
