@@ -16,6 +16,12 @@
     showTheme();
   }
 
+  /* The server writes times as the clock on this wall shows them. */
+  function tellZone() {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+    document.cookie = "holdfast-zone=" + zone + "; path=/; max-age=31536000; secure; samesite=strict";
+  }
+
   function copy(button) {
     const source = button.dataset.copyFrom && document.getElementById(button.dataset.copyFrom);
     const text = source ? source.textContent : button.dataset.copy;
@@ -201,6 +207,7 @@
   window.addEventListener("resize", reachScrolls);
 
   document.addEventListener("DOMContentLoaded", function () {
+    tellZone();
     showTheme();
     redrawn();
     setInterval(refreshTimes, 20000);

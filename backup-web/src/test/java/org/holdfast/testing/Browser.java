@@ -56,15 +56,26 @@ public final class Browser {
         fields.put("signIn:password", password);
         fields.put("signIn:code", code);
         fields.put("signIn:enter", "signIn:enter");
-        String body =
-                fields.entrySet().stream()
-                        .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))
-                        .collect(Collectors.joining("&"));
-        return send(
-                client.request("/console/sign-in.xhtml")
+        return submit("/console/sign-in.xhtml", fields);
+    }
+
+    /** Sends a form as it is given, with this session's cookie. */
+    public RestClient.Answer submit(String path, Map<String, String> fields, String... headers) {
+        HttpRequest.Builder request =
+                client.request(path)
                         .setHeader("Accept", "text/html")
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(HttpRequest.BodyPublishers.ofString(body)));
+                        .POST(HttpRequest.BodyPublishers.ofString(body(fields)));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
+        }
+        return send(request);
+    }
+
+    private static String body(Map<String, String> fields) {
+        return fields.entrySet().stream()
+                .map(e -> encode(e.getKey()) + "=" + encode(e.getValue()))
+                .collect(Collectors.joining("&"));
     }
 
     /** Whether the last form led into the console. */

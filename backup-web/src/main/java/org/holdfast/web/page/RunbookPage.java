@@ -1,8 +1,9 @@
 package org.holdfast.web.page;
 
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.io.Serializable;
 import java.util.List;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.web.runbook.Runbook;
@@ -10,12 +11,14 @@ import org.holdfast.web.runbook.Runbooks;
 
 /** One page of the runbooks, and the list of the others. */
 @Named("runbook")
-@RequestScoped
-public class RunbookPage {
+@ViewScoped
+public class RunbookPage implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     @Inject private Runbooks runbooks;
 
     private String name;
-    private Runbook shown;
+    private transient Runbook shown;
 
     /** A line of the list. */
     public record Entry(String title, String address, boolean here) {}
@@ -32,12 +35,16 @@ public class RunbookPage {
                                                 "Choose one from the list under Runbooks."));
     }
 
+    /** Also when only the frame around it is asked for again. */
     public Runbook getShown() {
+        if (shown == null) {
+            load();
+        }
         return shown;
     }
 
     public boolean isContents() {
-        return shown.name().equals(Runbook.CONTENTS);
+        return getShown().name().equals(Runbook.CONTENTS);
     }
 
     public List<Entry> getPages() {
@@ -56,7 +63,7 @@ public class RunbookPage {
                                 new Entry(
                                         page.title(),
                                         Runbook.address(page.name()),
-                                        page.name().equals(shown.name())))
+                                        page.name().equals(getShown().name())))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package org.holdfast.web.page;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
@@ -57,6 +58,10 @@ public final class Words {
     }
 
     static String ago(Instant instant, Instant now) {
+        return ago(instant, now, ZoneOffset.UTC);
+    }
+
+    static String ago(Instant instant, Instant now, ZoneId zone) {
         Duration age = Duration.between(instant, now);
         boolean past = !age.isNegative();
         long seconds = age.abs().toSeconds();
@@ -72,7 +77,7 @@ public final class Words {
         } else if (minutes < 60 * 24 * 60) {
             distance = (minutes + 12 * 60) / (24 * 60) + " d";
         } else {
-            return DAY.format(instant);
+            return DAY.withZone(zone).format(instant);
         }
         return past ? distance + " ago" : "in " + distance;
     }

@@ -8,12 +8,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RunningHoldfast;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -253,5 +256,137 @@ class EveryPageIT {
     void a_refusal_of_the_api_names_the_same_page() {
         assertThat(holdfast.guru().get("/admin/no-such").require(404).string("help"))
                 .isEqualTo("/console/runbooks/index.xhtml?page=codes#NOT-FOUND");
+    }
+
+    @Test
+    void times_are_of_the_readers_wall_with_utc_on_hover() {
+        browser = Browser.at(holdfast.address());
+        browser.driver()
+                .executeCdpCommand(
+                        "Emulation.setTimezoneOverride", Map.of("timezoneId", "Europe/Berlin"));
+        browser.open("/console/sign-in.xhtml");
+        browser.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
+        browser.await("the history", () -> browser.path().startsWith("/console/backups/"));
+        browser.open("/console/restores/detail.xhtml?id=" + facts.failed());
+        assertThat(browser.text("#main"))
+                .contains("2026-11-01 03:00:00 CET")
+                .contains("2026-11-01 03:21:00 CET");
+        assertThat(browser.find("dd time").getDomAttribute("title"))
+                .isEqualTo("2026-11-01 02:00:00 UTC");
+        org.holdfast.testing.Browser without =
+                new org.holdfast.testing.Browser(holdfast.stranger());
+        without.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
+        assertThat(without.get("/console/restores/detail.xhtml?id=" + facts.failed()).text())
+                .contains("2026-11-01 02:00:00 UTC</time>");
+    }
+
+    // --- who may only read ---------------------------------------------------------------------
+
+    private static org.holdfast.testing.Browser auditor() {
+        holdfast.user("auditor", Role.AUDITOR);
+        holdfast.installation()
+                .catalogServer()
+                .execute(
+                        "holdfast",
+                        "UPDATE users SET password_hash = (SELECT password_hash FROM users WHERE"
+                                + " name = 'guru') WHERE name = 'auditor'");
+        org.holdfast.testing.Browser person = new org.holdfast.testing.Browser(holdfast.stranger());
+        assertThat(
+                        org.holdfast.testing.Browser.entered(
+                                person.signIn(
+                                        "auditor", RunningHoldfast.PASSWORD, holdfast.freshCode())))
+                .isTrue();
+        return person;
+    }
+
+    private static CatalogContent catalog() {
+        return CatalogContent.of(holdfast.installation().catalogServer());
+    }
+
+    @Test
+    void an_auditor_who_presses_everything_changes_nothing() {
+        Spider spider = new Spider(auditor(), holdfast::freshCode);
+        Map<String, Document> pages = spider.walk(PageTable.inside(facts));
+        assertThat(pages.keySet()).containsAll(PageTable.inside(facts));
+        // One's own password, tokens and authenticator are one's own: with a wrong code.
+        List<Spider.Press> presses =
+                spider.buttons(pages).stream().map(EveryPageIT::withoutCodeOnOwnPage).toList();
+        CatalogContent before = catalog();
+
+        presses.forEach(spider::press);
+
+        assertThat(catalog()).isEqualTo(before);
+        assertThat(spider.broken()).isEmpty();
+        assertThat(spider.pressed())
+                .hasSizeGreaterThan(20)
+                .contains("/console/profile.xhtml tokens:create");
+    }
+
+    private static Spider.Press withoutCodeOnOwnPage(Spider.Press press) {
+        if (!press.page().equals("/console/profile.xhtml")) {
+            return press;
+        }
+        Map<String, String> fields = new LinkedHashMap<>(press.fields());
+        fields.replaceAll((name, value) -> value.equals("CODE") ? "000000" : value);
+        return new Spider.Press(press.page(), press.button(), fields);
+    }
+
+    @Test
+    void an_auditor_who_forges_the_buttons_of_others_changes_nothing() {
+        org.holdfast.testing.Browser guru = new org.holdfast.testing.Browser(holdfast.stranger());
+        guru.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
+        Spider seesAll = new Spider(guru, holdfast::freshCode);
+        List<Spider.Press> others =
+                seesAll.buttons(seesAll.walk(PageTable.inside(facts))).stream()
+                        .filter(press -> !press.page().equals("/console/profile.xhtml"))
+                        .toList();
+        assertThat(others)
+                .extracting(Spider.Press::button)
+                .contains("add:save", "page:withdraw", "page:breakGlass");
+        Spider spider = new Spider(auditor(), holdfast::freshCode);
+        CatalogContent before = catalog();
+
+        others.forEach(spider::press);
+
+        assertThat(catalog()).isEqualTo(before);
+        assertThat(spider.broken()).isEmpty();
+    }
+
+    @Test
+    void a_form_of_another_site_changes_nothing_even_with_the_cookie() {
+        org.holdfast.testing.Browser guru = new org.holdfast.testing.Browser(holdfast.stranger());
+        guru.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
+        Spider spider = new Spider(guru, holdfast::freshCode);
+        Map<String, Document> pages = spider.walk(List.of("/console/backups/index.xhtml"));
+        Spider.Press start =
+                spider
+                        .buttons(
+                                Map.of(
+                                        "/console/backups/index.xhtml",
+                                        pages.get("/console/backups/index.xhtml")))
+                        .stream()
+                        .filter(press -> press.button().startsWith("start:"))
+                        .findFirst()
+                        .orElseThrow();
+        Map<String, String> fields = new LinkedHashMap<>(start.fields());
+        fields.put(start.button(), start.button());
+        CatalogContent before = catalog();
+
+        assertThat(guru.submit(start.page(), fields, "Origin", "https://example.org").status())
+                .isLessThan(500);
+        fields.put("jakarta.faces.ViewState", "-1234567890:9876543210");
+        assertThat(guru.submit(start.page(), fields, "Origin", "https://example.org").status())
+                .isNotEqualTo(302);
+
+        assertThat(catalog()).isEqualTo(before);
+
+        spider.press(start);
+        assertThat(catalog()).as("the same form from its own page").isNotEqualTo(before);
+        holdfast.guru().get("/admin/backups").require(200).json().getJsonArray("items").stream()
+                .map(item -> item.asJsonObject().getString("id"))
+                .forEach(
+                        id ->
+                                holdfast.guru()
+                                        .await("/admin/backups/" + id, "VERIFIED", "RESTORED"));
     }
 }
