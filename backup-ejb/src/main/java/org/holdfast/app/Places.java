@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.restore.RestoreRequests;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.restore.TargetProbe;
@@ -27,6 +28,10 @@ import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.snapshot.BackupRun;
+import org.holdfast.domain.snapshot.BackupRuns;
+import org.holdfast.domain.snapshot.RunState;
+import org.holdfast.domain.snapshot.Snapshots;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.snapshot.SourceProbe;
 import org.holdfast.domain.snapshot.Sources;
@@ -47,6 +52,9 @@ public class Places {
     @Inject private Sources sources;
     @Inject private TargetEnvironments targets;
     @Inject private StorageLocations stores;
+    @Inject private BackupRuns runs;
+    @Inject private Snapshots snapshots;
+    @Inject private RestoreRequests restores;
     @Inject private SourceProbe sourceProbe;
     @Inject private TargetProbe targetProbe;
     @Inject private BlobStores blobStores;
@@ -93,13 +101,52 @@ public class Places {
         return source.id();
     }
 
+    /**
+     * Takes a source out of use; its backups stay.
+     *
+     * @throws Refused PLACE-BUSY while a backup of it waits or runs
+     */
     @RolesAllowed(SUPER_GURU_NAME)
     public void retireSource(UUID id, String otp) {
         Source source = sources.find(id).orElseThrow(() -> Refused.notFound("source", id));
         requireCatalog("source", source.name(), source.origin());
-        secondFactor.require(caller.name(), otp, "source.retire " + source.name());
+        requireActive("source", source.name(), source.retired());
+        runs.active().stream()
+                .filter(run -> run.sourceId().equals(id))
+                .findFirst()
+                .ifPresent(run -> refuseBusy("source", source.name(), run));
+        secondFactor.require(
+                caller.name(), otp, "source.retire " + source.name() + " " + source.redactedUrl());
         source.retire();
-        audit.append(caller.actor(), "source.retire", "source/" + source.name(), Map.of());
+        audit.append(
+                caller.actor(),
+                "source.retire",
+                "source/" + source.name(),
+                Map.of("url", source.redactedUrl()));
+    }
+
+    private static void refuseBusy(String what, String name, BackupRun run) {
+        throw new Refused(
+                "PLACE-BUSY",
+                "Backup "
+                        + run.id()
+                        + " works on "
+                        + what
+                        + " "
+                        + name
+                        + ": it is "
+                        + run.state()
+                        + ".",
+                "Wait for it to end, or cancel it; then retire the " + what + ".");
+    }
+
+    private static void requireActive(String what, String name, boolean retired) {
+        if (retired) {
+            throw new Refused(
+                    "PLACE-RETIRED",
+                    "The " + what + " " + name + " is retired already.",
+                    "There is nothing to do.");
+        }
     }
 
     /** Connects to a source and tells what is there, in one sentence. */
@@ -118,6 +165,7 @@ public class Places {
             throw taken("target", name);
         }
         PostgresUrl parsed = PostgresUrl.parse(url);
+        requireNoWeaker(parsed, rules);
         targetProbe.test(parsed);
         String sealed = sealer.seal(Secret.of(parsed.reveal()));
         secondFactor.require(
@@ -136,6 +184,42 @@ public class Places {
                 "target/" + name,
                 Map.of("url", parsed.redacted(), "rules", rules.toString()));
         return target.id();
+    }
+
+    /**
+     * What protects a database is not got rid of by adding it once more: not under another name,
+     * and not after it was retired.
+     */
+    private void requireNoWeaker(PostgresUrl url, TargetEnvironment.Rules rules) {
+        targets.all().stream()
+                .filter(
+                        t ->
+                                t.production() && !rules.production()
+                                        || t.fourEyes() && !rules.fourEyes())
+                .filter(t -> sameDatabase(PostgresUrl.parse(t.redactedUrl()), url))
+                .findFirst()
+                .ifPresent(
+                        t -> {
+                            throw new Refused(
+                                    "TARGET-WEAKER",
+                                    "That database is"
+                                            + (t.retired() ? " (retired)" : "")
+                                            + " target "
+                                            + t.name()
+                                            + " already, "
+                                            + (t.production() ? "marked as production" : "")
+                                            + (t.production() && t.fourEyes() ? " and " : "")
+                                            + (t.fourEyes() ? "with a second person" : "")
+                                            + ".",
+                                    "Add it with the same protection; a second person can then agree"
+                                            + " to change its rules.");
+                        });
+    }
+
+    private static boolean sameDatabase(PostgresUrl one, PostgresUrl other) {
+        return one.host().equalsIgnoreCase(other.host())
+                && one.port() == other.port()
+                && one.database().equals(other.database());
     }
 
     /**
@@ -160,14 +244,26 @@ public class Places {
         return Optional.empty();
     }
 
+    /**
+     * Takes a target out of use; the records of its restores stay.
+     *
+     * @throws Refused RESTORE-BUSY while a restore holds it
+     */
     @RolesAllowed(SUPER_GURU_NAME)
     public void retireTarget(UUID id, String otp) {
         TargetEnvironment target =
                 targets.lock(id).orElseThrow(() -> Refused.notFound("target", id));
         requireCatalog("target", target.name(), target.origin());
-        secondFactor.require(caller.name(), otp, "target.retire " + target.name());
+        requireActive("target", target.name(), target.retired());
+        restores.activeOn(id).ifPresent(RestoreQueue::refuseBeside);
+        secondFactor.require(
+                caller.name(), otp, "target.retire " + target.name() + " " + target.redactedUrl());
         target.retire();
-        audit.append(caller.actor(), "target.retire", "target/" + target.name(), Map.of());
+        audit.append(
+                caller.actor(),
+                "target.retire",
+                "target/" + target.name(),
+                Map.of("url", target.redactedUrl()));
     }
 
     /** Connects to a target and tells what is there, in one sentence. */
@@ -249,13 +345,41 @@ public class Places {
         return store.id();
     }
 
+    /**
+     * Takes a store out of use: nothing new goes there, what is there can be read on.
+     *
+     * @throws Refused PLACE-BUSY while a backup runs, STORE-ONLY-COPY while it holds the only copy
+     *     of a snapshot
+     */
     @RolesAllowed(SUPER_GURU_NAME)
     public void retireStore(UUID id, String otp) {
         StorageLocation store = stores.find(id).orElseThrow(() -> Refused.notFound("store", id));
         requireCatalog("store", store.name(), store.origin());
-        secondFactor.require(caller.name(), otp, "store.retire " + store.name());
+        requireActive("store", store.name(), store.retired());
+        runs.active().stream()
+                .filter(run -> run.state() == RunState.RUNNING)
+                .findFirst()
+                .ifPresent(run -> refuseBusy("store", store.name(), run));
+        long only = snapshots.onlyCopiesIn(id);
+        if (only > 0) {
+            throw new Refused(
+                    "STORE-ONLY-COPY",
+                    "Store "
+                            + store.name()
+                            + " holds the only copy of "
+                            + only
+                            + (only == 1 ? " snapshot." : " snapshots."),
+                    "Keep it until these have expired, or until another store in use has a copy of"
+                            + " each.");
+        }
+        secondFactor.require(
+                caller.name(), otp, "store.retire " + store.name() + " " + store.place());
         store.retire();
-        audit.append(caller.actor(), "store.retire", "store/" + store.name(), Map.of());
+        audit.append(
+                caller.actor(),
+                "store.retire",
+                "store/" + store.name(),
+                Map.of("place", store.place()));
     }
 
     /** Writes, reads back and removes a small object. */

@@ -66,6 +66,22 @@ public class CatalogSnapshots implements Snapshots {
     }
 
     @Override
+    public long onlyCopiesIn(UUID storeId) {
+        return Rows.number(
+                Sql.value(
+                        entities,
+                        """
+                        SELECT count(*) FROM snapshots s
+                        JOIN snapshot_copies c ON c.snapshot_id = s.id AND c.store_id = ?
+                            AND c.state IN ('UPLOADED', 'VERIFIED')
+                        WHERE s.rung <> 'EXPIRED' AND NOT EXISTS (
+                            SELECT 1 FROM snapshot_copies o JOIN stores st ON st.id = o.store_id
+                            WHERE o.snapshot_id = s.id AND o.store_id <> c.store_id
+                                AND o.state IN ('UPLOADED', 'VERIFIED') AND NOT st.retired)""",
+                        storeId));
+    }
+
+    @Override
     public Optional<SnapshotCopy> copyById(UUID copyId) {
         return Optional.ofNullable(entities.find(SnapshotCopy.class, copyId));
     }

@@ -34,6 +34,14 @@ public class CatalogTargets implements TargetEnvironments {
     }
 
     @Override
+    public List<TargetEnvironment> all() {
+        return entities.createQuery(
+                        "SELECT t FROM TargetEnvironment t ORDER BY t.name",
+                        TargetEnvironment.class)
+                .getResultList();
+    }
+
+    @Override
     public Optional<TargetEnvironment> find(UUID id) {
         return Optional.ofNullable(entities.find(TargetEnvironment.class, id));
     }

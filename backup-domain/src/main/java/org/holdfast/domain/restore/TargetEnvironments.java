@@ -10,6 +10,9 @@ public interface TargetEnvironments {
     /** Those not retired, by name. */
     List<TargetEnvironment> active();
 
+    /** All, retired ones too, by name. */
+    List<TargetEnvironment> all();
+
     Optional<TargetEnvironment> find(UUID id);
 
     Optional<TargetEnvironment> byName(String name);

@@ -22,6 +22,12 @@ public interface Snapshots {
     /** By store name. */
     List<SnapshotCopy> copies(UUID snapshotId);
 
+    /**
+     * How many snapshots that are not EXPIRED have their only readable copy in this store, or all
+     * others in retired ones.
+     */
+    long onlyCopiesIn(UUID storeId);
+
     Optional<SnapshotCopy> copyById(UUID copyId);
 
     Optional<SnapshotCopy> copy(UUID snapshotId, UUID storeId);

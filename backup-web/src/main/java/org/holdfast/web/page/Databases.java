@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.app.Places;
 import org.holdfast.domain.restore.TargetEnvironment;
@@ -36,9 +37,87 @@ public class Databases implements Serializable {
     private String command;
     private String otp;
 
+    private UUID change;
+    private boolean ruleProduction;
+    private boolean ruleFourEyes;
+    private boolean ruleInPlace;
+    private int ruleKept;
+    private int ruleApproval;
+    private String ruleCommand;
+    private int ruleSeconds;
+    private String reason;
+    private String changeOtp;
+
     public void load() {
         sources = places.sources();
         targets = places.targets();
+    }
+
+    /** Opens what the address names to be changed or retired. */
+    public void open() {
+        load();
+        TargetEnvironment target = getTarget();
+        if (target != null) {
+            ruleProduction = target.production();
+            ruleFourEyes = target.fourEyes();
+            ruleInPlace = target.inPlaceAllowed();
+            ruleKept = (int) target.kept().toHours();
+            ruleApproval = (int) target.approvalOpen().toHours();
+            ruleCommand = String.join("\n", target.command());
+            ruleSeconds = (int) target.commandLimit().toSeconds();
+        }
+    }
+
+    /** The target to be changed or retired; null where the address names none. */
+    public TargetEnvironment getTarget() {
+        return targets.stream().filter(t -> t.id().equals(change)).findFirst().orElse(null);
+    }
+
+    /** The source to be retired; null where the address names none. */
+    public Source getSource() {
+        return sources.stream().filter(s -> s.id().equals(change)).findFirst().orElse(null);
+    }
+
+    public String changeRules() {
+        String target = getTarget().name();
+        Optional<UUID> waits =
+                places.changeTarget(
+                        change,
+                        new TargetEnvironment.Rules(
+                                ruleProduction,
+                                ruleInPlace,
+                                ruleFourEyes,
+                                Duration.ofHours(ruleKept),
+                                words(ruleCommand),
+                                Duration.ofSeconds(ruleSeconds),
+                                Duration.ofHours(ruleApproval)),
+                        reason,
+                        changeOtp);
+        if (waits.isPresent()) {
+            return "/console/approvals/detail?faces-redirect=true&id=" + waits.get();
+        }
+        done("Changed the rules of target " + target + ".", "They hold from now on.");
+        return null;
+    }
+
+    public void retire() {
+        if (getSource() != null) {
+            String source = getSource().name();
+            places.retireSource(change, changeOtp);
+            done("Retired source " + source + ".", "Its backups stay, and can be restored.");
+        } else {
+            String target = getTarget().name();
+            places.retireTarget(change, changeOtp);
+            done("Retired target " + target + ".", "The records of its restores stay.");
+        }
+    }
+
+    private void done(String what, String more) {
+        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, more));
+        change = null;
+        changeOtp = null;
+        reason = null;
+        load();
     }
 
     public void testSource(UUID id) {
@@ -79,10 +158,14 @@ public class Databases implements Serializable {
                 inPlace,
                 fourEyes || standard.fourEyes(),
                 Duration.ofHours(keptHours),
-                command == null
-                        ? List.of()
-                        : command.lines().map(String::strip).filter(l -> !l.isEmpty()).toList(),
+                words(command),
                 standard.commandLimit());
+    }
+
+    private static List<String> words(String command) {
+        return command == null
+                ? List.of()
+                : command.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
     }
 
     /** The rules of a target, one line each. */
@@ -90,7 +173,7 @@ public class Databases implements Serializable {
         List<String> rules = new ArrayList<>();
         rules.add("old database kept " + target.kept().toHours() + " h");
         if (target.fourEyes()) {
-            rules.add("a second person approves");
+            rules.add("a second person approves within " + target.approvalOpen().toHours() + " h");
         }
         rules.add(target.inPlaceAllowed() ? "in place allowed" : "never in place");
         if (!target.command().isEmpty()) {
@@ -185,5 +268,85 @@ public class Databases implements Serializable {
 
     public void setOtp(String otp) {
         this.otp = otp;
+    }
+
+    public UUID getChange() {
+        return change;
+    }
+
+    public void setChange(UUID change) {
+        this.change = change;
+    }
+
+    public boolean isRuleProduction() {
+        return ruleProduction;
+    }
+
+    public void setRuleProduction(boolean ruleProduction) {
+        this.ruleProduction = ruleProduction;
+    }
+
+    public boolean isRuleFourEyes() {
+        return ruleFourEyes;
+    }
+
+    public void setRuleFourEyes(boolean ruleFourEyes) {
+        this.ruleFourEyes = ruleFourEyes;
+    }
+
+    public boolean isRuleInPlace() {
+        return ruleInPlace;
+    }
+
+    public void setRuleInPlace(boolean ruleInPlace) {
+        this.ruleInPlace = ruleInPlace;
+    }
+
+    public int getRuleKept() {
+        return ruleKept;
+    }
+
+    public void setRuleKept(int ruleKept) {
+        this.ruleKept = ruleKept;
+    }
+
+    public int getRuleApproval() {
+        return ruleApproval;
+    }
+
+    public void setRuleApproval(int ruleApproval) {
+        this.ruleApproval = ruleApproval;
+    }
+
+    public String getRuleCommand() {
+        return ruleCommand;
+    }
+
+    public void setRuleCommand(String ruleCommand) {
+        this.ruleCommand = ruleCommand;
+    }
+
+    public int getRuleSeconds() {
+        return ruleSeconds;
+    }
+
+    public void setRuleSeconds(int ruleSeconds) {
+        this.ruleSeconds = ruleSeconds;
+    }
+
+    public String getReason() {
+        return reason;
+    }
+
+    public void setReason(String reason) {
+        this.reason = reason;
+    }
+
+    public String getChangeOtp() {
+        return changeOtp;
+    }
+
+    public void setChangeOtp(String changeOtp) {
+        this.changeOtp = changeOtp;
     }
 }

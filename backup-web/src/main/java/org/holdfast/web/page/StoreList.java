@@ -34,8 +34,46 @@ public class StoreList implements Serializable {
     private String secretAccessKey;
     private String otp;
 
+    private UUID change;
+    private String changeOtp;
+
     public void load() {
         stores = places.stores();
+    }
+
+    /** The store to be retired; null where the address names none. */
+    public StorageLocation getStore() {
+        return stores.stream().filter(s -> s.id().equals(change)).findFirst().orElse(null);
+    }
+
+    public void retire() {
+        String store = getStore().name();
+        places.retireStore(change, changeOtp);
+        FacesContext.getCurrentInstance()
+                .addMessage(
+                        null,
+                        new FacesMessage(
+                                "Retired store " + store + ".",
+                                "Nothing new goes there; what is there can be read on."));
+        change = null;
+        changeOtp = null;
+        load();
+    }
+
+    public UUID getChange() {
+        return change;
+    }
+
+    public void setChange(UUID change) {
+        this.change = change;
+    }
+
+    public String getChangeOtp() {
+        return changeOtp;
+    }
+
+    public void setChangeOtp(String changeOtp) {
+        this.changeOtp = changeOtp;
     }
 
     public void test(UUID id) {

@@ -49,6 +49,13 @@ final class PlaceViews {
     /** What a test found; one that fails is a refusal. */
     public record Tested(UUID id, String status, String text) {}
 
+    /** What was taken out of use; {@code status} is RETIRED. */
+    public record Retired(UUID id, String status) {}
+
+    static Retired retired(UUID id) {
+        return new Retired(id, status(true));
+    }
+
     /**
      * @param status CHANGED, or AWAITING_APPROVAL: nothing has changed yet then
      * @param approval what it waits for

@@ -34,6 +34,9 @@ public class SourcesResource {
      */
     public record Add(String name, String url, String otp) {}
 
+    /** A TOTP code. */
+    public record Code(String otp) {}
+
     @GET
     @Operation(summary = "Sources by name")
     public Listing<PlaceViews.SourceView> list() {
@@ -54,6 +57,15 @@ public class SourcesResource {
                                 .map(PlaceViews::source)
                                 .orElseThrow(() -> Refused.notFound("source", id)))
                 .build();
+    }
+
+    @POST
+    @Path("{id}/retire")
+    @Operation(summary = "Take a source out of use; its backups stay")
+    public PlaceViews.Retired retire(@PathParam("id") String id, Code body) {
+        UUID source = Parameters.id("source", id);
+        places.retireSource(source, Bodies.require(body).otp());
+        return PlaceViews.retired(source);
     }
 
     @POST

@@ -48,6 +48,9 @@ public class StoresResource {
             Optional<String> secretAccessKey,
             String otp) {}
 
+    /** A TOTP code. */
+    public record Code(String otp) {}
+
     @GET
     @Operation(summary = "Stores by name")
     public Listing<PlaceViews.StoreView> list() {
@@ -85,6 +88,15 @@ public class StoresResource {
                                 .map(PlaceViews::store)
                                 .orElseThrow(() -> Refused.notFound("store", id)))
                 .build();
+    }
+
+    @POST
+    @Path("{id}/retire")
+    @Operation(summary = "Take a store out of use; what is there can be read on")
+    public PlaceViews.Retired retire(@PathParam("id") String id, Code body) {
+        UUID store = Parameters.id("store", id);
+        places.retireStore(store, Bodies.require(body).otp());
+        return PlaceViews.retired(store);
     }
 
     @POST

@@ -95,6 +95,9 @@ public class TargetsResource {
         }
     }
 
+    /** A TOTP code. */
+    public record Code(String otp) {}
+
     @GET
     @Operation(summary = "Targets by name")
     public Listing<PlaceViews.TargetView> list() {
@@ -130,6 +133,15 @@ public class TargetsResource {
                 target,
                 places.changeTarget(
                         target, change.rules(), change.reason().orElse(null), change.otp()));
+    }
+
+    @POST
+    @Path("{id}/retire")
+    @Operation(summary = "Take a target out of use; the records of its restores stay")
+    public PlaceViews.Retired retire(@PathParam("id") String id, Code body) {
+        UUID target = Parameters.id("target", id);
+        places.retireTarget(target, Bodies.require(body).otp());
+        return PlaceViews.retired(target);
     }
 
     @POST

@@ -154,4 +154,69 @@ class ApprovalsBrowserIT {
                 "the restore",
                 () -> browser.path().equals("/console/restores/detail.xhtml?id=" + restore));
     }
+
+    @Test
+    void a_targets_rules_are_changed_at_once_or_asked_for_and_it_is_retired(
+            RunningHoldfast holdfast) {
+        holdfast.installation().resetTarget("rehearsal");
+        String target =
+                holdfast.guru()
+                        .post(
+                                "/admin/targets",
+                                Json.createObjectBuilder()
+                                        .add("name", "rehearsal")
+                                        .add(
+                                                "url",
+                                                holdfast.installation()
+                                                        .targetUrl("rehearsal")
+                                                        .reveal())
+                                        .add("production", false)
+                                        .add("otp", holdfast.freshCode())
+                                        .build())
+                        .require(201)
+                        .string("id");
+        String link = "a[href$='change=" + target + "']";
+        browser = Browser.signedIn(holdfast);
+        browser.open("/console/databases.xhtml");
+        browser.clickOn(link);
+        browser.await("the rules", () -> browser.has("[id='edit:kept']"));
+        browser.type("edit:kept", "0");
+        browser.click("edit:fourEyes");
+        browser.type("edit:otp", holdfast.freshCode());
+        browser.click("edit:save");
+        browser.await("the refusal", () -> browser.has("[id='edit:said'] .notice.bad"));
+        assertThat(browser.text("[id='edit:said'] .notice.bad"))
+                .contains("must be kept for at least one hour");
+        browser.type("edit:kept", "9");
+        browser.type("edit:otp", holdfast.freshCode());
+        browser.click("edit:save");
+        browser.await("the new rules", () -> browser.has("[id='page:said'] .notice.good"));
+        assertThat(browser.text("[id='page:lists']"))
+                .contains("old database kept 9 h")
+                .contains("a second person approves within 24 h");
+
+        browser.clickOn(link);
+        browser.await("the rules", () -> browser.has("[id='edit:kept']"));
+        browser.click("edit:fourEyes");
+        browser.type("edit:reason", "Only for rehearsals from now on");
+        browser.type("edit:otp", holdfast.freshCode());
+        browser.click("edit:save");
+        browser.await(
+                "the request", () -> browser.path().startsWith("/console/approvals/detail.xhtml"));
+        assertThat(browser.text("#main"))
+                .contains("Change the rules of target rehearsal")
+                .contains("Only for rehearsals from now on");
+        browser.click("page:withdraw");
+        browser.await("its end", () -> browser.text(".figure .pill").equals("Withdrawn"));
+
+        browser.open("/console/databases.xhtml");
+        browser.clickOn(link);
+        browser.await("the rules", () -> browser.has("[id='edit:kept']"));
+        browser.type("edit:otp", holdfast.freshCode());
+        browser.press("Retire target rehearsal");
+        browser.await("its end", () -> browser.has("[id='page:said'] .notice.good"));
+        assertThat(browser.text("[id='page:lists']")).doesNotContain("rehearsal");
+        assertThat(browser.has("[id='edit:kept']")).isFalse();
+        assertThat(browser.complaints()).isEmpty();
+    }
 }

@@ -68,9 +68,15 @@ class EveryPageIT {
                         .string("id");
         String withdrawn = approvalAsked("first");
         holdfast.guru().post("/admin/approvals/" + withdrawn + "/withdraw").require(200);
-        facts =
-                new PageTable.Facts(
-                        snapshot, restored, waiting, failed, withdrawn, approvalAsked("second"));
+        String asked = approvalAsked("second");
+        String target =
+                holdfast.guru()
+                        .get("/admin/approvals/" + asked)
+                        .require(200)
+                        .json()
+                        .getJsonObject("parameters")
+                        .getString("target");
+        facts = new PageTable.Facts(snapshot, restored, waiting, failed, withdrawn, asked, target);
     }
 
     /** Asks to take the second person away from a new production target. */

@@ -19,6 +19,7 @@ final class PageTable {
      * @param failed one that failed
      * @param withdrawn an approval that is decided
      * @param asked one that waits
+     * @param target one that was set up in the console
      */
     record Facts(
             String snapshot,
@@ -26,7 +27,8 @@ final class PageTable {
             String waiting,
             String failed,
             String withdrawn,
-            String asked) {}
+            String asked,
+            String target) {}
 
     /**
      * @param view below the web application's root
@@ -70,7 +72,7 @@ final class PageTable {
                     row(
                             "/console/approvals/detail.xhtml",
                             f -> List.of("?id=" + f.asked(), "?id=" + f.withdrawn())),
-                    row("/console/databases.xhtml", f -> List.of("")),
+                    row("/console/databases.xhtml", f -> List.of("", "?change=" + f.target())),
                     row("/console/stores.xhtml", f -> List.of("")),
                     row("/console/audit.xhtml", f -> List.of("")),
                     row("/console/profile.xhtml", f -> List.of("")),

@@ -69,7 +69,7 @@ class PlacesAndPeopleBrowserIT {
     }
 
     @Test
-    void a_directory_store_is_added_after_a_probe(RunningHoldfast holdfast) {
+    void a_directory_store_is_added_after_a_probe_and_retired(RunningHoldfast holdfast) {
         Path directory = holdfast.installation().home().resolve("another-store");
         browser = Browser.signedIn(holdfast);
         browser.open("/console/stores.xhtml");
@@ -87,6 +87,15 @@ class PlacesAndPeopleBrowserIT {
         browser.type("add:otp", holdfast.freshCode());
         browser.click("add:save");
         browser.await("the store", () -> browser.text("[id='page:lists']").contains("another"));
+        assertThat(directory).isDirectory();
+
+        browser.script("scrollTo(0, 0)");
+        browser.press("Retire …");
+        browser.await("what it means", () -> browser.has("[id='retireStore:otp']"));
+        browser.type("retireStore:otp", holdfast.freshCode());
+        browser.press("Retire store another");
+        browser.await("its end", () -> browser.has("[id='page:said'] .notice.good"));
+        assertThat(browser.text("[id='page:lists']")).doesNotContain("another");
         assertThat(directory).isDirectory();
     }
 

@@ -344,6 +344,150 @@ class ApprovalsIT {
         assertThat(audit("approval.break-glass", "approval/" + id)).contains(why);
     }
 
+    // --- places --------------------------------------------------------------------------------
+
+    @Test
+    void a_target_is_retired_once_no_restore_holds_it() {
+        String target = target(false);
+        String name = seen(target).getString("name");
+        String database = name.replace('-', '_');
+        change(target, rules(false, true, 72)).require(200);
+        String waiting =
+                holdfast.ask(
+                        holdfast.verifiedBackup(), holdfast.order(holdfast.verifiedBackup(), name));
+
+        assertThat(guru.post("/admin/targets/" + target + "/retire", code()).string("code"))
+                .isEqualTo("RESTORE-BUSY");
+        guru.post("/admin/restores/" + waiting + "/cancel").require(202);
+        assertThat(
+                        guru.post("/admin/targets/" + target + "/retire", code())
+                                .require(200)
+                                .string("status"))
+                .isEqualTo("RETIRED");
+
+        assertThat(guru.get("/admin/targets").text()).doesNotContain(target);
+        assertThat(guru.post("/admin/targets/" + target + "/retire", code()).string("code"))
+                .isEqualTo("PLACE-RETIRED");
+        assertThat(guru.get("/admin/restores/" + waiting).json().getString("target"))
+                .isEqualTo(name);
+        assertThat(audit("target.retire", "target/" + name)).contains(database);
+    }
+
+    @Test
+    void a_protected_database_is_not_added_once_more_without_its_protection() {
+        String target = target(true);
+        String database = seen(target).getString("name").replace('-', '_');
+
+        Answer beside =
+                guru.post(
+                        "/admin/targets",
+                        Json.createObjectBuilder()
+                                .add("name", "beside")
+                                .add("url", holdfast.installation().targetUrl(database).reveal())
+                                .add("production", false)
+                                .add("otp", holdfast.freshCode())
+                                .build());
+
+        assertThat(beside.status()).isEqualTo(409);
+        assertThat(beside.string("code")).isEqualTo("TARGET-WEAKER");
+        guru.post("/admin/targets/" + target + "/retire", code()).require(200);
+        Answer after =
+                guru.post(
+                        "/admin/targets",
+                        Json.createObjectBuilder()
+                                .add("name", "afterwards")
+                                .add("url", holdfast.installation().targetUrl(database).reveal())
+                                .add("production", false)
+                                .add("otp", holdfast.freshCode())
+                                .build());
+        assertThat(after.string("detail")).contains("(retired)");
+    }
+
+    @Test
+    void a_source_is_retired_once_no_backup_of_it_goes_on() {
+        String source =
+                guru.post(
+                                "/admin/sources",
+                                Json.createObjectBuilder()
+                                        .add("name", "shop-again")
+                                        .add("url", holdfast.installation().sourceUrl().reveal())
+                                        .add("otp", holdfast.freshCode())
+                                        .build())
+                        .require(201)
+                        .string("id");
+        String backup = holdfast.backUp("shop-again");
+        catalog()
+                .execute(
+                        "holdfast",
+                        "INSERT INTO backup_runs (id, source_id, requested_by, format, row_proof, state, policy_version, queued_at, not_before)"
+                                + " SELECT gen_random_uuid(), id, 'test', 'CUSTOM', 'OFF', 'QUEUED', '1', now(), now() + interval '1 day' FROM sources WHERE name = 'shop-again'");
+
+        assertThat(guru.post("/admin/sources/" + source + "/retire", code()).string("code"))
+                .isEqualTo("PLACE-BUSY");
+        catalog()
+                .execute(
+                        "holdfast",
+                        "UPDATE backup_runs SET state = 'CANCELLED' WHERE state = 'QUEUED' AND requested_by = 'test'");
+        guru.post("/admin/sources/" + source + "/retire", code()).require(200);
+
+        assertThat(guru.get("/admin/sources").text()).doesNotContain("shop-again");
+        assertThat(guru.get("/admin/backups/" + backup).require(200).string("status"))
+                .isEqualTo("VERIFIED");
+    }
+
+    @Test
+    void a_store_is_retired_once_it_holds_no_only_copy() {
+        String store =
+                guru.post(
+                                "/admin/stores",
+                                Json.createObjectBuilder()
+                                        .add("name", "cellar")
+                                        .add("kind", "DIRECTORY")
+                                        .add(
+                                                "directory",
+                                                holdfast.installation()
+                                                        .home()
+                                                        .resolve("cellar")
+                                                        .toString())
+                                        .add("otp", holdfast.freshCode())
+                                        .build())
+                        .require(201)
+                        .string("id");
+        String backup = holdfast.backUp("shop");
+        String others =
+                "UPDATE snapshot_copies SET state = '%s' WHERE snapshot_id = '"
+                        + backup
+                        + "' AND store_id <> '"
+                        + store
+                        + "'";
+        catalog().execute("holdfast", others.formatted("CORRUPT"));
+
+        Answer only = guru.post("/admin/stores/" + store + "/retire", code());
+
+        assertThat(only.status()).isEqualTo(409);
+        assertThat(only.string("detail"))
+                .isEqualTo("Store cellar holds the only copy of 1 snapshot.");
+        catalog().execute("holdfast", others.formatted("VERIFIED"));
+        guru.post("/admin/stores/" + store + "/retire", code()).require(200);
+        assertThat(guru.get("/admin/stores").text()).doesNotContain("cellar");
+    }
+
+    @Test
+    void what_the_configuration_set_up_is_neither_changed_nor_retired_here() {
+        String staging =
+                guru.get("/admin/targets").json().getJsonArray("items").stream()
+                        .map(item -> item.asJsonObject())
+                        .filter(item -> item.getString("name").equals("staging"))
+                        .findFirst()
+                        .orElseThrow()
+                        .getString("id");
+
+        assertThat(change(staging, rules(true, true, 5)).string("code"))
+                .isEqualTo("SET-BY-CONFIGURATION");
+        assertThat(guru.post("/admin/targets/" + staging + "/retire", code()).string("code"))
+                .isEqualTo("SET-BY-CONFIGURATION");
+    }
+
     // --- restores ----------------------------------------------------------------------------
 
     /** Asks for a restore into {@code ledger}, which takes a second person; gives its id. */

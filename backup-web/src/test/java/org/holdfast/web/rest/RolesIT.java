@@ -86,6 +86,9 @@ class RolesIT {
                             "targets/" + ID + "/change",
                             "{\"production\":false,\"inPlaceAllowed\":false,\"fourEyes\":false,\"keptHours\":1,\"commandSeconds\":1,\"approvalHours\":1,\"otp\":\"000000\"}",
                             GURUS),
+                    post("sources/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
+                    post("targets/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
+                    post("stores/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
                     post("sources/" + ID + "/test", null, OPERATORS),
                     post("targets/" + ID + "/test", null, OPERATORS),
                     post("stores/" + ID + "/test", null, OPERATORS));
