@@ -31,6 +31,18 @@
     });
   }
 
+  /* What the page shows, as a file: it is made here, and no server is asked for it again. */
+  function save(button) {
+    const text = document.getElementById(button.dataset.saveFrom).textContent;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    link.download = button.dataset.saveAs;
+    link.click();
+    URL.revokeObjectURL(link.href);
+    button.classList.add("copied");
+    setTimeout(function () { button.classList.remove("copied"); }, 1500);
+  }
+
   function distance(then, now) {
     const past = then <= now;
     const seconds = Math.floor(Math.abs(now - then) / 1000);
@@ -88,6 +100,12 @@
     if (copying) {
       event.preventDefault();
       copy(copying);
+      return;
+    }
+    const saving = event.target.closest("[data-save-from]");
+    if (saving) {
+      event.preventDefault();
+      save(saving);
       return;
     }
     closeMenus(event.target.closest("details.menu"));
@@ -195,6 +213,17 @@
       }
     }
   }
+
+  /* A file that is chosen is put into a field; only the field is sent. */
+  document.addEventListener("change", function (event) {
+    const chooser = event.target;
+    if (chooser.matches && chooser.matches("input[type=file][data-into]") && chooser.files.length === 1 && chooser.files[0].size < 4096) {
+      chooser.files[0].text().then(function (text) {
+        document.getElementById(chooser.dataset.into).value = text;
+        chooser.value = "";
+      });
+    }
+  });
 
   function redrawn() {
     labelCells();

@@ -88,6 +88,8 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule inside_domain_audit = inDomain("org.holdfast.domain.audit..");
 
+    @ArchTest static final ArchRule inside_domain_keys = inDomain("org.holdfast.domain.keys..");
+
     @ArchTest static final ArchRule inside_domain_people = inDomain("org.holdfast.domain.people..");
 
     private static ArchRule inDomain(String room, String... neighbours) {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.shared.Page;
@@ -49,7 +49,7 @@ public class Backups {
     @Inject private WorkRecords records;
     @Inject private AuditLog audit;
     @Inject private PolicyInForce policy;
-    @Inject private Settings settings;
+    @Inject private RecipientKeys keys;
     @Inject private Caller caller;
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
@@ -92,11 +92,11 @@ public class Backups {
                                                 "Known sources: "
                                                         + known()
                                                         + ". Add one under Databases or with BACKUP_SOURCE_<NAME>_URL."));
-        if (settings.recipients().isEmpty()) {
+        if (keys.active().isEmpty()) {
             throw new Refused(
                     "RECIPIENTS-MISSING",
-                    "No encryption recipient is configured, so nothing can be backed up.",
-                    "Set BACKUP_ENCRYPTION_RECIPIENTS to at least two age public keys (age1…): the operator's and an offline escrow.");
+                    "There is no active key to encrypt to, so nothing can be backed up.",
+                    "Add at least two keys under Keys: the operator's and an offline escrow. Or name them in BACKUP_ENCRYPTION_RECIPIENTS.");
         }
         if (stores.active().isEmpty()) {
             throw new Refused(

@@ -14,6 +14,7 @@ import org.holdfast.domain.restore.Outcome;
 import org.holdfast.domain.restore.RestoreRequest;
 import org.holdfast.domain.restore.RestoreRequests;
 import org.holdfast.domain.restore.RestoreState;
+import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.Snapshots;
 
 /**
@@ -49,6 +50,13 @@ public class RestoreOutcomes {
         Instant now = clock.instant();
         request.finish(outcome, now);
         requests.addChecks(id, checks);
+        if (outcome instanceof Outcome.Completed && request.identityGiven()) {
+            // Hash, decryption and the archive to its end: what verification could not do here.
+            snapshots
+                    .lock(request.snapshotId())
+                    .filter(s -> s.rung() == Rung.UPLOADED)
+                    .ifPresent(s -> s.verified(now));
+        }
         if (outcome instanceof Outcome.Completed completed && completed.proved()) {
             snapshots
                     .lock(request.snapshotId())

@@ -8,11 +8,13 @@ import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.keys.Identities;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.restore.Impact;
 import org.holdfast.domain.restore.RestoreMode;
@@ -28,12 +30,16 @@ import org.holdfast.domain.snapshot.Snapshots;
 @Stateless
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
 public class RestoreQueue {
+    /** The server that holds an identity says so again well within this time. */
+    private static final Duration IDENTITY_TERM = Duration.ofMinutes(2);
+
     @Inject private Snapshots snapshots;
     @Inject private TargetEnvironments targets;
     @Inject private RestoreRequests requests;
     @Inject private SecondFactor secondFactor;
     @Inject private AuditLog audit;
     @Inject private Settings settings;
+    @Inject private Identities identities;
     @Inject private Caller caller;
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
@@ -49,6 +55,7 @@ public class RestoreQueue {
                         .flatMap(t -> targets.lock(t.id()))
                         .orElseThrow(() -> Refused.notFound("target", order.target()));
         requests.activeOn(target.id()).ifPresent(RestoreQueue::refuseBeside);
+        requireIdentity(snapshot, order);
         RestoreRequest request =
                 new RestoreRequest(
                         snapshot, target, order.plan(impact), caller.name(), clock.instant());
@@ -58,6 +65,11 @@ public class RestoreQueue {
         requirePhrase(order, impact);
         requireChecklist(order, impact);
         secondFactor.require(caller.name(), order.otp(), "restore " + request.planHash());
+        if (order.identity() != null) {
+            request.identityHeldBy(
+                    identities.hold(request.id(), order.identity()),
+                    clock.instant().plus(IDENTITY_TERM));
+        }
         requests.add(request);
         audit.append(
                 caller.actor(),
@@ -70,6 +82,7 @@ public class RestoreQueue {
                         "dryRun", order.dryRun(),
                         "plan", request.planHash(),
                         "reason", request.reason() == null ? "" : request.reason(),
+                        "identityGiven", request.identityGiven(),
                         "status", request.status().name()));
         queued.fire(new WorkQueued());
         return request.id();
@@ -83,12 +96,24 @@ public class RestoreQueue {
     }
 
     private static void requireNoBlocks(Restores.Order order, Impact impact) {
-        impact.blocksFor(order.dryRun()).stream()
+        impact.blocksFor(order.dryRun(), order.identity() != null).stream()
                 .findFirst()
                 .ifPresent(
                         b -> {
                             throw new Refused(b.code(), b.text(), b.remedy());
                         });
+    }
+
+    private void requireIdentity(Snapshot snapshot, Restores.Order order) {
+        List<String> recipients = ManifestJson.read(snapshot.manifest()).recipients();
+        if (order.identity() != null) {
+            identities.requireOpens(order.identity(), recipients);
+        } else if (!identities.atHand(recipients)) {
+            throw new Refused(
+                    "RESTORE-IDENTITY",
+                    "This server has no identity that opens this backup.",
+                    "Give the identity of one of these: " + String.join(", ", recipients) + ".");
+        }
     }
 
     private void requireSettings(Restores.Order order) {

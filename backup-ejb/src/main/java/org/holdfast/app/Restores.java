@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.keys.Identities;
 import org.holdfast.domain.people.GlassBroken;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.restore.Check;
@@ -33,6 +34,7 @@ import org.holdfast.domain.restore.TargetProbe;
 import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.Snapshots;
@@ -57,6 +59,7 @@ public class Restores {
     @Inject private AuditLog audit;
     @Inject private SecondFactor secondFactor;
     @Inject private Settings settings;
+    @Inject private Identities identities;
     @Inject private Caller caller;
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
@@ -70,6 +73,8 @@ public class Restores {
      * @param phrase as typed
      * @param otp TOTP code as typed
      * @param checklist ids that were ticked
+     * @param identity of one of the keys that the snapshot was encrypted to, null where the server
+     *     opens it by itself
      */
     public record Order(
             String target,
@@ -80,7 +85,8 @@ public class Restores {
             String reason,
             String phrase,
             String otp,
-            List<String> checklist) {
+            List<String> checklist,
+            Secret identity) {
 
         RestoreRequest.Plan plan(Impact impact) {
             return new RestoreRequest.Plan(
@@ -90,7 +96,8 @@ public class Restores {
                     newName,
                     reason,
                     List.copyOf(checklist),
-                    impact.lost(mode, dryRun));
+                    impact.lost(mode, dryRun),
+                    identity != null);
         }
     }
 
@@ -131,6 +138,15 @@ public class Restores {
                 Impact.Estimate.of(snapshot.rawBytes(), requests.measured(MEASURED)),
                 new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
                 clock.instant());
+    }
+
+    /** Whether a restore of the snapshot needs an identity that this server has not. */
+    public boolean needsIdentity(UUID snapshotId) {
+        Snapshot snapshot =
+                snapshots
+                        .find(snapshotId)
+                        .orElseThrow(() -> Refused.notFound("snapshot", snapshotId));
+        return !identities.atHand(ManifestJson.read(snapshot.manifest()).recipients());
     }
 
     private TargetEnvironment target(String name) {

@@ -33,6 +33,7 @@ import org.holdfast.domain.shared.Sha256;
  * <pre>{@code
  * {"rpo_minutes": 60, "rto_minutes": 240, "retention_days": 30,
  *  "logical_export_frequency_minutes": 360, "monthly_restore_day": "first_sunday",
+ *  "key_rotation_days": 60,
  *  "sources": {"shop": {"row_proof": "hashes", "stores": ["local"],
  *                       "retry": {"attempts": 3, "first_pause_seconds": 60}}},
  *  "contacts": [{"name": "M. Weiss", "role": "database on call", "phone": "+49 30 1234",
@@ -111,6 +112,7 @@ final class PolicyText {
                         "retention_days",
                         "logical_export_frequency_minutes",
                         "monthly_restore_day",
+                        "key_rotation_days",
                         "sources",
                         "contacts",
                         "escalation"));
@@ -127,6 +129,7 @@ final class PolicyText {
                         standard.logicalExportFrequencyMinutes(),
                         ""),
                 day(json, standard.monthlyRestoreDay()),
+                number(json, "key_rotation_days", 30, 60, standard.keyRotationDays(), ""),
                 sources(json),
                 onCall(json));
     }

@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.restore.TargetEnvironment;
@@ -64,6 +65,7 @@ public final class Settings {
                     "HOLDFAST_DATA_DIR",
                     "HOLDFAST_DB_URL",
                     "HOLDFAST_SCRATCH_DIR",
+                    "HOLDFAST_SEAL_KEY",
                     "OPS_BACKUP_POLICY_FILE",
                     "PG_BIN_DIRS",
                     "R2_ACCESS_KEY_ID",
@@ -107,8 +109,9 @@ public final class Settings {
     private final boolean allowDbRestore;
     private final boolean allowGlobalsRestore;
     private final boolean allowCreateInDump;
-    private final List<String> recipients;
+    private final Map<String, RecipientKey.Purpose> recipients;
     private final Optional<Path> identityFile;
+    private final Optional<Secret> sealKey;
     private final List<String> pgBinDirs;
     private final Policy policy;
     private final Optional<Secret> bootstrapToken;
@@ -146,6 +149,7 @@ public final class Settings {
         allowCreateInDump = values.yes("ALLOW_CREATE_IN_DUMP", false);
         recipients = recipients(values);
         identityFile = identityFile(values);
+        sealKey = sealKey(values);
         pgBinDirs =
                 values.text("PG_BIN_DIRS")
                         .map(dirs -> pgBinDirs(values, dirs))
@@ -260,9 +264,22 @@ public final class Settings {
         return allowCreateInDump;
     }
 
-    /** age public keys ({@code age1…}); empty: nothing can be backed up. */
+    /** age public keys ({@code age1…}) of {@code BACKUP_ENCRYPTION_RECIPIENTS}, in its order. */
     public List<String> recipients() {
+        return List.copyOf(recipients.keySet());
+    }
+
+    /** The same keys, each with what it is for. */
+    public Map<String, RecipientKey.Purpose> recipientPurposes() {
         return recipients;
+    }
+
+    /**
+     * The keys that seal the catalog's secrets, one a line; empty where they are in the data
+     * directory. {@code HOLDFAST_SEAL_KEY}.
+     */
+    public Optional<Secret> sealKey() {
+        return sealKey;
     }
 
     /** The file of identities for unattended verification and restores, where there is one. */
@@ -589,14 +606,18 @@ public final class Settings {
         }
     }
 
-    private List<String> recipients(Values values) {
-        List<String> keys =
+    /** {@code age1…} or {@code escrow:age1…}; without a word the first is the operator's. */
+    private Map<String, RecipientKey.Purpose> recipients(Values values) {
+        Map<String, RecipientKey.Purpose> found = new LinkedHashMap<>();
+        List<String> words =
                 values.text("BACKUP_ENCRYPTION_RECIPIENTS").stream()
                         .flatMap(text -> Arrays.stream(text.split("[,\\s]+")))
-                        .distinct()
+                        .filter(word -> !word.isEmpty())
                         .toList();
-        for (int i = 0; i < keys.size(); i++) {
-            String key = keys.get(i);
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            int colon = word.indexOf(':');
+            String key = word.substring(colon + 1);
             if (key.regionMatches(true, 0, "AGE-SECRET-KEY-", 0, 15)) {
                 values.problem(
                         "BACKUP_ENCRYPTION_RECIPIENTS holds a secret identity (number "
@@ -611,17 +632,38 @@ public final class Settings {
                                 + " is no age public key (age1 and 58 more characters).",
                         "Copy it whole from age-keygen's output.");
             }
+            found.putIfAbsent(
+                    key,
+                    colon < 0
+                            ? found.isEmpty()
+                                    ? RecipientKey.Purpose.OPERATOR
+                                    : RecipientKey.Purpose.ESCROW
+                            : purpose(values, word.substring(0, colon), i + 1));
         }
-        if (keys.isEmpty()) {
+        if (found.isEmpty()) {
             warnings.add(
-                    "BACKUP_ENCRYPTION_RECIPIENTS is not set: no backup can be made until it names"
-                            + " at least two age public keys.");
-        } else if (keys.size() == 1) {
+                    "BACKUP_ENCRYPTION_RECIPIENTS is not set: no backup can be made until two age"
+                            + " public keys are named there or added under Keys in the console.");
+        } else if (found.size() == 1) {
             warnings.add(
                     "BACKUP_ENCRYPTION_RECIPIENTS names one key only: when its identity is lost,"
                             + " every backup is. Add an offline escrow key.");
         }
-        return keys;
+        return Collections.unmodifiableMap(found);
+    }
+
+    private static RecipientKey.Purpose purpose(Values values, String word, int number) {
+        for (RecipientKey.Purpose purpose : RecipientKey.Purpose.values()) {
+            if (purpose.word().equals(word)) {
+                return purpose;
+            }
+        }
+        values.problem(
+                "BACKUP_ENCRYPTION_RECIPIENTS: number "
+                        + number
+                        + " begins with a word that is no purpose.",
+                "Write operator:age1…, escrow:age1… or drill:age1…, or the key alone.");
+        return RecipientKey.Purpose.OPERATOR;
     }
 
     private static boolean recipient(String key) {
@@ -632,6 +674,26 @@ public final class Settings {
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** {@code <id> <base64 of 32 bytes>}, several joined by commas or lines. */
+    private static Optional<Secret> sealKey(Values values) {
+        Optional<String> text = values.text("HOLDFAST_SEAL_KEY");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        String lines = text.get().replace(',', '\n').replaceAll("(?m)^[ \\t]+|[ \\t]+$", "");
+        if (!lines.lines()
+                .filter(line -> !line.isEmpty())
+                .allMatch(line -> line.matches("[A-Za-z0-9]{1,16} [A-Za-z0-9+/]{43}="))) {
+            values.problem(
+                    "HOLDFAST_SEAL_KEY holds something that is no key: each is an id of letters and"
+                            + " digits, a blank, and the Base64 of 32 bytes.",
+                    "Make one with: echo \"k1 $(openssl rand -base64 32)\". Put a new one in front"
+                            + " of the old ones, a comma between.");
+            return Optional.empty();
+        }
+        return Optional.of(Secret.of(lines + "\n"));
     }
 
     private Optional<Path> identityFile(Values values) {

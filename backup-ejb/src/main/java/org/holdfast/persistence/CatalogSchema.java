@@ -27,6 +27,7 @@ public class CatalogSchema {
 
     @Inject private Settings settings;
     @Inject private ConfiguredPlaces places;
+    @Inject private ConfiguredKeys keys;
 
     @Resource(lookup = Catalog.JNDI)
     private DataSource catalog;
@@ -49,6 +50,7 @@ public class CatalogSchema {
                     e);
         }
         places.follow();
+        keys.follow();
     }
 
     private static String rootOf(Throwable e) {

@@ -13,7 +13,10 @@ import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotCopy;
 import org.holdfast.domain.snapshot.Snapshots;
 
-/** Tables {@code snapshots} and {@code snapshot_copies}. */
+/**
+ * Tables {@code snapshots}, {@code snapshot_copies} and, filled from each manifest, {@code
+ * snapshot_recipients}.
+ */
 @ApplicationScoped
 @Transactional
 public class CatalogSnapshots implements Snapshots {
@@ -25,6 +28,13 @@ public class CatalogSnapshots implements Snapshots {
         entities.persist(snapshot);
         // Copies refer to it, and the provider knows no relation by which to order the two.
         entities.flush();
+        Sql.change(
+                entities,
+                "INSERT INTO snapshot_recipients (snapshot_id, public_key)"
+                        + " SELECT DISTINCT CAST(?1 AS uuid), r.public_key FROM"
+                        + " jsonb_array_elements_text(CAST(?2 AS jsonb) -> 'recipients') AS r (public_key)",
+                snapshot.id().toString(),
+                snapshot.manifest());
     }
 
     @Override

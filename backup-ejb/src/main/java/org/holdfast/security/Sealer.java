@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -17,11 +18,12 @@ import org.holdfast.domain.shared.Seal;
 import org.holdfast.domain.shared.Secret;
 
 /**
- * Seals with AES-256-GCM (NIST SP 800-38D), 96-bit random nonce, key in {@code keys/seal.key}.
+ * Seals with AES-256-GCM (NIST SP 800-38D), 96-bit random nonce, key in {@code keys/seal.key} or in
+ * {@code HOLDFAST_SEAL_KEY}, never in the catalog.
  *
  * <p>A sealed text is {@code v1.<key id>.<base64url of nonce, ciphertext, tag>}; version and key id
- * are authenticated with it. The key file has one key a line, {@code <id> <base64>}: the first
- * seals, the others only unseal, so a new key is put in front of the old ones.
+ * are authenticated with it. There is one key a line, {@code <id> <base64>}: the first seals, the
+ * others only unseal, so a new key is put in front of the old ones.
  */
 @ApplicationScoped
 public class Sealer implements Seal {
@@ -29,37 +31,76 @@ public class Sealer implements Seal {
     private static final int NONCE = 12;
     private static final int TAG_BITS = 128;
 
+    private static final String FILE = "seal.key";
+
     private final SecureRandom random = new SecureRandom();
-    private final Map<String, SecretKeySpec> keys = new LinkedHashMap<>();
-    private String current;
+    private KeyDirectory directory;
+    private volatile Keys keys;
     private boolean madeNow;
+
+    /**
+     * @param byId the first seals
+     * @param stamp of the file they were read from, empty where the configuration gives them
+     */
+    private record Keys(Map<String, SecretKeySpec> byId, String stamp) {
+        String current() {
+            return byId.keySet().iterator().next();
+        }
+    }
 
     protected Sealer() {}
 
     @Inject
     public Sealer(KeyDirectory directory) {
-        KeyDirectory.Kept kept = directory.keep("seal.key", this::newKey);
+        this.directory = directory;
+        if (configured()) {
+            keys = new Keys(parse(directory.configuredSealKey().get().reveal()), "");
+            return;
+        }
+        KeyDirectory.Kept kept = directory.keep(FILE, this::newKey);
         madeNow = kept.made();
-        kept.text()
-                .lines()
-                .filter(line -> !line.isBlank())
-                .forEach(
-                        line -> {
-                            String[] words = line.strip().split(" ");
-                            byte[] key =
-                                    words.length == 2
-                                            ? Base64.getDecoder().decode(words[1])
-                                            : new byte[0];
-                            if (key.length != 32) {
-                                throw new IllegalStateException(
-                                        "The key file "
-                                                + directory.directory().resolve("seal.key")
-                                                + " holds a line that is no key. Put the file back"
-                                                + " from its copy.");
-                            }
-                            keys.put(words[0], new SecretKeySpec(key, "AES"));
-                        });
-        current = keys.keySet().iterator().next();
+        keys = read();
+    }
+
+    /** Whether the configuration gives the keys, and not a file that Holdfast made. */
+    public boolean configured() {
+        return directory.configuredSealKey().isPresent();
+    }
+
+    /** Another server may have put a new key in front: it is seen here without a restart. */
+    private Keys keys() {
+        if (!configured() && !directory.stamp(FILE).equals(keys.stamp())) {
+            keys = read();
+        }
+        return keys;
+    }
+
+    private Keys read() {
+        String stamp = directory.stamp(FILE);
+        return new Keys(parse(directory.keep(FILE, this::newKey).text()), stamp);
+    }
+
+    private Map<String, SecretKeySpec> parse(String text) {
+        Map<String, SecretKeySpec> parsed = new LinkedHashMap<>();
+        for (String line : text.lines().filter(l -> !l.isBlank()).toList()) {
+            String[] words = line.strip().split(" ");
+            byte[] key = words.length == 2 ? Base64.getDecoder().decode(words[1]) : new byte[0];
+            if (key.length != 32) {
+                throw new IllegalStateException(
+                        (configured()
+                                        ? "HOLDFAST_SEAL_KEY"
+                                        : "The key file " + directory.directory().resolve(FILE))
+                                + " holds a line that is no key. Put it back from its copy.");
+            }
+            parsed.put(words[0], new SecretKeySpec(key, "AES"));
+        }
+        if (parsed.isEmpty()) {
+            throw new IllegalStateException(
+                    "The key file "
+                            + directory.directory().resolve(FILE)
+                            + " is empty. Put it back from its copy.");
+        }
+        return parsed;
     }
 
     private String newKey() {
@@ -70,6 +111,39 @@ public class Sealer implements Seal {
         return HexFormat.of().formatHex(id) + " " + Base64.getEncoder().encodeToString(key) + "\n";
     }
 
+    /**
+     * Puts a new key in front; everything that was sealed before stays readable.
+     *
+     * @param needed ids of keys that seal something now: all others but the present one are left
+     *     out from now on
+     * @return the new key's id
+     * @throws Refused SET-BY-CONFIGURATION where the configuration gives the keys
+     */
+    public synchronized String addKey(Set<String> needed) {
+        if (configured()) {
+            throw new Refused(
+                    "SET-BY-CONFIGURATION",
+                    "The sealing key is given by HOLDFAST_SEAL_KEY.",
+                    "Put a new one in front of it, a comma between, restart Holdfast and run the"
+                            + " rotation again.");
+        }
+        String present = keyId();
+        StringBuilder text = new StringBuilder(newKey());
+        directory
+                .keep(FILE, this::newKey)
+                .text()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .filter(
+                        line -> {
+                            String id = line.strip().split(" ")[0];
+                            return id.equals(present) || needed.contains(id);
+                        })
+                .forEach(line -> text.append(line).append('\n'));
+        directory.replace(FILE, text.toString());
+        return keyId();
+    }
+
     /** Whether the key was made by this start. */
     public boolean madeNow() {
         return madeNow;
@@ -77,16 +151,17 @@ public class Sealer implements Seal {
 
     /** Id of the key that seals now. */
     public String keyId() {
-        return current;
+        return keys().current();
     }
 
     @Override
     public String seal(Secret secret) {
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
-        String head = VERSION + "." + current;
+        Keys now = keys();
+        String head = VERSION + "." + now.current();
         try {
-            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, current, nonce, head);
+            Cipher cipher = cipher(Cipher.ENCRYPT_MODE, now.byId().get(now.current()), nonce, head);
             byte[] sealed = cipher.doFinal(secret.reveal().getBytes(StandardCharsets.UTF_8));
             byte[] body = new byte[NONCE + sealed.length];
             System.arraycopy(nonce, 0, body, 0, NONCE);
@@ -107,7 +182,11 @@ public class Sealer implements Seal {
         if (parts.length != 3 || !parts[0].equals(VERSION)) {
             throw broken();
         }
-        if (!keys.containsKey(parts[1])) {
+        SecretKeySpec key = keys.byId().get(parts[1]);
+        if (key == null) {
+            key = keys().byId().get(parts[1]);
+        }
+        if (key == null) {
             throw new Refused(
                     "SEAL-KEY",
                     "A secret of the catalog was sealed with key "
@@ -122,7 +201,7 @@ public class Sealer implements Seal {
                 throw broken();
             }
             byte[] nonce = java.util.Arrays.copyOf(body, NONCE);
-            Cipher cipher = cipher(Cipher.DECRYPT_MODE, parts[1], nonce, parts[0] + "." + parts[1]);
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, nonce, parts[0] + "." + parts[1]);
             byte[] plain = cipher.doFinal(body, NONCE, body.length - NONCE);
             return Secret.of(new String(plain, StandardCharsets.UTF_8));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
@@ -130,10 +209,10 @@ public class Sealer implements Seal {
         }
     }
 
-    private Cipher cipher(int mode, String key, byte[] nonce, String head)
+    private static Cipher cipher(int mode, SecretKeySpec key, byte[] nonce, String head)
             throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(mode, keys.get(key), new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(head.getBytes(StandardCharsets.US_ASCII));
         return cipher;
     }

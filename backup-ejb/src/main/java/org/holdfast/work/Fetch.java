@@ -45,6 +45,7 @@ class Fetch {
     /** Left free in scratch. */
     private static final long SPARE = 64L << 20;
 
+    @Inject private HeldIdentities identities;
     @Inject private BackupOutcomes outcomes;
     @Inject private Snapshots snapshots;
     @Inject private StorageLocations locations;
@@ -197,7 +198,7 @@ class Fetch {
                 Incoming.of(
                         object.name(),
                         new Hashed(object.size(), object.sha256()),
-                        job.tools.identities(),
+                        identities.forRestore(job.request.id()),
                         job.manifest.recipients().stream().map(Recipient::new).toList());
         IOException last =
                 new StoreFailure(

@@ -56,7 +56,9 @@ public class Knocks {
     @Resource private TimerService timers;
     @Resource private ManagedExecutorService executor;
 
-    private final String owner = "holdfast-" + UUID.randomUUID();
+    @Inject private ThisServer server;
+
+    private String owner;
     private final Map<Lease.Kind, Set<UUID>> running =
             Map.of(
                     Lease.Kind.BACKUP, ConcurrentHashMap.newKeySet(),
@@ -65,6 +67,7 @@ public class Knocks {
 
     @PostConstruct
     void start() {
+        owner = server.name();
         timers.createIntervalTimer(
                 settings.restoreWorkerPollMs(),
                 settings.restoreWorkerPollMs(),

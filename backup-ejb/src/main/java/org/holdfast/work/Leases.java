@@ -7,8 +7,10 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Query;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.holdfast.domain.storage.ObjectKey;
 
@@ -41,15 +43,20 @@ public class Leases {
         String waits =
                 switch (kind) {
                     case BACKUP -> "state = 'QUEUED' AND not_before <= clock_timestamp()";
-                    case RESTORE -> "status = 'QUEUED'";
+                    case RESTORE ->
+                            "status = 'QUEUED' AND (identity_holder IS NULL OR identity_holder = ?2"
+                                    + " OR identity_until < clock_timestamp())";
                 };
         String state = kind.stateColumn();
-        List<?> rows =
+        Query claiming =
                 em.createNativeQuery(
                                 "UPDATE %1$s SET %2$s = 'RUNNING', attempt = attempt + 1, lease_owner = ?1, lease_until = %3$s, started_at = coalesce(started_at, clock_timestamp()) WHERE id = (SELECT id FROM %1$s WHERE (%4$s) OR (%2$s = 'RUNNING' AND lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id, attempt"
                                         .formatted(kind.table(), state, UNTIL, waits))
-                        .setParameter(1, owner)
-                        .getResultList();
+                        .setParameter(1, owner);
+        if (kind == Lease.Kind.RESTORE) {
+            claiming.setParameter(2, owner);
+        }
+        List<?> rows = claiming.getResultList();
         return rows.stream()
                 .findFirst()
                 .map(
@@ -148,6 +155,29 @@ public class Leases {
                 .setParameter(2, level)
                 .setParameter(3, text)
                 .executeUpdate();
+    }
+
+    /** How long a server is believed to hold an identity without saying so again. */
+    public static final Duration IDENTITY_TERM = Duration.ofSeconds(60);
+
+    /**
+     * Says that the identities given for these restores are still here.
+     *
+     * @return those of the restores that have not ended
+     */
+    public Set<UUID> renewIdentities(String owner, Set<UUID> restores) {
+        Set<UUID> waiting = new HashSet<>();
+        for (UUID restore : restores) {
+            one(
+                            "UPDATE backup_restores SET identity_until = clock_timestamp() + interval '"
+                                    + IDENTITY_TERM.toSeconds()
+                                    + " seconds' WHERE id = '"
+                                    + restore
+                                    + "' AND identity_holder = ?1 AND status IN ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING') RETURNING id",
+                            owner)
+                    .ifPresent(waiting::add);
+        }
+        return waiting;
     }
 
     /** Takes one restore whose undo was asked for; holds it like a lease without an attempt. */

@@ -44,6 +44,7 @@ public class RestoreRunner {
     @Inject private TargetEnvironments targets;
     @Inject private RestoreSteps steps;
     @Inject private Fetch fetch;
+    @Inject private HeldIdentities identities;
     @Inject private Toolbox tools;
     @Inject private Clock clock;
 
@@ -69,6 +70,7 @@ public class RestoreRunner {
                 ended(watch, job, way, e);
             } finally {
                 watches.remove(watch);
+                identities.forget(lease.id());
             }
         }
     }
@@ -109,6 +111,15 @@ public class RestoreRunner {
                         + ".");
         job.watch.estimate(job.manifest.bytes().raw());
         job.watch.phase("prepare", 0);
+        if (job.attempt() == 1
+                && job.request.identityGiven()
+                && !identities.holds(job.request.id())) {
+            throw new Refused(
+                    "IDENTITY-LOST",
+                    "The identity given for this restore was in the memory of a server that has"
+                            + " stopped, or waited for more than a day; it is kept nowhere else.",
+                    "Ask for the restore again and give the identity again.");
+        }
         try (TargetServer server = TargetServer.open(job.url, job.watch.cancel())) {
             if (job.attempt() > 1) {
                 job.watch.warn(

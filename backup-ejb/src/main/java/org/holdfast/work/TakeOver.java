@@ -11,7 +11,6 @@ import org.holdfast.app.BackupOutcomes.CopyResult;
 import org.holdfast.domain.snapshot.SnapshotKeys;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.ObjectKey;
-import org.holdfast.pipeline.Signer;
 
 /** Looks at what a lost worker left in the stores: a signed manifest makes it a backup. */
 @ApplicationScoped
@@ -29,21 +28,19 @@ class TakeOver {
      * What was committed below a key, whose signature is this server's; empty where nothing was.
      */
     Optional<Committed> committed(Stores stores, ObjectKey prefix) {
-        Signer signer = tools.signer();
         for (BlobStore store : stores.live()) {
-            Optional<String> text = text(store, prefix, signer);
+            Optional<String> text = text(store, prefix);
             if (text.isPresent()) {
-                return text.map(t -> new Committed(prefix, t, copies(stores, prefix, t, signer)));
+                return text.map(t -> new Committed(prefix, t, copies(stores, prefix, t)));
             }
         }
         return Optional.empty();
     }
 
-    private static List<CopyResult> copies(
-            Stores stores, ObjectKey prefix, String manifest, Signer signer) {
+    private List<CopyResult> copies(Stores stores, ObjectKey prefix, String manifest) {
         List<CopyResult> copies = new ArrayList<>();
         for (BlobStore store : stores.live()) {
-            boolean there = text(store, prefix, signer).filter(manifest::equals).isPresent();
+            boolean there = text(store, prefix).filter(manifest::equals).isPresent();
             copies.add(
                     new CopyResult(
                             stores.idOf(store),
@@ -55,14 +52,14 @@ class TakeOver {
         return copies;
     }
 
-    private static Optional<String> text(BlobStore store, ObjectKey prefix, Signer signer) {
+    private Optional<String> text(BlobStore store, ObjectKey prefix) {
         try {
             if (store.stat(prefix.resolve(SnapshotKeys.MANIFEST)).isEmpty()) {
                 return Optional.empty();
             }
             byte[] manifest = Stores.read(store, prefix.resolve(SnapshotKeys.MANIFEST));
             byte[] signature = Stores.read(store, prefix.resolve(SnapshotKeys.SIGNATURE));
-            return Signer.verify(signer.publicPem(), manifest, signature)
+            return tools.signed(manifest, signature)
                     ? Optional.of(new String(manifest, StandardCharsets.UTF_8))
                     : Optional.empty();
         } catch (IOException e) {

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Logger;
 import org.holdfast.config.Settings;
-import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.engine.Client;
 import org.holdfast.engine.Clients;
 import org.holdfast.engine.WorkDir;
@@ -31,6 +31,8 @@ class Toolbox {
 
     @Inject private Settings settings;
     @Inject private SigningKeys signingKeys;
+    @Inject private RecipientKeys keys;
+    @Inject private HeldIdentities identities;
     @Resource private ManagedExecutorService executor;
     @Resource private ManagedScheduledExecutorService scheduler;
 
@@ -79,19 +81,24 @@ class Toolbox {
         return WorkDir.below(settings.scratchDir());
     }
 
+    /** Those that a backup that begins now is encrypted to. */
     List<Recipient> recipients() {
-        return settings.recipients().stream().map(Recipient::new).toList();
+        return keys.active().stream().map(k -> new Recipient(k.publicKey())).toList();
     }
 
-    /** Read anew each time, so that the file can be put there and taken away; may be empty. */
+    /** Those of the identity file, which may be put there and taken away; may be empty. */
     List<Identity> identities() throws IOException {
-        if (settings.identityFile().isEmpty()) {
-            return List.of();
-        }
-        return Identity.parseAll(Secret.of(Files.readString(settings.identityFile().get())));
+        return identities.ofFile();
     }
 
+    /** The present signing key; one piece of work takes it once, a rotation may come between. */
     Signer signer() {
         return Signer.ofPem(signingKeys.privatePem());
+    }
+
+    /** Whether this server's present signing key, or one before it, made the signature. */
+    boolean signed(byte[] text, byte[] signature) {
+        return signingKeys.all().stream()
+                .anyMatch(key -> Signer.verify(key.pem(), text, signature));
     }
 }

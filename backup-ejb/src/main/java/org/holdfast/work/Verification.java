@@ -58,7 +58,7 @@ class Verification {
         List<Identity> identities = tools.identities();
         String unverified =
                 identities.isEmpty()
-                        ? "Read back and found equal, but not decrypted: no identity is configured (BACKUP_IDENTITY_FILE)."
+                        ? "Read back and found equal, but not decrypted: this server has no identity (BACKUP_IDENTITY_FILE). A dry run with one proves it."
                         : null;
         boolean full = false;
         long before = 0;
@@ -149,12 +149,11 @@ class Verification {
                         null);
             }
             byte[] signature = Stores.read(store, key(SnapshotKeys.SIGNATURE));
-            if (!org.holdfast.pipeline.Signer.verify(
-                    tools.signer().publicPem(), stored, signature)) {
+            if (!tools.signed(stored, signature)) {
                 throw new CorruptObject(
                         CorruptObject.Found.HASH,
                         signature.length,
-                        "manifest.json.sig does not verify with this server's key.",
+                        "manifest.json.sig verifies with no signing key of this server, present or earlier.",
                         null);
             }
         }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.policy.OnCall;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.Retry;
@@ -52,8 +53,9 @@ class SettingsTest {
         assertThat(settings.recipients()).isEmpty();
         assertThat(settings.warnings())
                 .containsExactly(
-                        "BACKUP_ENCRYPTION_RECIPIENTS is not set: no backup can be made until it"
-                                + " names at least two age public keys.");
+                        "BACKUP_ENCRYPTION_RECIPIENTS is not set: no backup can be made until two age"
+                                + " public keys are named there or added under Keys in the"
+                                + " console.");
     }
 
     @Test
@@ -351,6 +353,27 @@ class SettingsTest {
         }
 
         @Test
+        void are_the_operators_and_escrows_unless_a_word_says_otherwise() {
+            assertThat(
+                            read("BACKUP_ENCRYPTION_RECIPIENTS", KEY + "," + OTHER_KEY)
+                                    .recipientPurposes())
+                    .containsEntry(KEY, RecipientKey.Purpose.OPERATOR)
+                    .containsEntry(OTHER_KEY, RecipientKey.Purpose.ESCROW);
+            assertThat(
+                            read(
+                                            "BACKUP_ENCRYPTION_RECIPIENTS",
+                                            "escrow:" + KEY + ",drill:" + OTHER_KEY)
+                                    .recipientPurposes())
+                    .containsEntry(KEY, RecipientKey.Purpose.ESCROW)
+                    .containsEntry(OTHER_KEY, RecipientKey.Purpose.DRILL);
+            assertThat(problems("BACKUP_ENCRYPTION_RECIPIENTS", "me:" + KEY))
+                    .containsExactly(
+                            "BACKUP_ENCRYPTION_RECIPIENTS: number 1 begins with a word that is no"
+                                    + " purpose. Write operator:age1…, escrow:age1… or drill:age1…,"
+                                    + " or the key alone.");
+        }
+
+        @Test
         void of_one_key_only_are_warned_of() {
             assertThat(read("BACKUP_ENCRYPTION_RECIPIENTS", KEY).warnings())
                     .containsExactly(
@@ -488,7 +511,7 @@ class SettingsTest {
                                     + "rto_minute is no known key. Known here are rpo_minutes,"
                                     + " rto_minutes, retention_days,"
                                     + " logical_export_frequency_minutes, monthly_restore_day,"
-                                    + " sources, contacts, escalation.",
+                                    + " key_rotation_days, sources, contacts, escalation.",
                             before
                                     + "rpo_minutes is \"60\", but it has to be a whole number from 1"
                                     + " to 527040. Leave it out for 60.",

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,52 @@ class SealerTest {
         assertThat(rotated.unseal(sealed)).isEqualTo(URL);
         assertThat(rotated.keyId()).isNotEqualTo(sealed.split("\\.")[1]);
         assertThat(rotated.seal(URL)).startsWith("v1." + rotated.keyId());
+    }
+
+    @Test
+    void a_rotation_is_seen_by_a_server_that_runs_already_and_loses_no_secret() {
+        Sealer sealer = new Sealer(new KeyDirectory(data));
+        Sealer onAnotherServer = new Sealer(new KeyDirectory(data));
+        String old = sealer.keyId();
+        String sealed = sealer.seal(URL);
+
+        String next = sealer.addKey(Set.of(old));
+
+        assertThat(next).isNotEqualTo(old);
+        assertThat(onAnotherServer.keyId()).isEqualTo(next);
+        assertThat(onAnotherServer.unseal(sealed)).isEqualTo(URL);
+        assertThat(onAnotherServer.seal(URL)).startsWith("v1." + next + ".");
+    }
+
+    @Test
+    void a_key_that_seals_nothing_any_more_leaves_the_file_one_rotation_later() {
+        Sealer sealer = new Sealer(new KeyDirectory(data));
+        String first = sealer.seal(URL);
+        String second = sealer.addKey(Set.of(sealer.keyId()));
+
+        sealer.addKey(Set.of(second));
+
+        assertThatThrownBy(() -> new Sealer(new KeyDirectory(data)).unseal(first))
+                .extracting(e -> ((Refused) e).code())
+                .isEqualTo("SEAL-KEY");
+    }
+
+    @Test
+    void keys_of_the_configuration_are_used_and_no_file_is_made() {
+        String old = "k1 " + "A".repeat(43) + "=\n";
+        String sealed = new Sealer(new KeyDirectory(data, Optional.of(Secret.of(old)))).seal(URL);
+        Sealer rotated =
+                new Sealer(
+                        new KeyDirectory(
+                                data,
+                                Optional.of(Secret.of("k2 " + "B".repeat(42) + "A=\n" + old))));
+
+        assertThat(rotated.unseal(sealed)).isEqualTo(URL);
+        assertThat(rotated.seal(URL)).startsWith("v1.k2.");
+        assertThat(data.resolve("keys/seal.key")).doesNotExist();
+        assertThatThrownBy(() -> rotated.addKey(Set.of()))
+                .extracting(e -> ((Refused) e).code())
+                .isEqualTo("SET-BY-CONFIGURATION");
     }
 
     @Test

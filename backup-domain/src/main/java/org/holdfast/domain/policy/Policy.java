@@ -12,6 +12,7 @@ import java.util.Map;
  * @param retentionDays how long snapshots are kept, days
  * @param logicalExportFrequencyMinutes how often each source is dumped, minutes
  * @param monthlyRestoreDay the drill day, e.g. {@code first_sunday}
+ * @param keyRotationDays after how many days a key of the backups is to be replaced, 30 to 60
  * @param sources overrides by source name
  * @param onCall who is called when a recovery goes wrong
  */
@@ -22,8 +23,12 @@ public record Policy(
         int retentionDays,
         int logicalExportFrequencyMinutes,
         String monthlyRestoreDay,
+        int keyRotationDays,
         Map<String, ForSource> sources,
         OnCall onCall) {
+
+    /** The longest that a key is used unless the policy says less. */
+    public static final int KEY_ROTATION_DAYS = 60;
 
     /** With nobody on call. */
     public Policy(
@@ -41,6 +46,7 @@ public record Policy(
                 retentionDays,
                 logicalExportFrequencyMinutes,
                 monthlyRestoreDay,
+                KEY_ROTATION_DAYS,
                 sources,
                 OnCall.NOBODY);
     }

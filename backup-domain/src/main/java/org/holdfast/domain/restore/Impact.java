@@ -13,11 +13,13 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.Snapshot;
 
 /**
  * What a restore would mean, computed before anybody confirms it.
  *
+ * @param rung how far the snapshot was proved
  * @param age of the snapshot's content
  * @param losses tables of which the target has rows that the snapshot has not, largest loss first
  * @param needBytes disk the target's server needs while both databases stand
@@ -27,6 +29,7 @@ import org.holdfast.domain.snapshot.Snapshot;
  */
 public record Impact(
         UUID snapshotId,
+        Rung rung,
         String source,
         String target,
         boolean production,
@@ -56,8 +59,21 @@ public record Impact(
 
     /** What speaks against a restore, or against a dry run, which touches nothing. */
     public List<Finding> blocksFor(boolean dryRun) {
+        return blocksFor(dryRun, false);
+    }
+
+    /**
+     * @param identityGiven whether the person gives the identity: then a snapshot that was uploaded
+     *     and could not be read back here is read by the restore itself
+     */
+    public List<Finding> blocksFor(boolean dryRun, boolean identityGiven) {
         return blocks.stream()
                 .filter(b -> !(dryRun && HARMLESS_IN_A_REHEARSAL.contains(b.code())))
+                .filter(
+                        b ->
+                                !(identityGiven
+                                        && rung == Rung.UPLOADED
+                                        && b.code().equals("RESTORE-UNVERIFIED")))
                 .toList();
     }
 
@@ -199,6 +215,7 @@ public record Impact(
         List<Finding> warnings = warnings(manifest, facts, losses);
         return new Impact(
                 snapshot.id(),
+                snapshot.rung(),
                 manifest.source().name(),
                 target.name(),
                 target.production(),

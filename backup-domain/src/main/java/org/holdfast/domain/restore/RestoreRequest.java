@@ -15,6 +15,7 @@ import org.holdfast.domain.shared.IdColumn;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Sha256;
+import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.Snapshot;
 
 /**
@@ -134,6 +135,12 @@ public class RestoreRequest {
     @Column(name = "break_glass_reason")
     private String breakGlassReason;
 
+    @Column(name = "identity_holder")
+    private String identityHolder;
+
+    @Column(name = "identity_until")
+    private Instant identityUntil;
+
     protected RestoreRequest() {}
 
     /**
@@ -143,6 +150,7 @@ public class RestoreRequest {
      * @param reason why; needed where a second person has to agree
      * @param checklist ids that were acknowledged
      * @param lost what the target loses by it, as the requester was told, one fact a line
+     * @param identityGiven whether the person who asks gives the identity that opens the snapshot
      */
     public record Plan(
             RestoreMode mode,
@@ -151,7 +159,21 @@ public class RestoreRequest {
             String newName,
             String reason,
             List<String> checklist,
-            List<String> lost) {
+            List<String> lost,
+            boolean identityGiven) {
+
+        /** The server opens the snapshot by itself. */
+        public Plan(
+                RestoreMode mode,
+                boolean dryRun,
+                boolean includeGlobals,
+                String newName,
+                String reason,
+                List<String> checklist,
+                List<String> lost) {
+            this(mode, dryRun, includeGlobals, newName, reason, checklist, lost, false);
+        }
+
         public Plan(
                 RestoreMode mode,
                 boolean dryRun,
@@ -169,11 +191,14 @@ public class RestoreRequest {
             Plan plan,
             String requestedBy,
             Instant now) {
-        if (!snapshot.rung().restorable()) {
+        if (!restorable(snapshot, plan)) {
             throw new Refused(
                     "RESTORE-UNVERIFIED",
                     "Snapshot " + snapshot.id() + " is " + snapshot.rung() + ", not verified.",
-                    "Restore a VERIFIED snapshot, or have this one verified first.");
+                    plan.identityGiven() && snapshot.rung() == Rung.UPLOADED
+                            ? "Rehearse it first (dry run) with the identity: that verifies it. Or"
+                                    + " restore it aside, where it is checked before the swap."
+                            : "Restore a VERIFIED snapshot, or have this one verified first.");
         }
         if (target.retired()) {
             throw new Refused(
@@ -212,6 +237,32 @@ public class RestoreRequest {
         this.metadata = "{}";
     }
 
+    /**
+     * A server without an identity cannot verify what it wrote. Where a person gives one, the
+     * restore itself reads the snapshot to its end before anything takes the target's place.
+     */
+    private static boolean restorable(Snapshot snapshot, Plan plan) {
+        return snapshot.rung().restorable()
+                || snapshot.rung() == Rung.UPLOADED
+                        && plan.identityGiven()
+                        && (plan.dryRun() || !plan.mode().inPlace());
+    }
+
+    /**
+     * The identity is in the memory of this server, which is to do the restore.
+     *
+     * @param until when another server may take the restore to end it
+     */
+    public void identityHeldBy(String server, Instant until) {
+        identityHolder = server;
+        identityUntil = until;
+    }
+
+    /** Whether the identity was given with the request. */
+    public boolean identityGiven() {
+        return identityHolder != null;
+    }
+
     private static Sha256 hashOf(
             Snapshot snapshot, TargetEnvironment target, Plan plan, String requestedBy) {
         return Sha256.ofFields(
@@ -228,6 +279,7 @@ public class RestoreRequest {
                         "requestedBy " + requestedBy,
                         "checklist " + String.join("\n", plan.checklist()),
                         "lost " + String.join("\n", plan.lost()),
+                        "identityGiven " + plan.identityGiven(),
                         "reason " + (plan.reason() == null ? "" : plan.reason())));
     }
 
@@ -237,7 +289,16 @@ public class RestoreRequest {
      * @throws Refused RESTORE-PLAN-CHANGED
      */
     public void requireUnchanged(Snapshot snapshot, TargetEnvironment target) {
-        Plan plan = new Plan(mode, dryRun, includeGlobals, newName, reason, checklist(), lost());
+        Plan plan =
+                new Plan(
+                        mode,
+                        dryRun,
+                        includeGlobals,
+                        newName,
+                        reason,
+                        checklist(),
+                        lost(),
+                        identityGiven());
         if (!hashOf(snapshot, target, plan, requestedBy).hex().equals(planHash)) {
             throw new Refused(
                     "RESTORE-PLAN-CHANGED",

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.holdfast.app.Backups;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.History;
+import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.SnapshotKeys;
 import org.primefaces.PrimeFaces;
 
@@ -58,7 +59,9 @@ public class BackupDetail implements Serializable {
     }
 
     public boolean isRestorable() {
-        return detail.snapshot().map(s -> s.rung().restorable()).orElse(false);
+        return detail.snapshot()
+                .map(s -> s.rung().restorable() || s.rung() == Rung.UPLOADED)
+                .orElse(false);
     }
 
     public String getTools() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.holdfast.app.Approvals;
 import org.holdfast.app.Backups;
+import org.holdfast.app.Keys;
 import org.holdfast.app.People;
 import org.holdfast.app.Progress;
 import org.holdfast.app.Restores;
@@ -28,6 +29,8 @@ public class Frame {
     /** Places in the bottom bar of a narrow screen, beside "more". */
     private static final int NEAR = 4;
 
+    private static final String KEYS = "keys";
+
     private static final List<Place> PLACES =
             List.of(
                     new Place("backups", "/console/backups/index.xhtml", "pi-database", "b"),
@@ -36,6 +39,7 @@ public class Frame {
                             "approvals", "/console/approvals/index.xhtml", "pi-check-square", "p"),
                     new Place("databases", "/console/databases.xhtml", "pi-server", "d"),
                     new Place("stores", "/console/stores.xhtml", "pi-box", "s"),
+                    new Place(KEYS, "/console/keys.xhtml", "pi-key", "k"),
                     new Place("audit", "/console/audit.xhtml", "pi-list", "a"),
                     new Place("runbooks", "/console/runbooks/index.xhtml", "pi-book", "h"));
 
@@ -46,9 +50,11 @@ public class Frame {
     @Inject private Restores restores;
     @Inject private People people;
     @Inject private Approvals approvals;
+    @Inject private Keys keys;
     private List<Work> running;
     private Optional<Role> mine;
     private Long waiting;
+    private Long keysDue;
     private List<ApprovalRecords.Row> glassBroken;
 
     private record Place(String text, String address, String icon, String key) {}
@@ -77,6 +83,7 @@ public class Frame {
     public List<Entry> getPlaces() {
         String path = request.getServletPath();
         return PLACES.stream()
+                .filter(p -> !p.text().equals(KEYS) || isMaySeeKeys())
                 .map(
                         p ->
                                 new Entry(
@@ -89,8 +96,24 @@ public class Frame {
                                                 p.address()
                                                         .replace("index.xhtml", "")
                                                         .replace(".xhtml", "")),
-                                        p.text().equals("approvals") ? waiting() : 0))
+                                        count(p)))
                 .toList();
+    }
+
+    private long count(Place place) {
+        return switch (place.text()) {
+            case "approvals" -> waiting();
+            case KEYS -> keysDue();
+            default -> 0;
+        };
+    }
+
+    /** Rotations and proofs that are due. */
+    private long keysDue() {
+        if (keysDue == null) {
+            keysDue = keys.due();
+        }
+        return keysDue;
     }
 
     /** What waits for this person's decision. */
@@ -147,6 +170,10 @@ public class Frame {
 
     public boolean isMayRestore() {
         return is(Role.SUPER_GURU) || is(Role.ADMIN);
+    }
+
+    public boolean isMaySeeKeys() {
+        return is(Role.SUPER_GURU) || is(Role.AUDITOR);
     }
 
     public boolean isMayAdminister() {

@@ -16,6 +16,7 @@ import org.holdfast.domain.restore.RestoreMode;
 import org.holdfast.domain.restore.RestoreRequest;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.snapshot.History;
 
 /**
@@ -42,6 +43,8 @@ public class RestoreWizard implements Serializable {
     private String reason;
     private String phrase;
     private String otp;
+    private boolean needsIdentity;
+    private transient String identity;
     private List<String> checklist = new ArrayList<>();
     private int step = 1;
     private transient Backups.Detail backup;
@@ -63,6 +66,7 @@ public class RestoreWizard implements Serializable {
         if (target == null && targets.size() == 1) {
             target = targets.get(0).name();
         }
+        needsIdentity = restores.needsIdentity(snapshot);
         look();
     }
 
@@ -95,6 +99,9 @@ public class RestoreWizard implements Serializable {
     }
 
     public String submit() {
+        // Only for this call: whatever is refused, the identity is pasted again.
+        Secret given = identity == null ? null : Secret.of(identity);
+        identity = null;
         UUID request =
                 restores.request(
                         snapshot,
@@ -107,7 +114,8 @@ public class RestoreWizard implements Serializable {
                                 reason,
                                 phrase,
                                 otp,
-                                checklist));
+                                checklist,
+                                given));
         return "/console/restores/detail?faces-redirect=true&id=" + request;
     }
 
@@ -141,7 +149,7 @@ public class RestoreWizard implements Serializable {
         if (impact == null) {
             return List.of();
         }
-        return impact.blocksFor(dryRun);
+        return impact.blocksFor(dryRun, needsIdentity && (dryRun || !mode.inPlace()));
     }
 
     public boolean isMayGoOn() {
@@ -353,6 +361,20 @@ public class RestoreWizard implements Serializable {
 
     public void setPhrase(String phrase) {
         this.phrase = phrase;
+    }
+
+    /** Whether the person has to give the identity that opens the backup. */
+    public boolean isNeedsIdentity() {
+        return needsIdentity;
+    }
+
+    /** Never shown again: a page that is drawn anew asks for it anew. */
+    public String getIdentity() {
+        return null;
+    }
+
+    public void setIdentity(String identity) {
+        this.identity = identity;
     }
 
     public String getOtp() {

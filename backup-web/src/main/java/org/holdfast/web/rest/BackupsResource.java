@@ -27,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Backups;
 import org.holdfast.app.Restores;
 import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.History;
@@ -64,6 +65,7 @@ public class BackupsResource {
      * @param phrase typed exactly as the impact's confirmPhrase
      * @param otp TOTP code
      * @param checklist ids of the impact's checklist that are acknowledged
+     * @param identity age identity of one of the backup's recipients, where the server has none
      */
     public record Order(
             String target,
@@ -74,7 +76,8 @@ public class BackupsResource {
             Optional<String> reason,
             String phrase,
             String otp,
-            List<String> checklist) {}
+            List<String> checklist,
+            Optional<String> identity) {}
 
     @GET
     @Operation(summary = "Backups, newest first; status may name several, separated by commas")
@@ -179,7 +182,8 @@ public class BackupsResource {
                                 order.reason().orElse(null),
                                 order.phrase(),
                                 order.otp(),
-                                order.checklist()));
+                                order.checklist(),
+                                order.identity().map(Secret::of).orElse(null)));
         return Response.accepted(RestoreViews.whole(restores.detail(restore), clock.instant()))
                 .location(uri.getBaseUriBuilder().path("restores").path(restore.toString()).build())
                 .build();

@@ -40,6 +40,7 @@ public class Contract implements OASFilter {
                     AuditResource.class,
                     BackupsResource.class,
                     BootstrapResource.class,
+                    KeysResource.class,
                     PolicyResource.class,
                     RestoresResource.class,
                     SourcesResource.class,

@@ -38,6 +38,7 @@ public class PolicyResource {
             int retentionDays,
             int logicalExportFrequencyMinutes,
             String monthlyRestoreDay,
+            int keyRotationDays,
             Map<String, ForSource> sources,
             List<Contact> contacts,
             List<Step> escalation) {}
@@ -82,6 +83,7 @@ public class PolicyResource {
                 policy.retentionDays(),
                 policy.logicalExportFrequencyMinutes(),
                 policy.monthlyRestoreDay(),
+                policy.keyRotationDays(),
                 sources,
                 policy.onCall().contacts().stream()
                         .map(c -> new Contact(c.name(), c.role(), c.phone(), c.email()))

@@ -14,6 +14,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.restore.RestoreMode;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,15 @@ class MessagesTest {
         for (RestoreMode mode : RestoreMode.values()) {
             assertThat(said()).contains("mode_" + mode, "short_" + mode);
         }
+        for (RecipientKey.Purpose purpose : RecipientKey.Purpose.values()) {
+            assertThat(said()).contains("key_for_" + purpose);
+        }
+        for (RecipientKey.State state : RecipientKey.State.values()) {
+            assertThat(said()).contains("key_state_" + state);
+        }
+        for (KeyList.Act act : KeyList.Act.values()) {
+            assertThat(said()).contains("key_act_" + act);
+        }
     }
 
     @Test
@@ -59,7 +69,8 @@ class MessagesTest {
         Set<String> unused = said();
         unused.removeAll(asked("say\\.([A-Za-z0-9_]+)"));
         unused.removeIf(key -> key.startsWith("mode_") || key.startsWith("short_"));
-        unused.removeAll(Set.of("backups", "restores", "databases", "stores", "audit"));
+        unused.removeIf(key -> key.matches("key_(act|for|state)_[A-Z]+"));
+        unused.removeAll(Set.of("backups", "restores", "databases", "stores", "keys", "audit"));
         assertThat(unused).isEmpty();
     }
 

@@ -74,6 +74,7 @@ final class PageTable {
                             f -> List.of("?id=" + f.asked(), "?id=" + f.withdrawn())),
                     row("/console/databases.xhtml", f -> List.of("", "?change=" + f.target())),
                     row("/console/stores.xhtml", f -> List.of("")),
+                    row("/console/keys.xhtml", f -> List.of("")),
                     row("/console/audit.xhtml", f -> List.of("")),
                     row("/console/profile.xhtml", f -> List.of("")),
                     row(

@@ -28,6 +28,7 @@ class RolesIT {
     private static final List<Role> EVERYBODY = List.of(Role.values());
     private static final List<Role> OPERATORS = List.of(Role.SUPER_GURU, Role.ADMIN, Role.OPERATOR);
     private static final List<Role> ADMINS = List.of(Role.SUPER_GURU, Role.ADMIN);
+    private static final List<Role> AUDIT = List.of(Role.SUPER_GURU, Role.AUDITOR);
     private static final List<Role> GURUS = List.of(Role.SUPER_GURU);
 
     private static final List<Operation> TABLE =
@@ -55,6 +56,22 @@ class RolesIT {
                             "approvals/" + ID + "/break-glass",
                             "{\"phrase\":\"x\",\"reason\":\"y\",\"otp\":\"000000\"}",
                             GURUS),
+                    get("keys", AUDIT),
+                    get("keys/server", AUDIT),
+                    get("keys/" + ID, AUDIT),
+                    get("keys/" + ID + "/backups", AUDIT),
+                    post(
+                            "keys",
+                            "{\"name\":\"UPPER\",\"purpose\":\"DRILL\",\"publicKey\":\"x\",\"otp\":\"000000\"}",
+                            GURUS),
+                    post(
+                            "keys/generate",
+                            "{\"name\":\"UPPER\",\"purpose\":\"DRILL\",\"otp\":\"000000\"}",
+                            GURUS),
+                    post("keys/" + ID + "/rotate", "{\"otp\":\"000000\"}", GURUS),
+                    post("keys/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
+                    post("keys/" + ID + "/challenge", null, GURUS),
+                    post("keys/" + ID + "/proof", "{\"answer\":\"x\",\"otp\":\"000000\"}", GURUS),
                     post("backups", "{\"source\":\"no-such-source\"}", OPERATORS),
                     post("backups/" + ID + "/cancel", null, OPERATORS),
                     post(

@@ -1,0 +1,317 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.application.FacesMessage;
+import jakarta.faces.context.FacesContext;
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.app.Keys;
+import org.holdfast.domain.keys.Keyring;
+import org.holdfast.domain.keys.RecipientKey;
+import org.holdfast.domain.keys.RecipientKey.Purpose;
+import org.holdfast.domain.keys.RecipientKeys;
+
+/**
+ * Keys of the backups and of the server. An identity that was made is an attribute of the one
+ * request whose answer shows it; this bean, which lives as long as the page, never has it.
+ */
+@Named("keys")
+@ViewScoped
+public class KeyList implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final int OPENED_SHOWN = 50;
+
+    /** What is being done with the chosen key. */
+    public enum Act {
+        OPENS,
+        ROTATE,
+        RETIRE,
+        PROVE
+    }
+
+    @Inject private Keys keys;
+
+    private transient List<Keys.Entry> entries;
+    private transient Keys.OfServer own;
+    private transient List<RecipientKeys.Opened> opened;
+    private UUID key;
+    private Act act = Act.OPENS;
+    private boolean paste;
+    private String publicKey;
+    private String answer;
+    private String reason;
+    private String otp;
+
+    private boolean generate = true;
+    private String name;
+    private Purpose purpose = Purpose.ESCROW;
+    private String newKey;
+    private String newReason;
+    private String newOtp;
+    private String serverOtp;
+
+    public void load() {
+        entries = keys.all();
+        own = keys.ofServer();
+        opened = key == null ? List.of() : keys.opened(key, OPENED_SHOWN);
+    }
+
+    public void choose(UUID id, Act next) {
+        key = id;
+        act = next;
+        paste = false;
+        publicKey = null;
+        answer = null;
+        reason = null;
+        otp = null;
+        load();
+    }
+
+    public void close() {
+        choose(null, Act.OPENS);
+    }
+
+    public void add() {
+        Keys.Made made =
+                generate
+                        ? keys.generate(name, purpose, newReason, newOtp)
+                        : keys.add(name, purpose, newKey, newReason, newOtp);
+        shown(made, "madeHere");
+        if (!waits(made.approval())) {
+            say(
+                    "Key " + made.name() + " is active.",
+                    "Backups from now on are encrypted to it as well.");
+        }
+        name = null;
+        newKey = null;
+        newReason = null;
+        newOtp = null;
+        load();
+    }
+
+    public void rotate() {
+        String old = getChosen().key().name();
+        Keys.Made made = keys.rotate(key, paste ? publicKey : null, reason, otp);
+        close();
+        shown(made, "madeInstead");
+        if (!waits(made.approval())) {
+            say(
+                    "Key " + made.name() + " takes the place of " + old + ".",
+                    "Backups that are there stay open to the identity of " + old + ": keep it.");
+        }
+    }
+
+    private static boolean waits(Optional<UUID> approval) {
+        if (approval.isPresent()) {
+            say(
+                    "This waits for a second person, under Approvals.",
+                    "Nothing has changed yet; it is done when somebody else agrees.");
+        }
+        return approval.isPresent();
+    }
+
+    private static void shown(Keys.Made made, String attribute) {
+        if (made.identityFile().isPresent()) {
+            FacesContext.getCurrentInstance()
+                    .getExternalContext()
+                    .getRequestMap()
+                    .put(attribute, made);
+        }
+    }
+
+    public void retire() {
+        String retired = getChosen().key().name();
+        Optional<UUID> approval = keys.retire(key, reason, otp);
+        close();
+        if (!waits(approval)) {
+            say(
+                    "Key " + retired + " is retired.",
+                    "No kept backup needs its identity: its holder may destroy it.");
+        }
+    }
+
+    public void challenge() {
+        keys.challenge(key);
+        load();
+    }
+
+    public void prove() {
+        String proved = getChosen().key().name();
+        keys.prove(key, answer, otp);
+        close();
+        say("The identity of " + proved + " is there and works.", "Noted with time and name.");
+    }
+
+    public void rotateSigning() {
+        own = keys.rotateSigning(serverOtp);
+        serverOtp = null;
+        say(
+                "A new key signs manifests from now on.",
+                "Keep its public half away from the stores; earlier manifests still verify.");
+    }
+
+    public void rotateSealing() {
+        long secrets = keys.rotateSealing(serverOtp);
+        serverOtp = null;
+        load();
+        say(
+                "The catalog's secrets are sealed with a new key: "
+                        + Words.number(secrets)
+                        + (secrets == 1 ? " secret." : " secrets."),
+                "Copy keys/seal.key to its safe place again.");
+    }
+
+    private static void say(String what, String then) {
+        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, then));
+    }
+
+    /** The chosen key; null where none is. */
+    public Keys.Entry getChosen() {
+        return entries.stream().filter(e -> e.key().id().equals(key)).findFirst().orElse(null);
+    }
+
+    /** What is wrong with the keys as a whole; empty where nothing is. */
+    public String getTrouble() {
+        List<RecipientKey> active =
+                entries.stream().map(Keys.Entry::key).filter(RecipientKey::active).toList();
+        if (active.isEmpty()) {
+            return "none";
+        }
+        if (active.size() < Keyring.LEAST) {
+            return "one";
+        }
+        return active.stream().noneMatch(k -> k.purpose() == Purpose.ESCROW) ? "escrow" : "";
+    }
+
+    public boolean isSecondPerson() {
+        return keys.asksSecondPerson();
+    }
+
+    public String getReason() {
+        return reason;
+    }
+
+    public void setReason(String reason) {
+        this.reason = reason;
+    }
+
+    public String getNewReason() {
+        return newReason;
+    }
+
+    public void setNewReason(String newReason) {
+        this.newReason = newReason;
+    }
+
+    public Purpose[] getPurposes() {
+        return Purpose.values();
+    }
+
+    public List<Keys.Entry> getEntries() {
+        return entries;
+    }
+
+    public Keys.OfServer getOwn() {
+        return own;
+    }
+
+    public List<RecipientKeys.Opened> getOpened() {
+        return opened;
+    }
+
+    public UUID getKey() {
+        return key;
+    }
+
+    public void setKey(UUID key) {
+        this.key = key;
+    }
+
+    public Act getAct() {
+        return act;
+    }
+
+    public boolean isPaste() {
+        return paste;
+    }
+
+    public void setPaste(boolean paste) {
+        this.paste = paste;
+    }
+
+    public String getPublicKey() {
+        return publicKey;
+    }
+
+    public void setPublicKey(String publicKey) {
+        this.publicKey = publicKey;
+    }
+
+    public String getAnswer() {
+        return answer;
+    }
+
+    public void setAnswer(String answer) {
+        this.answer = answer;
+    }
+
+    public String getOtp() {
+        return otp;
+    }
+
+    public void setOtp(String otp) {
+        this.otp = otp;
+    }
+
+    public boolean isGenerate() {
+        return generate;
+    }
+
+    public void setGenerate(boolean generate) {
+        this.generate = generate;
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public Purpose getPurpose() {
+        return purpose;
+    }
+
+    public void setPurpose(Purpose purpose) {
+        this.purpose = purpose;
+    }
+
+    public String getNewKey() {
+        return newKey;
+    }
+
+    public void setNewKey(String newKey) {
+        this.newKey = newKey;
+    }
+
+    public String getNewOtp() {
+        return newOtp;
+    }
+
+    public void setNewOtp(String newOtp) {
+        this.newOtp = newOtp;
+    }
+
+    public String getServerOtp() {
+        return serverOtp;
+    }
+
+    public void setServerOtp(String serverOtp) {
+        this.serverOtp = serverOtp;
+    }
+}

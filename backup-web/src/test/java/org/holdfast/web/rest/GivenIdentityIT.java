@@ -1,0 +1,197 @@
+package org.holdfast.web.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.util.HashSet;
+import java.util.Set;
+import org.holdfast.domain.people.Role;
+import org.holdfast.pipeline.Identity;
+import org.holdfast.testing.Installation;
+import org.holdfast.testing.Leaks;
+import org.holdfast.testing.RestClient.Answer;
+import org.holdfast.testing.RunningHoldfast;
+import org.holdfast.testing.Server;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Servers that can write what they cannot read: a person gives the identity for one restore. */
+class GivenIdentityIT {
+    private static Installation around;
+    private static RunningHoldfast holdfast;
+    private static RunningHoldfast other;
+    private static String backup;
+
+    @BeforeAll
+    static void start() {
+        around =
+                Installation.create("given", 8)
+                        .with("BACKUP_IDENTITY_FILE", "")
+                        .with("FOUR_EYES_OPERATIONS", "recipient.change");
+        holdfast = RunningHoldfast.start(around);
+        other = holdfast.on(Server.start(around));
+        backup = holdfast.queue("shop");
+        holdfast.guru().await("/admin/backups/" + backup, "UPLOADED");
+    }
+
+    @AfterAll
+    static void stop() {
+        other.server().close();
+        holdfast.close();
+    }
+
+    private static String identity() {
+        return around.operator().file(java.time.Instant.now()).reveal();
+    }
+
+    private static Answer ask(RunningHoldfast at, JsonObjectBuilder order) {
+        return at.guru().post("/admin/backups/" + backup + "/restores", order.build());
+    }
+
+    @Test
+    void a_backup_that_nobody_here_can_read_is_never_called_verified() {
+        String id = holdfast.queue("shop");
+
+        JsonObject done = holdfast.guru().await("/admin/backups/" + id, "UPLOADED");
+
+        assertThat(done.toString())
+                .contains("not decrypted: this server has no identity")
+                .doesNotContain("\"status\":\"VERIFIED\",\"source\"");
+        assertThat(done.containsKey("verifiedAt")).isFalse();
+    }
+
+    @Test
+    void a_restore_without_an_identity_or_with_a_foreign_one_is_refused_by_name() {
+        Answer without = ask(holdfast, holdfast.order(backup, "staging"));
+        assertThat(without.status()).isEqualTo(422);
+        assertThat(without.string("code")).isEqualTo("RESTORE-IDENTITY");
+        assertThat(without.string("remedy")).contains(around.operator().recipient().value());
+
+        Identity foreign = Identity.generate();
+        Answer wrong =
+                ask(
+                        holdfast,
+                        holdfast.order(backup, "staging")
+                                .add("identity", foreign.secret().reveal()));
+        assertThat(wrong.string("code")).isEqualTo("KEY-NOT-OF-BACKUP");
+        assertThat(wrong.text())
+                .contains(foreign.recipient().value())
+                .doesNotContain(foreign.secret().reveal());
+
+        Answer none = ask(holdfast, holdfast.order(backup, "staging").add("identity", "hello"));
+        assertThat(none.string("code")).isEqualTo("KEY-IDENTITY");
+    }
+
+    @Test
+    void the_identity_restores_on_the_server_that_it_was_given_to_and_is_nowhere_afterwards() {
+        Set<String> owners = new HashSet<>();
+        for (RunningHoldfast at : new RunningHoldfast[] {holdfast, other, other, holdfast}) {
+            JsonObject rehearsed =
+                    at.guru()
+                            .await(
+                                    "/admin/restores/"
+                                            + ask(
+                                                            at,
+                                                            at.order(backup, "sandbox")
+                                                                    .add("dryRun", true)
+                                                                    .add("identity", identity()))
+                                                    .require(202)
+                                                    .string("id"),
+                                    "COMPLETED");
+            owners.add(
+                    around.catalogServer()
+                            .query(
+                                    "holdfast",
+                                    "SELECT lease_owner FROM backup_restores WHERE identity_holder = lease_owner AND id = '"
+                                            + rehearsed.getString("id")
+                                            + "'"));
+        }
+        assertThat(owners).hasSize(2).doesNotContainNull();
+        assertThat(holdfast.guru().get("/admin/backups/" + backup).json().getString("status"))
+                .as("read to its end by a dry run")
+                .isIn("VERIFIED", "RESTORED");
+
+        around.resetTarget("staging");
+        holdfast.restore(backup, holdfast.order(backup, "staging").add("identity", identity()));
+
+        assertThat(
+                        RunningHoldfast.differences(
+                                around.sourceServer().url("shop"),
+                                around.targetServer().url("staging")))
+                .isEmpty();
+        Leaks.requireNowhere(holdfast, Leaks.secrets(holdfast).toArray(String[]::new));
+        assertThat(other.server().log()).doesNotContain("AGE-SECRET-KEY");
+    }
+
+    @Test
+    void where_two_people_are_asked_for_a_new_key_waits_for_the_second() {
+        Answer made =
+                holdfast.guru()
+                        .post(
+                                "/admin/keys/generate",
+                                Json.createObjectBuilder()
+                                        .add("name", "new-hire")
+                                        .add("purpose", "OPERATOR")
+                                        .add("reason", "she starts on Monday")
+                                        .add("otp", holdfast.freshCode())
+                                        .build())
+                        .require(202);
+        assertThat(made.string("status")).isEqualTo("AWAITING_APPROVAL");
+        assertThat(made.string("identityFile")).contains("AGE-SECRET-KEY-1");
+        assertThat(holdfast.guru().get("/admin/keys").text()).doesNotContain("new-hire");
+
+        holdfast.as(Role.ADMIN)
+                .post(
+                        "/admin/approvals/" + made.string("approval") + "/approve",
+                        Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                .require(200);
+
+        assertThat(holdfast.guru().get("/admin/keys").text())
+                .contains("new-hire", made.string("publicKey"));
+        assertThat(
+                        around.catalogServer()
+                                .query(
+                                        "holdfast",
+                                        "SELECT detail::jsonb ->> 'approvedBy' FROM audit_log WHERE action = 'recipient.add' AND subject = 'key/new-hire'"))
+                .isEqualTo("admin");
+    }
+
+    @Test
+    void a_server_that_stops_takes_the_identity_with_it_and_the_restore_says_so() {
+        around.resetTarget("ledger");
+        Server third = Server.start(around);
+        String id =
+                ask(
+                                holdfast.on(third),
+                                holdfast.order(backup, "ledger").add("identity", identity()))
+                        .require(202)
+                        .string("id");
+        third.signal("KILL");
+        holdfast.as(Role.ADMIN)
+                .post(
+                        "/admin/restores/" + id + "/approve",
+                        Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                .require(202);
+        assertThat(holdfast.guru().get("/admin/restores/" + id).string("status"))
+                .as("others wait for the server that has the identity")
+                .isEqualTo("QUEUED");
+        // What passes by itself after two minutes.
+        around.catalogServer()
+                .execute(
+                        "holdfast",
+                        "UPDATE backup_restores SET identity_until = now() - interval '1 second' WHERE id = '"
+                                + id
+                                + "'");
+
+        JsonObject ended = holdfast.guru().await("/admin/restores/" + id, "FAILED");
+
+        assertThat(ended.getJsonObject("failure").getString("code")).isEqualTo("IDENTITY-LOST");
+        assertThat(ended.getString("failureReason"))
+                .contains("Ask for the restore again and give the identity again.");
+        assertThat(around.targetServer().query("ledger", "SELECT count(*) FROM only_here"))
+                .isEqualTo("42");
+    }
+}
