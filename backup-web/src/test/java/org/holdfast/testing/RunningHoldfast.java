@@ -331,7 +331,7 @@ public final class RunningHoldfast implements AutoCloseable {
                     start(
                             around.withFarTarget("FAR_TOO", "far_too")
                                     .withCommandTarget("CHECKED", "checked", 3)
-                                    .withNoise(24)
+                                    .withNoise(40)
                                     .withPolicy(
                                             """
                                             {"sources": {

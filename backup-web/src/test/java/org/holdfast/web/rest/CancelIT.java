@@ -192,6 +192,28 @@ class CancelIT {
                     .isEmpty();
         }
 
+        /** A large dump goes over several connections, the indexes last. */
+        @Test
+        void of_a_large_dump_ends_at_its_indexes_too_and_the_next_one_goes_through() {
+            String large = holdfast.backUp("noise");
+            String id;
+            try (Halts.Halt halt = holdfast.halts().at("index")) {
+                id = holdfast.ask(large, holdfast.order(large, "staging"));
+                halt.awaitReached();
+                cancel(id);
+            }
+            isAsItWas(id);
+
+            JsonObject done = holdfast.restore(large, holdfast.order(large, "staging"));
+
+            assertThat(done.getJsonObject("metadata").getInt("jobs")).isGreaterThan(1);
+            assertThat(
+                            RunningHoldfast.differences(
+                                    around.sourceServer().url("noise"),
+                                    around.targetServer().url("staging")))
+                    .isEmpty();
+        }
+
         private void cancel(String id) {
             guru().post("/admin/restores/" + id + "/cancel").require(202);
         }
