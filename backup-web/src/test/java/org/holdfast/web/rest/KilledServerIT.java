@@ -173,6 +173,31 @@ class KilledServerIT {
     }
 
     @Test
+    void says_nothing_of_a_target_that_does_not_answer_and_cleans_up_when_it_does() {
+        String databases = databases();
+        String id;
+        try (Halts.Halt halt = holdfast.halts().at("check")) {
+            id = holdfast.ask(verified, holdfast.order(verified, "far"));
+            halt.awaitReached();
+            holdfast.server().signal("KILL");
+        }
+        around.wayToTargets().refuse();
+        restart();
+
+        String path = "/admin/restores/" + id;
+        JsonObject waiting = guru().await(path, r -> log(path).contains("It is tried again until"));
+        assertThat(waiting.getString("status")).isEqualTo("RUNNING");
+        assertThat(databases()).contains("far_holdfast_");
+
+        around.heal();
+        isAsItWas(id, databases);
+    }
+
+    private String log(String path) {
+        return guru().get(path + "/log").require(200).text();
+    }
+
+    @Test
     void with_work_in_the_queue_the_next_one_does_it() {
         around.wayToSource().throttle(100_000);
         List<String> queued = new ArrayList<>();
