@@ -34,12 +34,15 @@ import org.holdfast.domain.shared.Sha256;
  * {"rpo_minutes": 60, "rto_minutes": 240, "retention_days": 30,
  *  "logical_export_frequency_minutes": 360, "monthly_restore_day": "first_sunday",
  *  "key_rotation_days": 60,
+ *  "time_zone": "Europe/Berlin", "window": {"from": "20:00", "to": "06:00"},
  *  "sources": {"shop": {"row_proof": "hashes", "stores": ["local"],
  *                       "retry": {"attempts": 3, "first_pause_seconds": 60}}},
  *  "contacts": [{"name": "M. Weiss", "role": "database on call", "phone": "+49 30 1234",
  *                "email": "m.weiss@example.org"}],
  *  "escalation": [{"after_minutes": 30, "contact": "M. Weiss"}]}
  * }</pre>
+ *
+ * <p>For {@code schedule}, {@code time_zone} and {@code window} see {@link ScheduleText}.
  *
  * <p>Every key may be left out. An unknown key or a wrong value is a problem that names its path.
  */
@@ -48,7 +51,7 @@ final class PolicyText {
             "((first|second|third|fourth|last)_(mon|tues|wednes|thurs|fri|satur|sun)day)";
     private static final String PHONE = "\\+?[0-9][0-9 ()./-]{1,38}[0-9]";
     private static final String EMAIL = "[^\\s@<>\"]{1,64}@[^\\s@<>\"]{1,200}";
-    private static final int LONGEST_MINUTES = 527_040;
+    static final int LONGEST_MINUTES = 527_040;
 
     private final Values values;
     private final Path file;
@@ -114,6 +117,9 @@ final class PolicyText {
                         "monthly_restore_day",
                         "key_rotation_days",
                         "sources",
+                        "schedule",
+                        "time_zone",
+                        "window",
                         "contacts",
                         "escalation"));
         return new Policy(
@@ -131,7 +137,8 @@ final class PolicyText {
                 day(json, standard.monthlyRestoreDay()),
                 number(json, "key_rotation_days", 30, 60, standard.keyRotationDays(), ""),
                 sources(json),
-                onCall(json));
+                onCall(json),
+                new ScheduleText(this, json, "").read().orElse(Policy.NIGHTLY));
     }
 
     private String day(JsonObject json, String otherwise) {
@@ -170,7 +177,9 @@ final class PolicyText {
     }
 
     private Policy.ForSource source(JsonObject json, String path) {
-        refuseUnknown(json, path, List.of("row_proof", "stores", "retry"));
+        List<String> known = new ArrayList<>(List.of("row_proof", "stores", "retry"));
+        known.addAll(ScheduleText.KEYS);
+        refuseUnknown(json, path, known);
         Policy.ForSource standard = Policy.ForSource.DEFAULT;
         RowProof proof = standard.rowProof();
         JsonValue value = json.get("row_proof");
@@ -217,7 +226,8 @@ final class PolicyText {
                                         0,
                                         3600,
                                         (int) standard.retry().firstPause().toSeconds(),
-                                        path + "retry."))));
+                                        path + "retry."))),
+                new ScheduleText(this, json, path).read());
     }
 
     private OnCall onCall(JsonObject json) {
@@ -307,7 +317,7 @@ final class PolicyText {
         return "";
     }
 
-    private JsonObject object(JsonObject json, String key, String path) {
+    JsonObject object(JsonObject json, String key, String path) {
         JsonValue value = json.get(key);
         if (value instanceof JsonObject object) {
             return object;
@@ -318,8 +328,7 @@ final class PolicyText {
         return JsonValue.EMPTY_JSON_OBJECT;
     }
 
-    private int number(
-            JsonObject json, String key, int least, int most, int otherwise, String path) {
+    int number(JsonObject json, String key, int least, int most, int otherwise, String path) {
         JsonValue value = json.get(key);
         if (value == null) {
             return otherwise;
@@ -338,7 +347,7 @@ final class PolicyText {
         return otherwise;
     }
 
-    private void refuseUnknown(JsonObject json, String path, List<String> known) {
+    void refuseUnknown(JsonObject json, String path, List<String> known) {
         for (String key : json.keySet()) {
             if (!known.contains(key)) {
                 values.problem(
@@ -348,7 +357,7 @@ final class PolicyText {
         }
     }
 
-    private void wrong(String path, JsonValue value, String expected, String remedy) {
+    void wrong(String path, JsonValue value, String expected, String remedy) {
         String shown = value.toString();
         values.problem(
                 "Policy file "

@@ -58,6 +58,7 @@ public final class Settings {
                     "BACKUP_IDENTITY_FILE",
                     "BACKUP_RESTORE_CONFIRM_TEMPLATE",
                     "BACKUP_STORAGE_DIR",
+                    "BACKUP_SCHEDULER_ENABLED",
                     "BACKUP_WORKER_ENABLED",
                     "BREAK_GLASS",
                     "FOUR_EYES_OPERATIONS",
@@ -104,6 +105,7 @@ public final class Settings {
     private final Map<String, StoreAccess> stores;
     private final String confirmTemplate;
     private final boolean backupWorkerEnabled;
+    private final boolean backupSchedulerEnabled;
     private final boolean restoreWorkerEnabled;
     private final Duration restoreWorkerPoll;
     private final boolean allowDbRestore;
@@ -141,6 +143,7 @@ public final class Settings {
                     "Write it as RESTORE {backupId}.");
         }
         backupWorkerEnabled = values.yes("BACKUP_WORKER_ENABLED", true);
+        backupSchedulerEnabled = values.yes("BACKUP_SCHEDULER_ENABLED", true);
         restoreWorkerEnabled = values.yes("RESTORE_WORKER_ENABLED", true);
         restoreWorkerPoll =
                 Duration.ofMillis(values.number("RESTORE_WORKER_POLL_MS", 100, 3_600_000, 5000));
@@ -240,6 +243,11 @@ public final class Settings {
 
     public boolean backupWorkerEnabled() {
         return backupWorkerEnabled;
+    }
+
+    /** Whether this server follows the policy's schedules; others on the catalog may. */
+    public boolean backupSchedulerEnabled() {
+        return backupSchedulerEnabled;
     }
 
     public boolean restoreWorkerEnabled() {

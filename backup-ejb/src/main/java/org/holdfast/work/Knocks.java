@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.app.Schedules;
 import org.holdfast.app.WorkQueued;
 import org.holdfast.config.Settings;
 
@@ -53,6 +54,7 @@ public class Knocks {
     @Inject private BackupRunner backups;
     @Inject private RestoreRunner restores;
     @Inject private CopyRunner copies;
+    @Inject private Schedules schedules;
     @Resource private TimerService timers;
     @Resource private ManagedExecutorService executor;
 
@@ -64,6 +66,7 @@ public class Knocks {
                     Lease.Kind.BACKUP, ConcurrentHashMap.newKeySet(),
                     Lease.Kind.RESTORE, ConcurrentHashMap.newKeySet());
     private final AtomicBoolean tidying = new AtomicBoolean();
+    private final AtomicBoolean scheduling = new AtomicBoolean();
 
     @PostConstruct
     void start() {
@@ -129,6 +132,37 @@ public class Knocks {
                     }
                 },
                 () -> tidying.set(false));
+    }
+
+    /** Looks which sources are due; the slots are the policy's, this only has to come often. */
+    @Schedule(hour = "*", minute = "*", second = "*/10", persistent = false)
+    void schedule() {
+        if (!settings.backupSchedulerEnabled() || !scheduling.compareAndSet(false, true)) {
+            return;
+        }
+        inBackground(
+                () -> {
+                    try {
+                        for (UUID source : schedules.sources()) {
+                            look(source);
+                        }
+                    } finally {
+                        scheduling.set(false);
+                    }
+                },
+                () -> scheduling.set(false));
+    }
+
+    /** What is wrong with one source must not keep the others from being looked at. */
+    private void look(UUID source) {
+        try {
+            schedules.due(source);
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "A schedule could not be followed; the next knock tries again.",
+                    e);
+        }
     }
 
     private static <T> void each(Supplier<Optional<T>> claim, Consumer<T> work) {

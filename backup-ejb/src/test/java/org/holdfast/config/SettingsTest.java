@@ -487,6 +487,60 @@ class SettingsTest {
         }
 
         @Test
+        void tells_when_each_source_is_backed_up() {
+            String text =
+                    """
+                    {"logical_export_frequency_minutes": 360,
+                     "sources": {
+                       "orders": {"schedule": "nightly at 01:30", "time_zone": "Europe/Berlin"},
+                       "events": {"schedule": "*/30 * * * *", "window": {"from": "20:00", "to": "06:00"}},
+                       "archive": {"schedule": "first_sunday"},
+                       "scratch": {"schedule": "never"},
+                       "shop": {"row_proof": "off"}}}""";
+            Policy policy = read("OPS_BACKUP_POLICY_FILE", file(text)).policy();
+
+            assertThat(policy.scheduleOf("orders").words())
+                    .isEqualTo("nightly at 01:30 Europe/Berlin");
+            assertThat(policy.scheduleOf("events").words())
+                    .isEqualTo("*/30 * * * * UTC, only between 20:00 and 06:00 UTC");
+            assertThat(policy.scheduleOf("archive").words()).isEqualTo("first sunday at 02:00 UTC");
+            assertThat(policy.scheduleOf("scratch").words()).isEqualTo("never");
+            assertThat(policy.scheduleOf("shop").words()).isEqualTo("every 6 h");
+            assertThat(policy.scheduleOf("unnamed").words()).isEqualTo("every 6 h");
+        }
+
+        @Test
+        void without_a_schedule_is_nightly() {
+            assertThat(read("OPS_BACKUP_POLICY_FILE", file("{}")).policy().schedule())
+                    .isEqualTo(Policy.NIGHTLY);
+            assertThat(read().policy().schedule()).isEqualTo(Policy.NIGHTLY);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                textBlock =
+                        """
+                        {"schedule": "sometimes"} | schedule is "sometimes", but it has to be never, nightly
+                        {"schedule": "61 * * * *"} | schedule is "61 * * * *", but
+                        {"schedule": "nightly at 25:00"} | schedule is "nightly at 25:00", but
+                        {"schedule": "0 0 31 2 *"} | schedule is "0 0 31 2 *", but it has to be one that comes at all
+                        {"schedule": "nightly", "logical_export_frequency_minutes": 60} | schedule is "nightly", but it has to be given alone
+                        {"schedule": "nightly", "time_zone": "Europe/Bonn"} | time_zone is "Europe/Bonn", but it has to be a time zone
+                        {"window": {"from": "9", "to": "17:00"}} | window is {"from":"9","to":"17:00"}, but it has to be an object with two different times
+                        {"window": {"from": "09:00", "to": "17:00"}} | window is {"from":"09:00","to":"17:00"}, but it has to be one that the schedule (nightly at 02:00 UTC) ever falls into
+                        {"sources": {"shop": {"time_zone": "UTC"}}} | sources.shop.time_zone is "UTC", but it has to be beside a schedule of the same source
+                        """)
+        void with_a_wrong_schedule_is_refused_with_its_path(String text, String problem) {
+            String file = file(text);
+
+            assertThat(problems("OPS_BACKUP_POLICY_FILE", file))
+                    .singleElement()
+                    .asString()
+                    .contains(problem);
+        }
+
+        @Test
         void may_leave_everything_out_and_then_retention_days_counts() {
             Settings settings = read("OPS_BACKUP_POLICY_FILE", file("{}"), "RETENTION_DAYS", "9");
 
@@ -511,7 +565,8 @@ class SettingsTest {
                                     + "rto_minute is no known key. Known here are rpo_minutes,"
                                     + " rto_minutes, retention_days,"
                                     + " logical_export_frequency_minutes, monthly_restore_day,"
-                                    + " key_rotation_days, sources, contacts, escalation.",
+                                    + " key_rotation_days, sources, schedule, time_zone, window,"
+                                    + " contacts, escalation.",
                             before
                                     + "rpo_minutes is \"60\", but it has to be a whole number from 1"
                                     + " to 527040. Leave it out for 60.",

@@ -128,6 +128,8 @@ public final class Installation implements AutoCloseable {
                 "BACKUP_ENCRYPTION_RECIPIENTS", operator.recipient() + "," + escrow.recipient());
         settings.put("BACKUP_IDENTITY_FILE", identities.toString());
         settings.put("RESTORE_WORKER_POLL_MS", "200");
+        // Otherwise a night's tests would meet the nightly backups; tests of schedules turn it on.
+        settings.put("BACKUP_SCHEDULER_ENABLED", "false");
         settings.put("BACKUP_SOURCE_SHOP_URL", sourceUrl().reveal());
         settings.put("BACKUP_SOURCE_FAR_SHOP_URL", through(wayToSource, sourceUrl()));
         target("STAGING", "staging");

@@ -190,7 +190,7 @@ public final class RestClient {
             if (there.test(json)) {
                 return json;
             }
-            if (ends.contains(json.getString("status")) || System.nanoTime() > end) {
+            if (ends.contains(json.getString("status", "")) || System.nanoTime() > end) {
                 throw new AssertionError(path + " came to this: " + json);
             }
             try {

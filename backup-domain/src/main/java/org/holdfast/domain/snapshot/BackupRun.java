@@ -71,6 +71,8 @@ public class BackupRun {
     @Column(name = "estimate_bytes")
     private long estimateBytes;
 
+    private Instant slot;
+
     @Column(name = "failure_code")
     private String failureCode;
 
@@ -101,6 +103,11 @@ public class BackupRun {
         this.state = RunState.QUEUED;
         this.queuedAt = now;
         this.notBefore = now;
+    }
+
+    /** The schedule's slot that it was made for; no slot is run twice. */
+    public void madeFor(Instant slot) {
+        this.slot = slot;
     }
 
     /** Asked for by a person; a queued run ends at once, a running one when its worker notices. */

@@ -37,6 +37,7 @@ public class Frame {
                     new Place("restores", "/console/restores/index.xhtml", "pi-history", "r"),
                     new Place(
                             "approvals", "/console/approvals/index.xhtml", "pi-check-square", "p"),
+                    new Place("policy", "/console/policy.xhtml", "pi-calendar", "l"),
                     new Place("databases", "/console/databases.xhtml", "pi-server", "d"),
                     new Place("stores", "/console/stores.xhtml", "pi-box", "s"),
                     new Place(KEYS, "/console/keys.xhtml", "pi-key", "k"),

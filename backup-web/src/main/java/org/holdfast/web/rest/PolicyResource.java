@@ -9,12 +9,14 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Policies;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.RowProof;
+import org.holdfast.domain.policy.Schedule;
 
 /** The policy in force. */
 @Path("policy")
@@ -26,6 +28,7 @@ public class PolicyResource {
 
     /**
      * @param id the policy's version
+     * @param schedule when sources are backed up by themselves, in words
      * @param sources overrides by source name
      * @param contacts who can be reached when a recovery goes wrong
      * @param escalation who is called after how many minutes
@@ -39,6 +42,7 @@ public class PolicyResource {
             int logicalExportFrequencyMinutes,
             String monthlyRestoreDay,
             int keyRotationDays,
+            String schedule,
             Map<String, ForSource> sources,
             List<Contact> contacts,
             List<Step> escalation) {}
@@ -53,12 +57,14 @@ public class PolicyResource {
 
     /**
      * @param stores names; empty: all
+     * @param schedule in words; left out: the policy's
      */
     public record ForSource(
             RowProof rowProof,
             List<String> stores,
             int retryAttempts,
-            Duration retryFirstPauseSeconds) {}
+            Duration retryFirstPauseSeconds,
+            Optional<String> schedule) {}
 
     @GET
     @Operation(summary = "The policy in force")
@@ -74,7 +80,8 @@ public class PolicyResource {
                                                 rules.rowProof(),
                                                 rules.stores(),
                                                 rules.retry().attempts(),
-                                                rules.retry().firstPause())));
+                                                rules.retry().firstPause(),
+                                                rules.schedule().map(Schedule::words))));
         return new View(
                 policy.version(),
                 "IN_FORCE",
@@ -84,6 +91,7 @@ public class PolicyResource {
                 policy.logicalExportFrequencyMinutes(),
                 policy.monthlyRestoreDay(),
                 policy.keyRotationDays(),
+                policy.schedule().words(),
                 sources,
                 policy.onCall().contacts().stream()
                         .map(c -> new Contact(c.name(), c.role(), c.phone(), c.email()))

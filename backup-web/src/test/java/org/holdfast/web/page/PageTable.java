@@ -72,6 +72,7 @@ final class PageTable {
                     row(
                             "/console/approvals/detail.xhtml",
                             f -> List.of("?id=" + f.asked(), "?id=" + f.withdrawn())),
+                    row("/console/policy.xhtml", f -> List.of("")),
                     row("/console/databases.xhtml", f -> List.of("", "?change=" + f.target())),
                     row("/console/stores.xhtml", f -> List.of("")),
                     row("/console/keys.xhtml", f -> List.of("")),

@@ -44,6 +44,7 @@ class RolesIT {
                     get("audit", EVERYBODY),
                     get("audit/status", EVERYBODY),
                     get("policy", EVERYBODY),
+                    get("schedule", EVERYBODY),
                     get("sources", EVERYBODY),
                     get("targets", EVERYBODY),
                     get("stores", EVERYBODY),
@@ -106,6 +107,11 @@ class RolesIT {
                     post("sources/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
                     post("targets/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
                     post("stores/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
+                    post(
+                            "schedule/" + ID + "/pause",
+                            "{\"reason\":\"x\",\"until\":\"2099-01-01T00:00:00Z\"}",
+                            ADMINS),
+                    post("schedule/" + ID + "/resume", null, ADMINS),
                     post("sources/" + ID + "/test", null, OPERATORS),
                     post("targets/" + ID + "/test", null, OPERATORS),
                     post("stores/" + ID + "/test", null, OPERATORS));

@@ -40,6 +40,7 @@ class TwoServersIT {
                 "postgres", "CREATE DATABASE tiny", "GRANT CONNECT ON DATABASE tiny TO backup");
         source.execute("tiny", "CREATE TABLE t AS SELECT n FROM generate_series(1, 10) n");
         around.with("BACKUP_SOURCE_TINY_URL", around.sourceUrl().withDatabase("tiny").reveal());
+        around.with("BACKUP_SCHEDULER_ENABLED", "true");
         first = RunningHoldfast.start(around);
         other = Server.start(around);
         second = first.on(other);
@@ -154,6 +155,54 @@ class TwoServersIT {
         assertThat(still.getString("finishedAt")).isEqualTo(done.getString("finishedAt"));
         assertThat(still.getJsonArray("stores")).isEqualTo(done.getJsonArray("stores"));
         awake.guru().get("/admin/backups/" + id + "/manifest").require(200);
+    }
+
+    /** Three nights are missed, then both servers look at once. */
+    @Test
+    @Order(4)
+    void of_several_missed_slots_the_newest_is_run_once_by_one_of_them() {
+        PostgresServer catalog = around.catalogServer();
+        JsonObject tiny = schedule("tiny");
+        assertThat(tiny.getString("schedule")).isEqualTo("nightly at 02:00 UTC");
+        catalog.execute(
+                "holdfast",
+                "UPDATE source_schedules SET last_slot = now() - interval '4 days' WHERE source_id = '"
+                        + tiny.getString("id")
+                        + "'");
+
+        first.guru()
+                .await(
+                        "/admin/backups?source=tiny",
+                        list ->
+                                list.getJsonArray("items").stream()
+                                        .map(item -> item.asJsonObject())
+                                        .anyMatch(
+                                                run ->
+                                                        run.getString("requestedBy")
+                                                                        .equals("schedule")
+                                                                && run.getString("status")
+                                                                        .equals("VERIFIED")));
+
+        assertThat(
+                        catalog.query(
+                                "holdfast",
+                                "SELECT count(*) || ' ' || (max(slot) = date_trunc('day', now() AT TIME ZONE 'UTC' - interval '2 hours') AT TIME ZONE 'UTC' + interval '2 hours') FROM backup_runs WHERE slot IS NOT NULL"))
+                .isEqualTo("1 true");
+        assertThat(schedule("tiny").getString("lastSlot")).endsWith("T02:00:00Z");
+    }
+
+    private static JsonObject schedule(String source) {
+        return first
+                .guru()
+                .get("/admin/schedule")
+                .require(200)
+                .json()
+                .getJsonArray("items")
+                .stream()
+                .map(item -> item.asJsonObject())
+                .filter(item -> item.getString("source").equals(source))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String owner(String id) {

@@ -1,0 +1,120 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.application.FacesMessage;
+import jakarta.faces.context.FacesContext;
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.holdfast.app.Policies;
+import org.holdfast.app.Schedules;
+import org.holdfast.domain.policy.Policy;
+
+/** What the company promised itself, and the backups that come of it. */
+@Named("policy")
+@ViewScoped
+public class PolicyPage implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 12;
+
+    @Inject private Policies policies;
+    @Inject private Schedules schedules;
+
+    private transient Policy inForce;
+    private transient List<Schedules.Line> lines;
+    private transient List<Schedules.Coming> coming;
+
+    private UUID source;
+    private String reason;
+    private Instant until;
+
+    public void load() {
+        inForce = policies.inForce();
+        lines = schedules.lines();
+        coming = schedules.coming(SHOWN);
+    }
+
+    public void pause() {
+        schedules.pause(source, reason, until);
+        load();
+        String name = nameOf(source);
+        FacesContext.getCurrentInstance()
+                .addMessage(
+                        null,
+                        new FacesMessage(
+                                "The schedule of " + name + " is paused.",
+                                "Backups by hand go on. It ends by itself."));
+        reason = null;
+        until = null;
+    }
+
+    public void resume(UUID id) {
+        schedules.resume(id);
+        load();
+    }
+
+    private String nameOf(UUID id) {
+        return lines.stream()
+                .filter(line -> line.sourceId().equals(id))
+                .map(Schedules.Line::source)
+                .findFirst()
+                .orElse("");
+    }
+
+    public Policy getInForce() {
+        return inForce;
+    }
+
+    public Duration getRpo() {
+        return Duration.ofMinutes(inForce.rpoMinutes());
+    }
+
+    public Duration getRto() {
+        return Duration.ofMinutes(inForce.rtoMinutes());
+    }
+
+    public String getDrillDay() {
+        return inForce.monthlyRestoreDay().replace('_', ' ');
+    }
+
+    /** Whether anything can be paused. */
+    public boolean isAnyScheduled() {
+        return lines.stream().anyMatch(line -> line.next().isPresent());
+    }
+
+    public List<Schedules.Line> getLines() {
+        return lines;
+    }
+
+    public List<Schedules.Coming> getComing() {
+        return coming;
+    }
+
+    public UUID getSource() {
+        return source;
+    }
+
+    public void setSource(UUID source) {
+        this.source = source;
+    }
+
+    public String getReason() {
+        return reason;
+    }
+
+    public void setReason(String reason) {
+        this.reason = reason;
+    }
+
+    public Instant getUntil() {
+        return until;
+    }
+
+    public void setUntil(Instant until) {
+        this.until = until;
+    }
+}
