@@ -51,6 +51,7 @@ public class BackupHistory implements Serializable {
                     "EXPIRED");
 
     @Inject private Backups backups;
+    @Inject private Zone zone;
 
     private String source;
     private String status;
@@ -170,7 +171,11 @@ public class BackupHistory implements Serializable {
 
     public List<Chip> getSourceChips() {
         List<Chip> chips = new ArrayList<>();
-        chips.add(new Chip("All databases", filteredBy(null, statuses(), text), source == null));
+        chips.add(
+                new Chip(
+                        Say.of("all_databases"),
+                        filteredBy(null, statuses(), text),
+                        source == null));
         for (String name : getSources()) {
             chips.add(new Chip(name, filteredBy(name, statuses(), text), name.equals(source)));
         }
@@ -219,15 +224,17 @@ public class BackupHistory implements Serializable {
     public String proof(History.Row row) {
         return switch (row.status()) {
             case "QUEUED" ->
-                    row.attempt() > 0 ? "attempt " + (row.attempt() + 1) + " follows" : "waiting";
-            case "RUNNING" -> row.phase() == null ? "starting" : row.phase();
-            case "UPLOADED" -> "not read back yet";
-            case "VERIFIED" -> "read back " + Words.ago(row.verifiedAt());
-            case "RESTORED" -> "brought back " + Words.ago(row.restoredAt());
-            case "SUSPECT" -> "something contradicts it";
+                    row.attempt() > 0
+                            ? Say.of("proof_retry", Words.number(row.attempt() + 1))
+                            : Say.of("proof_waiting");
+            case "RUNNING" -> row.phase() == null ? Say.of("proof_starting") : row.phase();
+            case "UPLOADED" -> Say.of("proof_unread");
+            case "VERIFIED" -> Say.of("proof_read", zone.ago(row.verifiedAt()));
+            case "RESTORED" -> Say.of("proof_restored", zone.ago(row.restoredAt()));
+            case "SUSPECT" -> Say.of("proof_suspect");
             case "FAILED" -> firstLine(row.failureText());
-            case "CANCELLED" -> "by a person, " + Words.ago(row.finishedAt());
-            case "EXPIRED" -> "deleted from its stores";
+            case "CANCELLED" -> Say.of("proof_cancelled", zone.ago(row.finishedAt()));
+            case "EXPIRED" -> Say.of("proof_expired");
             default -> "";
         };
     }
@@ -258,8 +265,8 @@ public class BackupHistory implements Serializable {
                 .addMessage(
                         null,
                         new FacesMessage(
-                                "Backup …" + Words.brief(id) + " is being cancelled.",
-                                "What it has stored so far is removed."));
+                                Say.of("backup_cancelling", Words.brief(id)),
+                                Say.of("backup_cancelling_means")));
     }
 
     public void download(UUID id) {

@@ -215,7 +215,7 @@ public class Frame {
                         row ->
                                 found.add(
                                         new Work(
-                                                "Backup of " + row.source(),
+                                                Say.of("work_backup", row.source()),
                                                 "/console/backups/detail.xhtml?id=" + row.id(),
                                                 row.status(),
                                                 backups.progress(row.id()))));
@@ -227,7 +227,7 @@ public class Frame {
 
     private Work work(RestoreRequests.Row row) {
         return new Work(
-                "Restore into " + row.target() + (row.breakGlass() ? " (BREAK GLASS)" : ""),
+                Say.of(row.breakGlass() ? "work_restore_glass" : "work_restore", row.target()),
                 "/console/restores/detail.xhtml?id=" + row.id(),
                 row.status().name(),
                 restores.detail(row.id()).progress());

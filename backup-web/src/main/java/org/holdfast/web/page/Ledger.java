@@ -52,12 +52,8 @@ public class Ledger implements Serializable {
 
     public String getChainSentence() {
         return chain.brokenAt()
-                .map(
-                        at ->
-                                "Chain broken at entry "
-                                        + Words.number(at)
-                                        + ": it does not follow the one before.")
-                .orElseGet(() -> "Chain whole to entry " + Words.number(chain.entries()) + ".");
+                .map(at -> Say.of("chain_broken", Words.number(at)))
+                .orElseGet(() -> Say.of("chain_whole", Words.number(chain.entries())));
     }
 
     public String brief(String hash) {

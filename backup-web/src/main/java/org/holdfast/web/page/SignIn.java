@@ -46,9 +46,8 @@ public class SignIn implements Serializable {
                 null,
                 new FacesMessage(
                         FacesMessage.SEVERITY_ERROR,
-                        "User name, password or code is wrong.",
-                        "Check all three; a code works once. After several failures every attempt"
-                                + " is refused for a while."));
+                        Say.of("sign_in_wrong"),
+                        Say.of("sign_in_wrong_do")));
         context.validationFailed();
     }
 

@@ -19,7 +19,7 @@ final class Axe {
             """
             const done = arguments[arguments.length - 1];
             const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-            axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}).then(
+            axe.run(document.querySelector(arguments[0]), {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}).then(
               found => done(found.violations.flatMap(v => v.nodes.map(n =>
                 v.id + ': ' + n.target.join(' ') + ' ' + n.html.slice(0, 160) + ' ' + (n.failureSummary || '').replace(/\\s+/g, ' ')))),
               error => done(['axe itself: ' + error]));
@@ -27,24 +27,28 @@ final class Axe {
 
     private Axe() {}
 
-    /** One sentence for each barrier on the page as it is shown, in the theme it is shown in. */
+    /** One sentence for each barrier within an element, in the theme it is shown in. */
     @SuppressWarnings("unchecked")
-    static List<String> findings(Browser browser) {
+    static List<String> findings(Browser browser, String within) {
         browser.script(UNFOLD);
         if (Boolean.TRUE.equals(browser.script("return typeof window.axe === 'undefined'"))) {
             browser.script(SOURCE);
         }
-        return (List<String>) browser.driver().executeAsyncScript(RUN);
+        return (List<String>) browser.driver().executeAsyncScript(RUN, within);
     }
 
-    /** In both themes, light first. */
+    /** On the whole page, in both themes, light first. */
     static List<String> findingsInBothThemes(Browser browser) {
+        return findingsInBothThemes(browser, "html");
+    }
+
+    static List<String> findingsInBothThemes(Browser browser, String within) {
         return List.of("light", "dark").stream()
                 .flatMap(
                         theme -> {
                             browser.script(
                                     "document.documentElement.dataset.theme = '" + theme + "'");
-                            return findings(browser).stream().map(f -> theme + ": " + f);
+                            return findings(browser, within).stream().map(f -> theme + ": " + f);
                         })
                 .toList();
     }

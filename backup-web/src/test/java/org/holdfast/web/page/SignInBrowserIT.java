@@ -37,6 +37,7 @@ class SignInBrowserIT {
             assertThat(browser.valueOf("signIn:user")).isEqualTo(typed[0]);
             assertThat(browser.valueOf("signIn:password")).isEmpty();
         }
+        assertThat(Axe.findingsInBothThemes(browser)).isEmpty();
     }
 
     @Test
@@ -78,12 +79,14 @@ class SignInBrowserIT {
                     .contains("The bootstrap token is wrong.")
                     .contains("BOOTSTRAP-TOKEN");
             assertThat(browser.valueOf("first:user")).isEqualTo("m.weiss");
+            assertThat(Axe.findingsInBothThemes(browser)).isEmpty();
 
             browser.type("first:token", Installation.BOOTSTRAP_TOKEN);
             browser.click("first:make");
             browser.await("the QR code", () -> browser.has("svg.qr path"));
             String secret = browser.text("#totpSecret");
             assertThat(secret).matches("[A-Z2-7]{32}");
+            assertThat(Axe.findingsInBothThemes(browser)).isEmpty();
             browser.type("first:code", RunningHoldfast.codeOf(secret));
             browser.click("first:confirm");
             browser.await("the history", () -> browser.path().startsWith("/console/backups/"));
