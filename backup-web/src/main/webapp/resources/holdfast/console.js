@@ -96,6 +96,10 @@
       chooseTheme(theme.dataset.setTheme);
       return;
     }
+    if (event.target.closest("[data-print]")) {
+      window.print();
+      return;
+    }
     const copying = event.target.closest("[data-copy], [data-copy-from]");
     if (copying) {
       event.preventDefault();

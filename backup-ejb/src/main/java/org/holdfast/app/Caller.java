@@ -3,7 +3,10 @@ package org.holdfast.app;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.SecurityContext;
+import java.util.Optional;
+import java.util.UUID;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.security.SessionCaller;
 import org.holdfast.security.TokenCaller;
 
 /** Who acts now. */
@@ -27,6 +30,20 @@ public class Caller {
                         .findFirst()
                         .map(t -> " (token " + t.token() + ")")
                         .orElse("");
+    }
+
+    /** The browser's session by which the person acts; null where a token does. */
+    public UUID session() {
+        return sessionCaller().map(SessionCaller::session).orElse(null);
+    }
+
+    /** Whether the person came in with a recovery code, and set up no authenticator since. */
+    public boolean recovered() {
+        return sessionCaller().filter(SessionCaller::recovered).isPresent();
+    }
+
+    private Optional<SessionCaller> sessionCaller() {
+        return security.getPrincipalsByType(SessionCaller.class).stream().findFirst();
     }
 
     /** Whether a token acts, and not the person. */

@@ -19,19 +19,20 @@ class PendingDevices {
 
     private record Begun(Secret secret, Instant at) {}
 
+    /** By the person's id, or by that of the invitation of somebody who is not there yet. */
     private final Map<UUID, Begun> begun = new ConcurrentHashMap<>();
 
-    void put(UUID user, Secret secret, Instant now) {
+    void put(UUID whose, Secret secret, Instant now) {
         begun.values().removeIf(other -> over(other, now));
-        begun.put(user, new Begun(secret, now));
+        begun.put(whose, new Begun(secret, now));
     }
 
-    Optional<Secret> find(UUID user, Instant now) {
-        return Optional.ofNullable(begun.get(user)).filter(b -> !over(b, now)).map(Begun::secret);
+    Optional<Secret> find(UUID whose, Instant now) {
+        return Optional.ofNullable(begun.get(whose)).filter(b -> !over(b, now)).map(Begun::secret);
     }
 
-    void remove(UUID user) {
-        begun.remove(user);
+    void remove(UUID whose) {
+        begun.remove(whose);
     }
 
     private static boolean over(Begun one, Instant now) {

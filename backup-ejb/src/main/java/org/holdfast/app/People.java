@@ -9,15 +9,22 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import jakarta.json.JsonObject;
 import jakarta.security.enterprise.credential.Credential;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.ApiToken;
+import org.holdfast.domain.people.BrowserSession;
+import org.holdfast.domain.people.BrowserSessions;
+import org.holdfast.domain.people.Invitation;
+import org.holdfast.domain.people.Invitations;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.people.TotpDevice;
@@ -35,8 +42,8 @@ import org.holdfast.security.TotpCodes;
 /**
  * People, their authenticators and tokens.
  *
- * <p>The first user comes by the bootstrap token; every later one is added by a SUPER_GURU. What is
- * secret is shown once, when it is made, and never again.
+ * <p>The first user comes by the bootstrap token, every later one by an invitation ({@link
+ * Joining}). What is secret is shown once, when it is made, and never again.
  */
 @Stateless
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
@@ -48,7 +55,11 @@ public class People {
     @Inject private Passwords passwords;
     @Inject private Sealer sealer;
     @Inject private SecondFactor secondFactor;
-    @Inject private PendingDevices pending;
+    @Inject private Enrolments enrolments;
+    @Inject private BrowserSessions sessions;
+    @Inject private Invitations invitations;
+    @Inject private Approvals approvals;
+    @Inject private TotpReset totpReset;
     @Inject private Bootstrap bootstrap;
     @Inject private AuditLog audit;
     @Inject private Caller caller;
@@ -75,17 +86,67 @@ public class People {
     /**
      * @param totp whether an authenticator is active
      * @param byToken whether a token acts for the person
+     * @param recovered whether the person came in with a recovery code, and has set up no
+     *     authenticator since
      */
-    public record Me(String name, Role role, boolean totp, Instant lastSignInAt, boolean byToken) {}
-
-    /** A person in a list. */
-    public record Person(
-            UUID id,
+    public record Me(
             String name,
             Role role,
-            boolean disabled,
             boolean totp,
-            Instant lastSignInAt) {}
+            Instant lastSignInAt,
+            boolean byToken,
+            boolean recovered) {}
+
+    /** How it stands with a person. */
+    public enum Standing {
+        ACTIVE,
+        DISABLED,
+        /** A link was handed out and opens its page. */
+        INVITED,
+        /** The time of the link is over. */
+        LAPSED
+    }
+
+    /**
+     * A person in a list, or somebody invited.
+     *
+     * @param id of the person; of the invitation, where somebody is invited
+     * @param totp whether an authenticator is active
+     * @param sessions that are open
+     * @param tokens that are valid
+     * @param linkExpiresAt null where nobody is invited
+     */
+    public record Person(
+            UUID id,
+            Standing standing,
+            String name,
+            Role role,
+            boolean totp,
+            Instant lastSignInAt,
+            int sessions,
+            int tokens,
+            Instant linkExpiresAt) {}
+
+    /**
+     * One person, whole.
+     *
+     * @param recoveryCodes how many are left
+     * @param mustEnrol whether the authenticator was reset, and no other is set up yet
+     */
+    public record Details(
+            Person person,
+            Instant createdAt,
+            int recoveryCodes,
+            boolean mustEnrol,
+            List<BrowserSession> sessions,
+            List<ApiToken> tokens) {}
+
+    /**
+     * One of one's own sessions.
+     *
+     * @param here whether it is the one that asks
+     */
+    public record OwnSession(BrowserSession session, boolean here) {}
 
     // --- the first user ----------------------------------------------------------------------
 
@@ -141,16 +202,22 @@ public class People {
      * What the sign-in page hands to {@code SecurityContext.authenticate}.
      *
      * @param code empty where the person has no authenticator yet
+     * @param recovery a recovery code in its place, or empty
      */
     @PermitAll
-    public Credential credential(String userName, Secret password, String code) {
-        return new SignInCredential(userName, password, code);
+    public Credential credential(String userName, Secret password, String code, String recovery) {
+        return new SignInCredential(userName, password, code, recovery);
     }
 
     public Me me() {
         User user = user();
         return new Me(
-                user.name(), user.role(), hasDevice(user), user.lastSignInAt(), caller.byToken());
+                user.name(),
+                user.role(),
+                hasDevice(user),
+                user.lastSignInAt(),
+                caller.byToken(),
+                caller.recovered());
     }
 
     private User user() {
@@ -168,51 +235,92 @@ public class People {
      * Begins to set an authenticator up; it counts once {@link #confirmTotp} saw its first code,
      * and until then one that is there stays.
      *
-     * @param otp a code of the present authenticator; may be null where there is none
+     * @param otp a code of the present authenticator; may be null where there is none, or where the
+     *     person came in with a recovery code
+     * @param password the present one, where the person came in with a recovery code; else null
      */
-    public Enrolment beginTotp(String otp) {
+    public Enrolment beginTotp(String otp, Secret password) {
         requirePerson("set up an authenticator");
         User user = user();
         if (hasDevice(user)) {
-            secondFactor.require(user.name(), otp, "totp.replace");
+            if (caller.recovered()) {
+                requirePassword(user, password);
+            } else {
+                secondFactor.require(user.name(), otp, "totp.replace");
+            }
         }
-        Secret secret = TotpCodes.newSecret();
-        pending.put(user.id(), secret, clock.instant());
         audit.append(caller.actor(), "totp.begin", "user/" + user.name(), Map.of());
-        return new Enrolment(secret, TotpCodes.uri(user.name(), secret));
+        return enrolments.begin(user.id(), user.name());
     }
 
     /**
-     * Activates the authenticator that was begun.
+     * Activates the authenticator that was begun; every other session of the person ends.
      *
+     * @return ten new recovery codes, which replace all there were
      * @throws Refused TOTP-NOT-BEGUN or STEP-UP
      */
-    public void confirmTotp(String code) {
+    public List<Secret> confirmTotp(String code) {
         requirePerson("set up an authenticator");
         User user = user();
-        Instant now = clock.instant();
-        Secret secret =
-                pending.find(user.id(), now)
-                        .orElseThrow(
-                                () ->
-                                        new Refused(
-                                                "TOTP-NOT-BEGUN",
-                                                "No authenticator is being set up, or it took longer"
-                                                        + " than a quarter of an hour.",
-                                                "Begin again and scan the new code."));
-        long step =
-                TotpCodes.step(secret, code == null ? "" : code, now)
-                        .orElseThrow(
-                                () ->
-                                        new Refused(
-                                                "STEP-UP",
-                                                "The code is wrong.",
-                                                "Enter the six digits that your authenticator shows"
-                                                        + " now; its clock has to be right."));
-        users.put(new TotpDevice(user.id(), sealer.seal(secret), now));
-        users.useStep(user.id(), step);
-        pending.remove(user.id());
-        audit.append(caller.actor(), "totp.activate", "user/" + user.name(), Map.of());
+        List<Secret> codes = enrolments.activate(user.id(), user, code);
+        int ended = sessions.endAll(user.id(), caller.session(), clock.instant());
+        if (caller.session() != null) {
+            sessions.renewed(caller.session());
+        }
+        audit.append(
+                caller.actor(),
+                "totp.activate",
+                "user/" + user.name(),
+                Map.of("sessions ended", ended));
+        return codes;
+    }
+
+    /** How many of one's own recovery codes are left. */
+    public int recoveryCodesLeft() {
+        return users.recoveryCodesLeft(user().id());
+    }
+
+    /** Ten new recovery codes, which replace all there were. */
+    public List<Secret> newRecoveryCodes(String otp) {
+        requirePerson("make recovery codes");
+        User user = user();
+        secondFactor.require(user.name(), otp, "recovery.make");
+        List<Secret> codes = enrolments.recoveryCodes(user.id());
+        audit.append(caller.actor(), "recovery.make", "user/" + user.name(), Map.of());
+        return codes;
+    }
+
+    // --- one's own sessions --------------------------------------------------------------------
+
+    /** Those that are open, the one used last first. */
+    public List<OwnSession> sessions() {
+        return sessions.open(user().id(), clock.instant()).stream()
+                .map(s -> new OwnSession(s, s.id().equals(caller.session())))
+                .toList();
+    }
+
+    /** Ends one of one's own. */
+    public void endSession(UUID id) {
+        requirePerson("end sessions");
+        User user = user();
+        if (!sessions.end(user.id(), id, clock.instant())) {
+            throw Refused.notFound("session", id);
+        }
+        audit.append(caller.actor(), "session.end", "user/" + user.name(), Map.of("sessions", 1));
+    }
+
+    /**
+     * Ends all of one's own but this one.
+     *
+     * @return how many
+     */
+    public int endOtherSessions() {
+        requirePerson("end sessions");
+        User user = user();
+        int ended = sessions.endAll(user.id(), caller.session(), clock.instant());
+        audit.append(
+                caller.actor(), "session.end", "user/" + user.name(), Map.of("sessions", ended));
+        return ended;
     }
 
     /** What only the person may do, or a stolen token could outlive its own end. */
@@ -301,42 +409,74 @@ public class People {
 
     // --- everybody ---------------------------------------------------------------------------
 
+    /** Everybody, and who is invited, by name. */
     @RolesAllowed({SUPER_GURU_NAME, AUDITOR_NAME})
     public List<Person> all() {
-        return users.all().stream()
-                .map(
-                        u ->
-                                new Person(
-                                        u.id(),
-                                        u.name(),
-                                        u.role(),
-                                        u.disabled(),
-                                        hasDevice(u),
-                                        u.lastSignInAt()))
+        Instant now = clock.instant();
+        return Stream.concat(
+                        users.rows(now).stream().map(People::person),
+                        invitations.unsettled().stream()
+                                .filter(i -> i.kind() == Invitation.Kind.JOIN)
+                                .map(i -> invited(i, now)))
+                .sorted(Comparator.comparing(Person::name))
                 .toList();
     }
 
-    /** Adds a person, who signs in with this password and sets an authenticator up. */
-    @RolesAllowed(SUPER_GURU_NAME)
-    public UUID addUser(String name, Secret password, Role role, String otp) {
-        if (users.byName(name).isPresent()) {
-            throw new Refused(
-                    "NAME-TAKEN",
-                    "There is already a user named \"" + name + "\".",
-                    "Choose another name; a disabled person's name stays taken.");
-        }
-        passwords.requireGood(name, password);
-        User user = new User(name, passwords.hash(password), role, clock.instant());
-        secondFactor.require(caller.name(), otp, "user.add " + name + " " + role);
-        users.add(user);
-        audit.append(caller.actor(), "user.add", "user/" + name, Map.of("role", role.name()));
-        return user.id();
+    private static Person person(Users.Row row) {
+        return new Person(
+                row.id(),
+                row.disabled() ? Standing.DISABLED : Standing.ACTIVE,
+                row.name(),
+                row.role(),
+                row.totp(),
+                row.lastSignInAt(),
+                row.sessions(),
+                row.tokens(),
+                null);
     }
 
+    static Person invited(Invitation invitation, Instant now) {
+        return new Person(
+                invitation.id(),
+                invitation.open(now) ? Standing.INVITED : Standing.LAPSED,
+                invitation.userName(),
+                invitation.role(),
+                false,
+                null,
+                0,
+                0,
+                invitation.expiresAt());
+    }
+
+    @RolesAllowed({SUPER_GURU_NAME, AUDITOR_NAME})
+    public Details details(UUID id) {
+        Instant now = clock.instant();
+        User user = users.find(id).orElseThrow(() -> Refused.notFound("user", id));
+        Person person =
+                users.rows(now).stream()
+                        .filter(row -> row.id().equals(id))
+                        .findFirst()
+                        .map(People::person)
+                        .orElseThrow(() -> Refused.notFound("user", id));
+        return new Details(
+                person,
+                user.createdAt(),
+                users.recoveryCodesLeft(id),
+                user.mustEnrol(),
+                sessions.open(id, now),
+                users.tokens(id));
+    }
+
+    /**
+     * @throws Refused USER-SELF, or USER-LAST where nobody would be left to manage people
+     */
     @RolesAllowed(SUPER_GURU_NAME)
     public void changeRole(UUID id, Role role, String otp) {
         User user = other(id, "change your own role");
         secondFactor.require(caller.name(), otp, "user.role " + user.name() + " " + role);
+        if (role != Role.SUPER_GURU) {
+            requireAnotherGuru(user);
+        }
         Role before = user.role();
         user.changeRole(role);
         audit.append(
@@ -346,13 +486,23 @@ public class People {
                 Map.of("from", before.name(), "to", role.name()));
     }
 
-    /** Ends the person's sessions and tokens with their next request. */
+    /**
+     * Ends the person's sessions for good; their tokens open nothing until they are enabled again.
+     *
+     * @throws Refused USER-SELF, or USER-LAST where nobody would be left to manage people
+     */
     @RolesAllowed(SUPER_GURU_NAME)
     public void disable(UUID id, String otp) {
         User user = other(id, "disable yourself");
         secondFactor.require(caller.name(), otp, "user.disable " + user.name());
+        requireAnotherGuru(user);
         user.disable();
-        audit.append(caller.actor(), "user.disable", "user/" + user.name(), Map.of());
+        int ended = sessions.endAll(id, null, clock.instant());
+        audit.append(
+                caller.actor(),
+                "user.disable",
+                "user/" + user.name(),
+                Map.of("sessions ended", ended));
     }
 
     @RolesAllowed(SUPER_GURU_NAME)
@@ -361,6 +511,52 @@ public class People {
         secondFactor.require(caller.name(), otp, "user.enable " + user.name());
         user.enable();
         audit.append(caller.actor(), "user.enable", "user/" + user.name(), Map.of());
+    }
+
+    /**
+     * Ends all sessions of a person; one's own that acts goes on.
+     *
+     * @return how many
+     */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public int endSessions(UUID id, String otp) {
+        User user = users.find(id).orElseThrow(() -> Refused.notFound("user", id));
+        secondFactor.require(caller.name(), otp, "user.end-sessions " + user.name());
+        int ended = sessions.endAll(id, caller.session(), clock.instant());
+        audit.append(
+                caller.actor(), "session.end", "user/" + user.name(), Map.of("sessions", ended));
+        return ended;
+    }
+
+    /**
+     * Ends every token of a person.
+     *
+     * @return how many
+     */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public int revokeTokens(UUID id, String otp) {
+        User user = users.find(id).orElseThrow(() -> Refused.notFound("user", id));
+        secondFactor.require(caller.name(), otp, "user.revoke-tokens " + user.name());
+        int revoked = users.revokeTokens(id, clock.instant());
+        audit.append(
+                caller.actor(), "token.revoke", "user/" + user.name(), Map.of("tokens", revoked));
+        return revoked;
+    }
+
+    /**
+     * Asks a second person to agree that somebody's authenticator is taken away.
+     *
+     * @param reason why
+     * @return the approval it waits for
+     * @throws Refused USER-SELF, TOTP-NONE, or as {@link Approvals#request}
+     */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public UUID resetTotp(UUID id, String reason, String otp) {
+        User user = other(id, "reset your own authenticator");
+        JsonObject parameters = TotpReset.parameters(user);
+        totpReset.plan(parameters);
+        secondFactor.require(caller.name(), otp, TotpReset.OPERATION + " " + user.name());
+        return approvals.request(TotpReset.OPERATION, parameters, reason);
     }
 
     private User other(UUID id, String what) {
@@ -374,22 +570,42 @@ public class People {
         return user;
     }
 
-    /** Changes one's own password. */
+    /** Two who do this to each other at once would both be right by themselves: hence the lock. */
+    private void requireAnotherGuru(User leaving) {
+        if (users.lockSuperGurus().stream().allMatch(id -> id.equals(leaving.id()))) {
+            throw new Refused(
+                    "USER-LAST",
+                    leaving.name() + " is the last SUPER_GURU.",
+                    "Make somebody else a SUPER_GURU first: without one nobody could manage people,"
+                            + " keys and stores.");
+        }
+    }
+
+    /** Changes one's own password; every other session ends. */
     public void changePassword(Secret present, Secret next, String otp) {
         requirePerson("change the password");
         User user = user();
-        if (!passwords.matches(present, user.passwordHash())) {
-            throw new Refused(
-                    "PASSWORD",
-                    "The present password is wrong.",
-                    "Enter the one you signed in with.");
-        }
+        requirePassword(user, present);
         passwords.requireGood(user.name(), next);
         String hash = passwords.hash(next);
         if (hasDevice(user)) {
             secondFactor.require(user.name(), otp, "password.change");
         }
         user.changePassword(hash);
-        audit.append(caller.actor(), "password.change", "user/" + user.name(), Map.of());
+        int ended = sessions.endAll(user.id(), caller.session(), clock.instant());
+        audit.append(
+                caller.actor(),
+                "password.change",
+                "user/" + user.name(),
+                Map.of("sessions ended", ended));
+    }
+
+    private void requirePassword(User user, Secret present) {
+        if (!passwords.matches(present == null ? Secret.of("") : present, user.passwordHash())) {
+            throw new Refused(
+                    "PASSWORD",
+                    "The present password is wrong.",
+                    "Enter the one you signed in with.");
+        }
     }
 }

@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.people.ApiToken;
+import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.TotpDevice;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
 
-/** Tables {@code users}, {@code totp_devices} and {@code api_tokens}. */
+/** Tables {@code users}, {@code totp_devices}, {@code recovery_codes} and {@code api_tokens}. */
 @ApplicationScoped
 @Transactional
 public class CatalogUsers implements Users {
@@ -30,9 +31,40 @@ public class CatalogUsers implements Users {
     }
 
     @Override
-    public List<User> all() {
-        return entities.createQuery("SELECT u FROM User u ORDER BY u.name", User.class)
-                .getResultList();
+    public List<Row> rows(Instant now) {
+        return Sql.rows(
+                entities,
+                """
+                SELECT u.id, u.name, u.role, u.disabled, COALESCE(d.active, false), u.last_sign_in_at,
+                       (SELECT count(*) FROM browser_sessions s WHERE s.user_id = u.id AND s.ended_at IS NULL
+                           AND s.last_used_at > CAST(? AS timestamptz) AND s.started_at > CAST(? AS timestamptz)),
+                       (SELECT count(*) FROM api_tokens t WHERE t.user_id = u.id AND t.revoked_at IS NULL
+                           AND t.expires_at > CAST(? AS timestamptz))
+                FROM users u LEFT JOIN totp_devices d ON d.user_id = u.id ORDER BY u.name""",
+                row ->
+                        new Row(
+                                Rows.uuid(row[0]),
+                                Rows.text(row[1]),
+                                Role.valueOf(Rows.text(row[2])),
+                                (Boolean) row[3],
+                                (Boolean) row[4],
+                                Rows.instant(row[5]),
+                                (int) Rows.number(row[6]),
+                                (int) Rows.number(row[7])),
+                Rows.timestamp(CatalogSessions.idleSince(now)),
+                Rows.timestamp(CatalogSessions.startedSince(now)),
+                Rows.timestamp(now));
+    }
+
+    /** Not FOR UPDATE, which would also keep out rows that refer to these people. */
+    @Override
+    public List<UUID> lockSuperGurus() {
+        return Sql.rows(
+                entities,
+                """
+                SELECT id, name FROM users WHERE role = 'SUPER_GURU' AND NOT disabled
+                ORDER BY id FOR NO KEY UPDATE""",
+                row -> Rows.uuid(row[0]));
     }
 
     @Override
@@ -102,6 +134,68 @@ public class CatalogUsers implements Users {
     }
 
     @Override
+    public void removeDevice(UUID userId) {
+        Sql.change(entities, "DELETE FROM recovery_codes WHERE user_id = ?", userId);
+        Sql.change(entities, "DELETE FROM totp_devices WHERE user_id = ?", userId);
+    }
+
+    @Override
+    public void putRecoveryCodes(UUID userId, List<String> hashes, Instant now) {
+        Sql.change(entities, "DELETE FROM recovery_codes WHERE user_id = ?", userId);
+        for (String hash : hashes) {
+            Sql.change(
+                    entities,
+                    """
+                    INSERT INTO recovery_codes (user_id, code_hash, made_at)
+                    VALUES (?, ?, CAST(? AS timestamptz))""",
+                    userId,
+                    hash,
+                    Rows.timestamp(now));
+        }
+    }
+
+    @Override
+    public boolean useRecoveryCode(UUID userId, String hash, Instant now) {
+        boolean used =
+                Sql.change(
+                                entities,
+                                """
+                                UPDATE recovery_codes SET used_at = CAST(? AS timestamptz)
+                                WHERE user_id = ? AND code_hash = ? AND used_at IS NULL""",
+                                Rows.timestamp(now),
+                                userId,
+                                hash)
+                        == 1;
+        if (used) {
+            Sql.change(
+                    entities,
+                    "UPDATE totp_devices SET failures = 0, blocked_until = NULL WHERE user_id = ?",
+                    userId);
+        }
+        return used;
+    }
+
+    @Override
+    public boolean knowsRecoveryCode(UUID userId, String hash) {
+        return (Boolean)
+                Sql.value(
+                        entities,
+                        "SELECT EXISTS (SELECT 1 FROM recovery_codes WHERE user_id = ? AND code_hash = ?)",
+                        userId,
+                        hash);
+    }
+
+    @Override
+    public int recoveryCodesLeft(UUID userId) {
+        return (int)
+                Rows.number(
+                        Sql.value(
+                                entities,
+                                "SELECT count(*) FROM recovery_codes WHERE user_id = ? AND used_at IS NULL",
+                                userId));
+    }
+
+    @Override
     public void add(ApiToken token) {
         entities.persist(token);
     }
@@ -122,6 +216,18 @@ public class CatalogUsers implements Users {
                         ApiToken.class)
                 .setParameter("user", userId)
                 .getResultList();
+    }
+
+    @Override
+    public int revokeTokens(UUID userId, Instant now) {
+        return Sql.change(
+                entities,
+                """
+                UPDATE api_tokens SET revoked_at = CAST(? AS timestamptz)
+                WHERE user_id = ? AND revoked_at IS NULL AND expires_at > CAST(? AS timestamptz)""",
+                Rows.timestamp(now),
+                userId,
+                Rows.timestamp(now));
     }
 
     /** To the minute: not every request of a script is a write. */

@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.AuthenticationException;
 import jakarta.security.enterprise.AuthenticationStatus;
-import jakarta.security.enterprise.CallerPrincipal;
 import jakarta.security.enterprise.authentication.mechanism.http.AuthenticationParameters;
 import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
 import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
@@ -17,6 +16,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import org.holdfast.domain.people.BrowserSession;
+import org.holdfast.domain.people.BrowserSessions;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
 import org.holdfast.domain.shared.Secret;
@@ -26,13 +27,14 @@ import org.holdfast.domain.shared.Secret;
  * session: what says that nobody is signed in there is the REST room's own. Under {@code /console}
  * a session, begun by the sign-in page; a stranger is led to that page and back afterwards.
  *
- * <p>With every request of a session the person is looked up again, so that who was disabled, or
- * got another role, has it at once.
+ * <p>With every request of a session its row and the person's are looked up again, so that who was
+ * disabled, got another role, or had their sessions ended on any server, has it at once.
  */
 @ApplicationScoped
 public class HoldfastAuthentication implements HttpAuthenticationMechanism {
     static final String SIGN_IN_PAGE = "/console/sign-in.xhtml";
-    private static final Set<String> OPEN_PAGES = Set.of(SIGN_IN_PAGE, "/console/bootstrap.xhtml");
+    private static final Set<String> OPEN_PAGES =
+            Set.of(SIGN_IN_PAGE, "/console/bootstrap.xhtml", "/console/join.xhtml");
     private static final String ERROR_PAGES = "/console/error/";
     private static final String BEARER = "bearer ";
 
@@ -72,8 +74,9 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
             return AuthenticationStatus.SEND_FAILURE;
         }
         User user = users.byName(result.getCallerPrincipal().getName()).orElseThrow();
-        sessions.begin(request, user.id());
-        return context.notifyContainerAboutLogin(result);
+        return context.notifyContainerAboutLogin(
+                sessions.begin(request, user.id(), user.name(), typed.byRecovery()),
+                result.getCallerGroups());
     }
 
     private AuthenticationStatus byToken(HttpServletRequest request, HttpMessageContext context) {
@@ -95,11 +98,12 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
             HttpMessageContext context,
             String path)
             throws AuthenticationException {
-        Optional<User> user =
-                sessions.user(request).flatMap(users::find).filter(u -> !u.disabled());
-        if (user.isPresent()) {
+        Optional<BrowserSessions.Holder> holder = sessions.holder(request);
+        if (holder.isPresent()) {
+            BrowserSession session = holder.get().session();
             return context.notifyContainerAboutLogin(
-                    new CallerPrincipal(user.get().name()), Set.of(user.get().role().name()));
+                    new SessionCaller(holder.get().user(), session.id(), session.recovered()),
+                    Set.of(holder.get().role().name()));
         }
         if (OPEN_PAGES.contains(path) || path.startsWith(ERROR_PAGES)) {
             return context.doNothing();
@@ -140,6 +144,7 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
     @Override
     public void cleanSubject(
             HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+        sessions.end(request);
         if (request.getSession(false) != null) {
             request.getSession(false).invalidate();
         }

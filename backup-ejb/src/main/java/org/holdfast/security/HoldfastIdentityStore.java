@@ -54,7 +54,8 @@ public class HoldfastIdentityStore implements IdentityStore {
         }
         User user = found.orElseThrow();
         throttle.succeeded(user.name(), typed.address());
-        records.signedIn(user, typed.password(), typed.address(), clock.instant());
+        records.signedIn(
+                user, typed.password(), typed.address(), typed.byRecovery(), clock.instant());
         return accepted(new CallerPrincipal(user.name()), user.role());
     }
 
@@ -72,10 +73,16 @@ public class HoldfastIdentityStore implements IdentityStore {
             return Optional.of("disabled");
         }
         if (users.device(user.id()).filter(TotpDevice::active).isEmpty()) {
-            return Optional.empty();
+            return user.mustEnrol() ? Optional.of("authenticator was reset") : Optional.empty();
         }
         StepUp.Answer answer =
-                stepUp.tried(user, typed.code(), "sign-in", step -> records.spend(user.id(), step));
+                typed.byRecovery()
+                        ? stepUp.triedRecovery(user, typed.recovery(), "sign-in")
+                        : stepUp.tried(
+                                user,
+                                typed.code(),
+                                "sign-in",
+                                step -> records.spend(user.id(), step));
         return switch (answer) {
             case RIGHT -> Optional.empty();
             case WRONG -> Optional.of("wrong code");

@@ -35,6 +35,16 @@ public class SignInRecords {
         return users.useStep(userId, step);
     }
 
+    /**
+     * Spends a recovery code, which is only ever typed at a sign-in.
+     *
+     * @return false where there is none such, or it was used already
+     */
+    @Transactional(TxType.REQUIRES_NEW)
+    public boolean spendRecovery(UUID userId, String hash, Instant now) {
+        return users.useRecoveryCode(userId, hash, now);
+    }
+
     @Transactional(TxType.REQUIRES_NEW)
     public void wrongCode(User user, String operation, Instant blockedUntil) {
         users.countFailure(user.id(), blockedUntil);
@@ -55,13 +65,24 @@ public class SignInRecords {
     }
 
     @Transactional(TxType.REQUIRES_NEW)
-    public void signedIn(User user, Secret password, String address, Instant now) {
+    public void signedIn(
+            User user, Secret password, String address, boolean byRecovery, Instant now) {
         User present = users.find(user.id()).orElseThrow();
         present.signedIn(now);
         if (passwords.outdated(present.passwordHash())) {
             present.changePassword(passwords.hash(password));
         }
-        audit.append(user.name(), "sign-in", "user/" + user.name(), Map.of("address", address));
+        audit.append(
+                user.name(),
+                byRecovery ? "sign-in.recovery" : "sign-in",
+                "user/" + user.name(),
+                byRecovery
+                        ? Map.of(
+                                "address",
+                                address,
+                                "codes left",
+                                users.recoveryCodesLeft(user.id()))
+                        : Map.of("address", address));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.people.TotpDevice;
 import org.holdfast.domain.people.User;
@@ -104,6 +105,38 @@ public class StepUp implements SecondFactor {
     }
 
     Answer tried(User user, String code, String operation, Spending spending) {
+        return behindTheDoor(
+                user,
+                operation,
+                device -> {
+                    OptionalLong step =
+                            TotpCodes.step(
+                                    seal.unseal(device.sealedSecret()), code, clock.instant());
+                    if (step.isEmpty()) {
+                        return Answer.WRONG;
+                    }
+                    return device.lastStep() >= step.getAsLong()
+                                    || !spending.spend(step.getAsLong())
+                            ? Answer.USED
+                            : Answer.RIGHT;
+                });
+    }
+
+    /** A recovery code in place of a TOTP code; wrong ones count and slow down just the same. */
+    Answer triedRecovery(User user, String code, String operation) {
+        String hash = RecoveryCodes.hash(code);
+        return behindTheDoor(
+                user,
+                operation + " by recovery code",
+                device -> {
+                    if (records.spendRecovery(user.id(), hash, clock.instant())) {
+                        return Answer.RIGHT;
+                    }
+                    return users.knowsRecoveryCode(user.id(), hash) ? Answer.USED : Answer.WRONG;
+                });
+    }
+
+    private Answer behindTheDoor(User user, String operation, Function<TotpDevice, Answer> look) {
         synchronized (doors[Math.floorMod(user.id().hashCode(), DOORS)]) {
             TotpDevice device = users.device(user.id()).filter(TotpDevice::active).orElse(null);
             if (device == null) {
@@ -114,16 +147,13 @@ public class StepUp implements SecondFactor {
                 records.refusedCode(user, operation, "too many wrong codes");
                 return Answer.WAIT;
             }
-            OptionalLong step = TotpCodes.step(seal.unseal(device.sealedSecret()), code, now);
-            if (step.isEmpty()) {
+            Answer answer = look.apply(device);
+            if (answer == Answer.WRONG) {
                 records.wrongCode(user, operation, blockedAfter(device.failures() + 1, now));
-                return Answer.WRONG;
-            }
-            if (device.lastStep() >= step.getAsLong() || !spending.spend(step.getAsLong())) {
+            } else if (answer == Answer.USED) {
                 records.refusedCode(user, operation, "code used already");
-                return Answer.USED;
             }
-            return Answer.RIGHT;
+            return answer;
         }
     }
 

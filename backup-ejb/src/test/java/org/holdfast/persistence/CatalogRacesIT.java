@@ -12,6 +12,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.holdfast.domain.people.Invitation;
+import org.holdfast.domain.people.Invitations;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.TotpDevice;
 import org.holdfast.domain.people.User;
@@ -97,6 +100,87 @@ class CatalogRacesIT {
             assertThat(device.active()).isTrue();
             assertThat(device.lastStep()).isEqualTo(9);
         }
+    }
+
+    @RepeatedTest(3)
+    void one_recovery_code_works_once_however_many_use_it_at_once() throws Exception {
+        UUID user = user();
+        try (OutsideAServer.Session session = catalog.session()) {
+            Users users = session.with(new CatalogUsers());
+            session.within(() -> users.putRecoveryCodes(user, List.of("one", "other"), NOW));
+        }
+
+        List<Boolean> won =
+                atOnce(
+                        8,
+                        session -> {
+                            Users users = session.with(new CatalogUsers());
+                            return session.within(() -> users.useRecoveryCode(user, "one", NOW));
+                        });
+
+        assertThat(won).containsOnlyOnce(true).hasSize(8);
+        try (OutsideAServer.Session session = catalog.session()) {
+            Users users = session.with(new CatalogUsers());
+            assertThat(users.recoveryCodesLeft(user)).isEqualTo(1);
+            assertThat(users.knowsRecoveryCode(user, "one")).isTrue();
+            assertThat(users.knowsRecoveryCode(user, "none")).isFalse();
+        }
+    }
+
+    @RepeatedTest(3)
+    void one_link_is_used_once_however_many_open_it_at_once() throws Exception {
+        Invitation invitation =
+                new Invitation(Invitation.Kind.JOIN, "nora", Role.ADMIN, "hash", "olga", NOW);
+        try (OutsideAServer.Session session = catalog.session()) {
+            Invitations invitations = session.with(new CatalogInvitations());
+            session.within(() -> invitations.add(invitation));
+        }
+
+        List<Boolean> won =
+                atOnce(
+                        8,
+                        session -> {
+                            Invitations invitations = session.with(new CatalogInvitations());
+                            return session.within(() -> invitations.use(invitation.id(), NOW));
+                        });
+
+        assertThat(won).containsOnlyOnce(true).hasSize(8);
+    }
+
+    @RepeatedTest(3)
+    void of_many_who_take_the_role_from_each_other_at_once_one_keeps_it() throws Exception {
+        List<UUID> gurus = new ArrayList<>();
+        try (OutsideAServer.Session session = catalog.session()) {
+            Users users = session.with(new CatalogUsers());
+            for (String name : new String[] {"a", "b", "c", "d"}) {
+                User guru = new User(name, "x", Role.SUPER_GURU, NOW);
+                session.within(() -> users.add(guru));
+                gurus.add(guru.id());
+            }
+        }
+        AtomicInteger next = new AtomicInteger();
+
+        List<Boolean> done =
+                atOnce(
+                        4,
+                        session -> {
+                            Users users = session.with(new CatalogUsers());
+                            UUID leaving = gurus.get(next.getAndIncrement());
+                            return session.within(
+                                    () -> {
+                                        User user = users.find(leaving).orElseThrow();
+                                        if (users.lockSuperGurus().stream()
+                                                .allMatch(leaving::equals)) {
+                                            return false;
+                                        }
+                                        user.changeRole(Role.ADMIN);
+                                        return true;
+                                    });
+                        });
+
+        assertThat(done).containsOnlyOnce(false).hasSize(4);
+        assertThat(catalog.query("SELECT count(*) FROM users WHERE role = 'SUPER_GURU'"))
+                .isEqualTo("1");
     }
 
     @RepeatedTest(3)

@@ -37,26 +37,50 @@ public final class Browser {
 
     /** Opens the sign-in page, fills it in and sends it. */
     public RestClient.Answer signIn(String user, String password, String code) {
-        String page = get("/console/sign-in.xhtml").require(200).text();
-        Map<String, String> fields = new LinkedHashMap<>();
-        Matcher hidden = HIDDEN.matcher(page);
+        return signIn(user, password, code, "");
+    }
+
+    /** As the other; with a recovery code. */
+    public RestClient.Answer signIn(String user, String password, String code, String recovery) {
+        RestClient.Answer page = get("/console/sign-in.xhtml").require(200);
+        return fill(
+                page,
+                "signIn",
+                "enter",
+                Map.of("user", user, "password", password, "code", code, "recovery", recovery));
+    }
+
+    /**
+     * Fills a form of a page in and sends it by one of its buttons, without Ajax.
+     *
+     * @param fields names within the form, and what is typed
+     */
+    public RestClient.Answer fill(
+            RestClient.Answer page, String form, String button, Map<String, String> fields) {
+        String text = page.text();
+        Matcher opened =
+                Pattern.compile(
+                                "<form id=\"" + form + "\"[^>]* action=\"([^\"]*)\".*?</form>",
+                                Pattern.DOTALL)
+                        .matcher(text);
+        if (!opened.find()) {
+            throw new AssertionError("No form " + form + " in " + text);
+        }
+        Map<String, String> sent = new LinkedHashMap<>();
+        Matcher hidden = HIDDEN.matcher(opened.group());
         while (hidden.find()) {
             attribute(hidden.group(), "name")
                     .ifPresent(
-                            name ->
-                                    fields.put(
-                                            name, attribute(hidden.group(), "value").orElse("")));
+                            name -> sent.put(name, attribute(hidden.group(), "value").orElse("")));
         }
-        Matcher nonce = NONCE.matcher(page);
+        Matcher nonce = NONCE.matcher(text);
         if (nonce.find()) {
-            fields.put("primefaces.nonce", nonce.group(1));
+            sent.put("primefaces.nonce", nonce.group(1));
         }
-        fields.put("signIn", "signIn");
-        fields.put("signIn:user", user);
-        fields.put("signIn:password", password);
-        fields.put("signIn:code", code);
-        fields.put("signIn:enter", "signIn:enter");
-        return submit("/console/sign-in.xhtml", fields);
+        sent.put(form, form);
+        fields.forEach((name, value) -> sent.put(form + ":" + name, value));
+        sent.put(form + ":" + button, form + ":" + button);
+        return submit(opened.group(1), sent);
     }
 
     /** Sends a form as it is given, with this session's cookie. */

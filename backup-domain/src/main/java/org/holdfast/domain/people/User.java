@@ -34,6 +34,9 @@ public class User {
 
     private boolean disabled;
 
+    @Column(name = "must_enrol")
+    private boolean mustEnrol;
+
     @Column(name = "created_at")
     private Instant createdAt;
 
@@ -43,6 +46,18 @@ public class User {
     protected User() {}
 
     public User(String name, String passwordHash, Role role, Instant now) {
+        requireName(name);
+        this.id = Ids.next();
+        this.name = name;
+        this.passwordHash = passwordHash;
+        this.role = role;
+        this.createdAt = now;
+    }
+
+    /**
+     * @throws Refused USER-NAME
+     */
+    static void requireName(String name) {
         if (name == null || !NAME.matcher(name).matches()) {
             throw new Refused(
                     "USER-NAME",
@@ -55,11 +70,6 @@ public class User {
                     "\"" + name + "\" is the name Holdfast itself acts under.",
                     "Choose another name.");
         }
-        this.id = Ids.next();
-        this.name = name;
-        this.passwordHash = passwordHash;
-        this.role = role;
-        this.createdAt = now;
     }
 
     public void changePassword(String newHash) {
@@ -76,6 +86,15 @@ public class User {
 
     public void enable() {
         disabled = false;
+    }
+
+    /** The authenticator was taken away: the password opens nothing until another is set up. */
+    public void lostAuthenticator() {
+        mustEnrol = true;
+    }
+
+    public void enrolled() {
+        mustEnrol = false;
     }
 
     public void signedIn(Instant now) {
@@ -100,6 +119,10 @@ public class User {
 
     public boolean disabled() {
         return disabled;
+    }
+
+    public boolean mustEnrol() {
+        return mustEnrol;
     }
 
     public Instant createdAt() {

@@ -97,7 +97,11 @@ public final class Problems {
                     "SET-BY-CONFIGURATION",
                     "SOURCE-RETIRED",
                     "TARGET-RETIRED",
-                    "BOOTSTRAP-DONE" ->
+                    "BOOTSTRAP-DONE",
+                    "INVITATION",
+                    "TOTP-NONE",
+                    "TOTP-THERE",
+                    "USER-LAST" ->
                     409;
             case "REQUEST-SIZE" -> 413;
             case "TOO-MANY-REQUESTS" -> 429;

@@ -22,6 +22,7 @@ public class FirstPerson implements Serializable {
     private String password;
     private String code;
     private transient People.Enrolment enrolment;
+    private transient CodeSheet sheet;
 
     public void load() {
         step = people.bootstrapWaits() ? 1 : 0;
@@ -32,19 +33,20 @@ public class FirstPerson implements Serializable {
                 Secret.of(token == null ? "" : token.strip()),
                 user,
                 Secret.of(password == null ? "" : password));
-        if (!gate.enter(user, password, null)) {
+        if (!gate.enter(user, password, null, null)) {
             return "/console/sign-in?faces-redirect=true";
         }
         password = null;
         token = null;
-        enrolment = people.beginTotp(null);
+        enrolment = people.beginTotp(null, null);
         step = 2;
         return null;
     }
 
-    public String confirm() {
-        people.confirmTotp(code);
-        return "/console/backups/index?faces-redirect=true";
+    public void confirm() {
+        sheet = new CodeSheet(user, people.confirmTotp(code));
+        enrolment = null;
+        step = 3;
     }
 
     public Qr getQr() {
@@ -53,6 +55,11 @@ public class FirstPerson implements Serializable {
 
     public People.Enrolment getEnrolment() {
         return enrolment;
+    }
+
+    /** Shown once. */
+    public CodeSheet getSheet() {
+        return sheet;
     }
 
     public int getStep() {

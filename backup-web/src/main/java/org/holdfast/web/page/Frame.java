@@ -31,6 +31,7 @@ public class Frame {
 
     private static final String KEYS = "keys";
 
+    private static final String PEOPLE = "people";
     private static final List<Place> PLACES =
             List.of(
                     new Place("backups", "/console/backups/index.xhtml", "pi-database", "b"),
@@ -41,6 +42,7 @@ public class Frame {
                     new Place("databases", "/console/databases.xhtml", "pi-server", "d"),
                     new Place("stores", "/console/stores.xhtml", "pi-box", "s"),
                     new Place(KEYS, "/console/keys.xhtml", "pi-key", "k"),
+                    new Place(PEOPLE, "/console/people.xhtml", "pi-users", "u"),
                     new Place("audit", "/console/audit.xhtml", "pi-list", "a"),
                     new Place("runbooks", "/console/runbooks/index.xhtml", "pi-book", "h"));
 
@@ -53,10 +55,10 @@ public class Frame {
     @Inject private Approvals approvals;
     @Inject private Keys keys;
     private List<Work> running;
-    private Optional<Role> mine;
     private Long waiting;
     private Long keysDue;
     private List<ApprovalRecords.Row> glassBroken;
+    private Optional<People.Me> me;
 
     private record Place(String text, String address, String icon, String key) {}
 
@@ -85,6 +87,7 @@ public class Frame {
         String path = request.getServletPath();
         return PLACES.stream()
                 .filter(p -> !p.text().equals(KEYS) || isMaySeeKeys())
+                .filter(p -> !p.text().equals(PEOPLE) || isMaySeePeople())
                 .map(
                         p ->
                                 new Entry(
@@ -181,18 +184,31 @@ public class Frame {
         return is(Role.SUPER_GURU);
     }
 
+    public boolean isMaySeePeople() {
+        return is(Role.SUPER_GURU) || is(Role.AUDITOR);
+    }
+
+    /** Whether one came in with a recovery code, and has set up no authenticator since. */
+    public boolean isRecovered() {
+        return me().filter(People.Me::recovered).isPresent();
+    }
+
     /**
      * From the catalog, because the platform's own question needs a security manager, which newer
      * Java versions no longer have: there it answers no to everything.
      */
     private boolean is(Role role) {
-        if (mine == null) {
-            mine =
+        return me().filter(mine -> mine.role() == role).isPresent();
+    }
+
+    private Optional<People.Me> me() {
+        if (me == null) {
+            me =
                     security.getCallerPrincipal() == null
                             ? Optional.empty()
-                            : Optional.of(people.me().role());
+                            : Optional.of(people.me());
         }
-        return mine.filter(role::equals).isPresent();
+        return me;
     }
 
     public List<Work> getRunning() {

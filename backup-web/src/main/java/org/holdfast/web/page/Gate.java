@@ -18,7 +18,7 @@ class Gate {
     @Inject private SecurityContext security;
 
     /** Whether the person is signed in now; every failure looks the same. */
-    boolean enter(String user, String password, String code) {
+    boolean enter(String user, String password, String code, String recovery) {
         var external = FacesContext.getCurrentInstance().getExternalContext();
         return security.authenticate(
                         (HttpServletRequest) external.getRequest(),
@@ -28,7 +28,8 @@ class Gate {
                                         people.credential(
                                                 user,
                                                 Secret.of(password == null ? "" : password),
-                                                code)))
+                                                code,
+                                                recovery)))
                 == AuthenticationStatus.SUCCESS;
     }
 }

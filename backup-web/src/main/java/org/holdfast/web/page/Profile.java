@@ -15,7 +15,10 @@ import org.holdfast.domain.people.ApiToken;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.shared.Secret;
 
-/** One's own authenticator, tokens and password. What is secret is shown once. */
+/**
+ * One's own authenticator, recovery codes, sessions, tokens and password. What is secret is shown
+ * once.
+ */
 @Named
 @ViewScoped
 public class Profile implements Serializable {
@@ -28,7 +31,12 @@ public class Profile implements Serializable {
     private transient List<ApiToken> tokens;
     private transient People.Enrolment enrolment;
     private transient People.NewToken made;
+    private transient CodeSheet sheet;
+    private transient List<People.OwnSession> sessions;
+    private int codesLeft;
     private String presentCode;
+    private String provenPassword;
+    private String codesOtp;
     private String code;
     private String tokenName;
     private Role tokenRole = Role.OPERATOR;
@@ -41,19 +49,43 @@ public class Profile implements Serializable {
     public void load() {
         me = people.me();
         tokens = people.tokens();
+        sessions = people.sessions();
+        codesLeft = people.recoveryCodesLeft();
     }
 
     public void begin() {
-        enrolment = people.beginTotp(presentCode);
+        enrolment =
+                people.beginTotp(
+                        presentCode, Secret.of(provenPassword == null ? "" : provenPassword));
         presentCode = null;
+        provenPassword = null;
     }
 
     public void confirm() {
-        people.confirmTotp(code);
+        sheet = new CodeSheet(me.name(), people.confirmTotp(code));
         enrolment = null;
         code = null;
         load();
         say("Your authenticator is active.", "From now on sign-in and restores ask for its code.");
+    }
+
+    public void makeCodes() {
+        sheet = new CodeSheet(me.name(), people.newRecoveryCodes(codesOtp));
+        codesOtp = null;
+        load();
+    }
+
+    public void end(UUID session) {
+        people.endSession(session);
+        load();
+    }
+
+    public void endOthers() {
+        int ended = people.endOtherSessions();
+        load();
+        say(
+                ended == 1 ? "1 other session ended." : ended + " other sessions ended.",
+                "This one goes on.");
     }
 
     public void createToken() {
@@ -75,7 +107,10 @@ public class Profile implements Serializable {
                 Secret.of(nextPassword == null ? "" : nextPassword),
                 passwordOtp);
         passwordOtp = null;
-        say("Your password was changed.", "The next sign-in takes the new one.");
+        load();
+        say(
+                "Your password was changed.",
+                "The next sign-in takes the new one. Your other sessions have ended.");
     }
 
     private static void say(String what, String then) {
@@ -108,6 +143,35 @@ public class Profile implements Serializable {
 
     public People.NewToken getMade() {
         return made;
+    }
+
+    /** Recovery codes just made; shown once. */
+    public CodeSheet getSheet() {
+        return sheet;
+    }
+
+    public List<People.OwnSession> getSessions() {
+        return sessions;
+    }
+
+    public int getCodesLeft() {
+        return codesLeft;
+    }
+
+    public String getProvenPassword() {
+        return provenPassword;
+    }
+
+    public void setProvenPassword(String provenPassword) {
+        this.provenPassword = provenPassword;
+    }
+
+    public String getCodesOtp() {
+        return codesOtp;
+    }
+
+    public void setCodesOtp(String codesOtp) {
+        this.codesOtp = codesOtp;
     }
 
     public String getPresentCode() {

@@ -19,6 +19,7 @@ import org.omnifaces.util.Faces;
 public class SignIn implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final String HOME = "/console/backups/index.xhtml";
+    private static final String PROFILE = "/console/profile.xhtml";
 
     @Inject private People people;
     @Inject private Gate gate;
@@ -27,6 +28,7 @@ public class SignIn implements Serializable {
     private String user;
     private String password;
     private String code;
+    private String recovery;
 
     /** While there is nobody, the first person is to be made. */
     public void load() throws IOException {
@@ -36,11 +38,13 @@ public class SignIn implements Serializable {
     }
 
     public void enter() throws IOException {
-        if (gate.enter(user, password, code)) {
-            Faces.redirect(inside(next) ? next.substring(1) : HOME.substring(1));
+        if (gate.enter(user, password, code, recovery)) {
+            String goal = inside(next) ? next : HOME;
+            Faces.redirect((people.me().recovered() ? PROFILE : goal).substring(1));
             return;
         }
         code = null;
+        recovery = null;
         FacesContext context = FacesContext.getCurrentInstance();
         context.addMessage(
                 null,
@@ -96,5 +100,13 @@ public class SignIn implements Serializable {
 
     public void setCode(String code) {
         this.code = code;
+    }
+
+    public String getRecovery() {
+        return recovery;
+    }
+
+    public void setRecovery(String recovery) {
+        this.recovery = recovery;
     }
 }

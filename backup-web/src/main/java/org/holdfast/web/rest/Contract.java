@@ -46,7 +46,8 @@ public class Contract implements OASFilter {
                     ScheduleResource.class,
                     SourcesResource.class,
                     StoresResource.class,
-                    TargetsResource.class);
+                    TargetsResource.class,
+                    UsersResource.class);
 
     private final Map<String, Schema> schemas = new TreeMap<>();
 

@@ -13,7 +13,7 @@ import org.holdfast.testing.PostgresServer;
 /**
  * What the catalog holds, row by row, so that two moments can be compared. What is left out is what
  * a person leaves behind by signing in and by typing a wrong code: the audit's entries about that,
- * the head that these move, and the counter of codes.
+ * the head that these move, the counter of codes, and when a session was used.
  */
 record CatalogContent(Map<String, List<String>> tables) {
     private static final Map<String, String> ROWS =
@@ -23,6 +23,8 @@ record CatalogContent(Map<String, List<String>> tables) {
                             + " ('sign-in', 'sign-in.fail', 'step-up.fail') ORDER BY seq",
                     "totp_devices",
                     "SELECT user_id || sealed_secret || active FROM totp_devices ORDER BY 1",
+                    "browser_sessions",
+                    "SELECT id || coalesce(ended_at::text, '') FROM browser_sessions ORDER BY 1",
                     "audit_head",
                     "SELECT 1 WHERE false",
                     "api_tokens",

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.holdfast.domain.keys.RecipientKey;
+import org.holdfast.domain.people.Role;
 import org.holdfast.domain.restore.RestoreMode;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Attr;
@@ -79,6 +80,9 @@ class MessagesTest {
         for (RecipientKey.State state : RecipientKey.State.values()) {
             assertThat(said()).contains("key_state_" + state);
         }
+        for (Role role : Role.values()) {
+            assertThat(said()).contains("may_" + role);
+        }
         for (KeyList.Act act : KeyList.Act.values()) {
             assertThat(said()).contains("key_act_" + act);
         }
@@ -90,6 +94,7 @@ class MessagesTest {
         unused.removeAll(asked("say\\.([A-Za-z0-9_]+)"));
         unused.removeAll(askedByBeans());
         unused.removeIf(key -> key.startsWith("mode_") || key.startsWith("short_"));
+        unused.removeIf(key -> key.matches("may_[A-Z_]+"));
         unused.removeIf(key -> key.matches("key_(act|for|state)_[A-Z]+"));
         unused.removeAll(Set.of("backups", "restores", "databases", "stores", "keys", "audit"));
         assertThat(unused).isEmpty();

@@ -20,6 +20,8 @@ final class PageTable {
      * @param withdrawn an approval that is decided
      * @param asked one that waits
      * @param target one that was set up in the console
+     * @param person a person's id
+     * @param invitation the token of a link that is open
      */
     record Facts(
             String snapshot,
@@ -28,7 +30,9 @@ final class PageTable {
             String failed,
             String withdrawn,
             String asked,
-            String target) {}
+            String target,
+            String person,
+            String invitation) {}
 
     /**
      * @param view below the web application's root
@@ -45,6 +49,10 @@ final class PageTable {
             List.of(
                     open("/console/sign-in.xhtml"),
                     open("/console/bootstrap.xhtml"),
+                    new Row(
+                            "/console/join.xhtml",
+                            true,
+                            f -> List.of("", "?token=" + f.invitation())),
                     open("/console/error/403.xhtml"),
                     open("/console/error/404.xhtml"),
                     open("/console/error/500.xhtml"),
@@ -76,6 +84,8 @@ final class PageTable {
                     row("/console/databases.xhtml", f -> List.of("", "?change=" + f.target())),
                     row("/console/stores.xhtml", f -> List.of("")),
                     row("/console/keys.xhtml", f -> List.of("")),
+                    row("/console/people.xhtml", f -> List.of("", "?state=DISABLED&name=x")),
+                    row("/console/people/detail.xhtml", f -> List.of("?id=" + f.person())),
                     row("/console/audit.xhtml", f -> List.of("")),
                     row("/console/profile.xhtml", f -> List.of("")),
                     row(

@@ -42,6 +42,8 @@ class PagesBrowserIT {
                 "/console/restores/index.xhtml",
                 "/console/databases.xhtml",
                 "/console/stores.xhtml",
+                "/console/people.xhtml",
+                "/console/people/detail.xhtml?id=" + holdfast.user(RunningHoldfast.USER, null),
                 "/console/audit.xhtml",
                 "/console/profile.xhtml");
     }

@@ -89,6 +89,9 @@ class SignInBrowserIT {
             assertThat(Axe.findingsInBothThemes(browser)).isEmpty();
             browser.type("first:code", RunningHoldfast.codeOf(secret));
             browser.click("first:confirm");
+            browser.await("the recovery codes", () -> browser.has("#recoveryCodes"));
+            assertThat(browser.all("#recoveryCodes li")).hasSize(10);
+            browser.click("goOn");
             browser.await("the history", () -> browser.path().startsWith("/console/backups/"));
             assertThat(browser.text("#main")).contains("There is no backup yet.");
             assertThat(browser.complaints()).isEmpty();

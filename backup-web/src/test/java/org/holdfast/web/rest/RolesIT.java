@@ -30,6 +30,7 @@ class RolesIT {
     private static final List<Role> ADMINS = List.of(Role.SUPER_GURU, Role.ADMIN);
     private static final List<Role> AUDIT = List.of(Role.SUPER_GURU, Role.AUDITOR);
     private static final List<Role> GURUS = List.of(Role.SUPER_GURU);
+    private static final List<Role> READERS_OF_PEOPLE = List.of(Role.SUPER_GURU, Role.AUDITOR);
 
     private static final List<Operation> TABLE =
             List.of(
@@ -73,6 +74,15 @@ class RolesIT {
                     post("keys/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
                     post("keys/" + ID + "/challenge", null, GURUS),
                     post("keys/" + ID + "/proof", "{\"answer\":\"x\",\"otp\":\"000000\"}", GURUS),
+                    get("users", READERS_OF_PEOPLE),
+                    post(
+                            "users",
+                            "{\"name\":\"UPPER\",\"role\":\"OPERATOR\",\"otp\":\"000000\"}",
+                            GURUS),
+                    post("users/" + ID + "/role", "{\"role\":\"ADMIN\",\"otp\":\"000000\"}", GURUS),
+                    post("users/" + ID + "/disable", "{\"otp\":\"000000\"}", GURUS),
+                    post("users/" + ID + "/enable", "{\"otp\":\"000000\"}", GURUS),
+                    post("users/" + ID + "/end-sessions", "{\"otp\":\"000000\"}", GURUS),
                     post("backups", "{\"source\":\"no-such-source\"}", OPERATORS),
                     post("backups/" + ID + "/cancel", null, OPERATORS),
                     post(

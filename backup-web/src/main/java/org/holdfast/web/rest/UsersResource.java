@@ -1,0 +1,156 @@
+package org.holdfast.web.rest;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.Joining;
+import org.holdfast.app.People;
+import org.holdfast.domain.people.Role;
+
+/** People: who there is, who is invited, what they may do. */
+@Path("users")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+@Tag(name = "People")
+public class UsersResource {
+    private static final String JOIN_PAGE = "/console/join.xhtml";
+
+    @Inject private People people;
+    @Inject private Joining joining;
+    @Context private UriInfo uri;
+
+    /**
+     * @param otp TOTP code
+     */
+    public record Invite(String name, Role role, String otp) {}
+
+    /**
+     * @param otp TOTP code
+     */
+    public record NewRole(Role role, String otp) {}
+
+    /** A TOTP code. */
+    public record Code(String otp) {}
+
+    /**
+     * Somebody invited.
+     *
+     * @param id of the invitation
+     * @param link to be handed to the person; shown this once
+     */
+    public record Invited(
+            UUID id, String status, String name, Role role, String link, Instant linkExpiresAt) {}
+
+    /**
+     * @param id of the person; of the invitation where the status is INVITED or LAPSED
+     * @param sessions that are open
+     * @param tokens that are valid
+     */
+    public record Person(
+            UUID id,
+            String status,
+            String name,
+            Role role,
+            boolean authenticator,
+            Instant lastSignInAt,
+            int sessions,
+            int tokens,
+            Instant linkExpiresAt) {}
+
+    @GET
+    @Operation(summary = "People and who is invited, by name")
+    public Listing<Person> list() {
+        return Listing.whole(people.all(), UsersResource::view);
+    }
+
+    @POST
+    @Operation(summary = "Invite somebody by a one-time link, valid for 72 hours")
+    @Answers(status = 201, with = UsersResource.Invited.class)
+    public Response invite(Invite body) {
+        Invite invite = Bodies.require(body);
+        Joining.Link link = joining.invite(invite.name(), invite.role(), invite.otp());
+        return Response.created(uri.getBaseUriBuilder().path("users").build())
+                .entity(
+                        new Invited(
+                                link.person().id(),
+                                link.person().standing().name(),
+                                link.person().name(),
+                                link.person().role(),
+                                uri.getBaseUri()
+                                                .resolve("..")
+                                                .resolve(JOIN_PAGE.substring(1))
+                                                .toString()
+                                        + "?token="
+                                        + link.token().reveal(),
+                                link.person().linkExpiresAt()))
+                .build();
+    }
+
+    @POST
+    @Path("{id}/role")
+    @Operation(summary = "Give somebody else another role")
+    public Person role(@PathParam("id") String id, NewRole body) {
+        UUID user = Parameters.id("user", id);
+        NewRole next = Bodies.require(body);
+        people.changeRole(user, next.role(), next.otp());
+        return one(user);
+    }
+
+    @POST
+    @Path("{id}/disable")
+    @Operation(summary = "Let somebody in no longer; their sessions end")
+    public Person disable(@PathParam("id") String id, Code body) {
+        UUID user = Parameters.id("user", id);
+        people.disable(user, Bodies.require(body).otp());
+        return one(user);
+    }
+
+    @POST
+    @Path("{id}/enable")
+    @Operation(summary = "Let somebody in again")
+    public Person enable(@PathParam("id") String id, Code body) {
+        UUID user = Parameters.id("user", id);
+        people.enable(user, Bodies.require(body).otp());
+        return one(user);
+    }
+
+    @POST
+    @Path("{id}/end-sessions")
+    @Operation(summary = "End somebody's sessions on every server")
+    public Person endSessions(@PathParam("id") String id, Code body) {
+        UUID user = Parameters.id("user", id);
+        people.endSessions(user, Bodies.require(body).otp());
+        return one(user);
+    }
+
+    private Person one(UUID id) {
+        return view(people.details(id).person());
+    }
+
+    private static Person view(People.Person person) {
+        return new Person(
+                person.id(),
+                person.standing().name(),
+                person.name(),
+                person.role(),
+                person.totp(),
+                person.lastSignInAt(),
+                person.sessions(),
+                person.tokens(),
+                person.linkExpiresAt());
+    }
+}
