@@ -124,11 +124,17 @@ public class Joining {
      * A link by which somebody whose authenticator was reset sets up another; one that was handed
      * out before opens nothing from then on.
      *
-     * @throws Refused TOTP-THERE where nothing was reset
+     * @throws Refused TOTP-THERE where nothing was reset, USER-PROVIDER
      */
     public Link linkBack(UUID userId, String otp) {
         Instant now = clock.instant();
         User user = users.find(userId).orElseThrow(() -> Refused.notFound("user", userId));
+        if (user.origin() == User.Origin.OIDC) {
+            throw new Refused(
+                    "USER-PROVIDER",
+                    user.name() + " signs in through the provider and needs no link.",
+                    "Another authenticator is set up under Your account after the next sign-in.");
+        }
         if (!user.mustEnrol()) {
             throw new Refused(
                     "TOTP-THERE",

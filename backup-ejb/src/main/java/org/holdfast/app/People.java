@@ -88,6 +88,7 @@ public class People {
      * @param byToken whether a token acts for the person
      * @param recovered whether the person came in with a recovery code, and has set up no
      *     authenticator since
+     * @param byProvider whether the person signs in through the provider and has no password
      */
     public record Me(
             String name,
@@ -95,7 +96,8 @@ public class People {
             boolean totp,
             Instant lastSignInAt,
             boolean byToken,
-            boolean recovered) {}
+            boolean recovered,
+            boolean byProvider) {}
 
     /** How it stands with a person. */
     public enum Standing {
@@ -217,7 +219,8 @@ public class People {
                 hasDevice(user),
                 user.lastSignInAt(),
                 caller.byToken(),
-                caller.recovered());
+                caller.recovered(),
+                user.origin() == User.Origin.OIDC);
     }
 
     private User user() {
@@ -473,6 +476,13 @@ public class People {
     @RolesAllowed(SUPER_GURU_NAME)
     public void changeRole(UUID id, Role role, String otp) {
         User user = other(id, "change your own role");
+        if (user.origin() == User.Origin.OIDC) {
+            throw new Refused(
+                    "USER-PROVIDER",
+                    "The role of " + user.name() + " comes from the sign-in provider.",
+                    "Change the person's groups there; it counts from the next sign-in on. To keep"
+                            + " somebody out at once, disable them.");
+        }
         secondFactor.require(caller.name(), otp, "user.role " + user.name() + " " + role);
         if (role != Role.SUPER_GURU) {
             requireAnotherGuru(user);
@@ -585,6 +595,12 @@ public class People {
     public void changePassword(Secret present, Secret next, String otp) {
         requirePerson("change the password");
         User user = user();
+        if (user.origin() == User.Origin.OIDC) {
+            throw new Refused(
+                    "USER-PROVIDER",
+                    "You sign in through the provider and have no password here.",
+                    "Change the one that the provider asks you for.");
+        }
         requirePassword(user, present);
         passwords.requireGood(user.name(), next);
         String hash = passwords.hash(next);

@@ -67,6 +67,14 @@ public final class Settings {
                     "HOLDFAST_DB_URL",
                     "HOLDFAST_SCRATCH_DIR",
                     "HOLDFAST_SEAL_KEY",
+                    "OIDC_CLIENT_ID",
+                    "OIDC_CLIENT_SECRET",
+                    "OIDC_ISSUER",
+                    "OIDC_LABEL",
+                    "OIDC_NAME_CLAIM",
+                    "OIDC_ROLES",
+                    "OIDC_ROLE_CLAIM",
+                    "OIDC_SCOPES",
                     "OPS_BACKUP_POLICY_FILE",
                     "PG_BIN_DIRS",
                     "R2_ACCESS_KEY_ID",
@@ -88,7 +96,7 @@ public final class Settings {
 
     private static final Pattern FAMILY =
             Pattern.compile(
-                    "(ALLOW|APPROVAL|BACKUP|BREAK|FOUR|HOLDFAST|OPS|PG|R2|RESTORE|RETENTION|S3|SLACK)_[A-Z0-9_]+");
+                    "(ALLOW|APPROVAL|BACKUP|BREAK|FOUR|HOLDFAST|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SLACK)_[A-Z0-9_]+");
     private static final Pattern SOURCE = Pattern.compile("BACKUP_SOURCE_(.+)_URL");
     private static final Pattern TARGET =
             Pattern.compile(
@@ -122,6 +130,7 @@ public final class Settings {
     private final Set<String> fourEyesOperations;
     private final Duration approvalOpen;
     private final boolean breakGlass;
+    private final Optional<OpenId> openId;
     private final List<String> warnings = new ArrayList<>();
 
     private Settings(Values values) {
@@ -172,6 +181,7 @@ public final class Settings {
         slackWebhook = slackWebhook(values);
         fourEyesOperations = fourEyesOperations(values);
         breakGlass = values.yes("BREAK_GLASS", true);
+        openId = OpenId.read(values);
     }
 
     /**
@@ -336,6 +346,11 @@ public final class Settings {
     /** Whether a SUPER_GURU may act alone, in an emergency, where two are asked for. */
     public boolean breakGlass() {
         return breakGlass;
+    }
+
+    /** The OpenID provider that people may sign in through, where there is one. */
+    public Optional<OpenId> openId() {
+        return openId;
     }
 
     /** What is allowed but unwise, one sentence each, for the log and the console. */

@@ -80,6 +80,17 @@ public class CatalogUsers implements Users {
                 .findFirst();
     }
 
+    @Override
+    public Optional<User> bySubject(String issuer, String subject) {
+        return entities.createQuery(
+                        "SELECT u FROM User u WHERE u.issuer = :issuer AND u.subject = :subject",
+                        User.class)
+                .setParameter("issuer", issuer)
+                .setParameter("subject", subject)
+                .getResultStream()
+                .findFirst();
+    }
+
     /** Written at once: devices and tokens refer to it, and a name that is taken fails here. */
     @Override
     public void add(User user) {

@@ -1,6 +1,8 @@
 package org.holdfast.security;
 
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.AuthenticationException;
 import jakarta.security.enterprise.AuthenticationStatus;
@@ -23,13 +25,18 @@ import org.holdfast.domain.people.Users;
 import org.holdfast.domain.shared.Secret;
 
 /**
- * Two doors that do not meet. Under {@code /admin} a Bearer token with every request, and no
+ * The one mechanism the container asks; that of OpenID Connect is asked by this one, for its own
+ * two addresses, where a provider is configured. The platform would otherwise find two.
+ *
+ * <p>Two doors that do not meet. Under {@code /admin} a Bearer token with every request, and no
  * session: what says that nobody is signed in there is the REST room's own. Under {@code /console}
  * a session, begun by the sign-in page; a stranger is led to that page and back afterwards.
  *
  * <p>With every request of a session its row and the person's are looked up again, so that who was
  * disabled, got another role, or had their sessions ended on any server, has it at once.
  */
+@Alternative
+@Priority(1)
 @ApplicationScoped
 public class HoldfastAuthentication implements HttpAuthenticationMechanism {
     static final String SIGN_IN_PAGE = "/console/sign-in.xhtml";
@@ -41,6 +48,7 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
     @Inject private IdentityStoreHandler identities;
     @Inject private Users users;
     @Inject private Sessions sessions;
+    @Inject private ProviderSignIn provider;
 
     @Override
     public AuthenticationStatus validateRequest(
@@ -53,6 +61,9 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
         String path = path(request);
         if (path.equals("/admin") || path.startsWith("/admin/")) {
             return byToken(request, context);
+        }
+        if (provider.concerns(path)) {
+            return provider.answer(request, response, context, path);
         }
         if (path.equals("/console") || path.startsWith("/console/")) {
             return bySession(request, response, context, path);

@@ -66,6 +66,10 @@ public class HoldfastIdentityStore implements IdentityStore {
             return Optional.of("no such user");
         }
         User user = found.get();
+        if (user.origin() == User.Origin.OIDC) {
+            passwords.compareWithNobodys(typed.password());
+            return Optional.of("signs in through the provider");
+        }
         if (!passwords.matches(typed.password(), user.passwordHash())) {
             return Optional.of("wrong password");
         }

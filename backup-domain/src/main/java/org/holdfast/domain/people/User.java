@@ -12,7 +12,13 @@ import java.util.regex.Pattern;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Refused;
 
-/** A person who signs in. One role each; a disabled person keeps the name in every record. */
+/**
+ * A person who signs in. One role each; a disabled person keeps the name in every record.
+ *
+ * <p>A person of an OpenID provider is known by issuer and subject and has no password; the role is
+ * what the provider's claim gave at the last sign-in. The name is that of the first sign-in and
+ * does not change: the audit log goes by it.
+ */
 @Entity
 @Table(name = "users")
 public class User {
@@ -20,6 +26,14 @@ public class User {
 
     /** The audit log's name for workers and timers. */
     private static final String RESERVED = "holdfast";
+
+    /** Who vouches for a person. */
+    public enum Origin {
+        /** Holdfast, by password and authenticator. */
+        LOCAL,
+        /** The OpenID provider. */
+        OIDC
+    }
 
     @Id private UUID id;
 
@@ -31,6 +45,12 @@ public class User {
 
     @Enumerated(EnumType.STRING)
     private Role role;
+
+    @Enumerated(EnumType.STRING)
+    private Origin origin;
+
+    private String issuer;
+    private String subject;
 
     private boolean disabled;
 
@@ -46,12 +66,31 @@ public class User {
     protected User() {}
 
     public User(String name, String passwordHash, Role role, Instant now) {
+        this(name, role, Origin.LOCAL, now);
+        this.passwordHash = passwordHash;
+    }
+
+    private User(String name, Role role, Origin origin, Instant now) {
         requireName(name);
         this.id = Ids.next();
         this.name = name;
-        this.passwordHash = passwordHash;
         this.role = role;
+        this.origin = origin;
         this.createdAt = now;
+    }
+
+    /**
+     * A person of an OpenID provider.
+     *
+     * @param subject never given to anybody else by that issuer
+     * @throws Refused USER-NAME
+     */
+    public static User ofProvider(
+            String name, String issuer, String subject, Role role, Instant now) {
+        User user = new User(name, role, Origin.OIDC, now);
+        user.issuer = issuer;
+        user.subject = subject;
+        return user;
     }
 
     /**
@@ -109,6 +148,21 @@ public class User {
         return name;
     }
 
+    public Origin origin() {
+        return origin;
+    }
+
+    /** Null where the person is not of a provider. */
+    public String issuer() {
+        return issuer;
+    }
+
+    /** Null where the person is not of a provider. */
+    public String subject() {
+        return subject;
+    }
+
+    /** Null where the person is of a provider. */
     public String passwordHash() {
         return passwordHash;
     }

@@ -39,6 +39,9 @@ public interface Users {
 
     Optional<User> byName(String name);
 
+    /** The person of an OpenID provider. */
+    Optional<User> bySubject(String issuer, String subject);
+
     void add(User user);
 
     Optional<TotpDevice> device(UUID userId);

@@ -40,7 +40,7 @@ public class RefusedInPages extends ExceptionHandlerWrapper {
         private static final long serialVersionUID = 1L;
         private final String code;
 
-        RefusalMessage(Refused refused) {
+        public RefusalMessage(Refused refused) {
             super(SEVERITY_ERROR, refused.getMessage(), refused.remedy());
             this.code = refused.code();
         }

@@ -8,7 +8,11 @@ import jakarta.inject.Named;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.holdfast.app.People;
+import org.holdfast.app.SingleSignOn;
+import org.holdfast.web.error.RefusedInPages;
 import org.omnifaces.util.Faces;
 
 /**
@@ -18,13 +22,15 @@ import org.omnifaces.util.Faces;
 @ViewScoped
 public class SignIn implements Serializable {
     private static final long serialVersionUID = 1L;
-    private static final String HOME = "/console/backups/index.xhtml";
+    static final String HOME = "/console/backups/index.xhtml";
     private static final String PROFILE = "/console/profile.xhtml";
 
     @Inject private People people;
     @Inject private Gate gate;
+    @Inject private SingleSignOn singleSignOn;
 
     private String next;
+    private String refused;
     private String user;
     private String password;
     private String code;
@@ -34,7 +40,25 @@ public class SignIn implements Serializable {
     public void load() throws IOException {
         if (people.bootstrapWaits()) {
             Faces.redirect("/console/bootstrap.xhtml");
+            return;
         }
+        singleSignOn
+                .refusal(refused)
+                .ifPresent(
+                        why ->
+                                FacesContext.getCurrentInstance()
+                                        .addMessage(null, new RefusedInPages.RefusalMessage(why)));
+    }
+
+    /** What the provider is called; null where none is configured. */
+    public String getProvider() {
+        return singleSignOn.label().orElse(null);
+    }
+
+    /** Where signing in through the provider begins, from the server's root on. */
+    public String getProviderStart() {
+        return "/console/oidc/start"
+                + (inside(next) ? "?next=" + URLEncoder.encode(next, StandardCharsets.UTF_8) : "");
     }
 
     public void enter() throws IOException {
@@ -68,6 +92,14 @@ public class SignIn implements Serializable {
         Faces.logout();
         Faces.invalidateSession();
         Faces.redirect("console/sign-in.xhtml");
+    }
+
+    public String getRefused() {
+        return refused;
+    }
+
+    public void setRefused(String refused) {
+        this.refused = refused;
     }
 
     public String getNext() {
