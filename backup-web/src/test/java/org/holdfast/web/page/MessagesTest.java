@@ -101,6 +101,13 @@ class MessagesTest {
     }
 
     @Test
+    void every_function_a_view_calls_is_there() throws IOException {
+        String library = Files.readString(VIEWS.resolve("WEB-INF/holdfast.taglib.xml"));
+        assertThat(asked("hf:([a-zA-Z]+)\\("))
+                .allMatch(f -> library.contains("<function-name>" + f + "</function-name>"));
+    }
+
+    @Test
     void no_view_carries_a_script_or_a_style_of_its_own() throws IOException {
         assertThat(asked("(<script|<style|\\sstyle=|\\son[a-z]+=|javascript:)")).isEmpty();
     }
