@@ -180,7 +180,10 @@ class ProviderSignInIT {
             browser.type("password", Keycloak.PASSWORD);
             browser.clickOn("#kc-login");
             browser.await(
-                    "the restores", () -> browser.path().equals("/console/restores/index.xhtml"));
+                    "the restores",
+                    () ->
+                            browser.path().equals("/console/restores/index.xhtml")
+                                    && browser.has("details.who .note"));
 
             assertThat(browser.find("details.who .note").getDomProperty("textContent"))
                     .contains("dora")

