@@ -31,9 +31,8 @@ test_summary() {
             /<testsuite / { tests += attribute("tests"); skipped += attribute("skipped"); suites++ }
             /<testcase /  { current = attribute("classname") "." attribute("name") }
             /<(failure|error)[ >]/ { if (current != told) { print "  FAILED " current; failed++ } told = current }
-            /<flaky(Failure|Error)[ >]/ { if (current != shaky) { print "  PASSED ONLY WHEN RUN AGAIN " current; flaky++ } shaky = current }
-            END { printf "%d tests in %d classes: %d failed, %d passed only when run again, %d skipped; %s s\n",
-                         tests, suites, failed, flaky, skipped, seconds }' "${reports[@]}"
+            END { printf "%d tests in %d classes: %d failed, %d skipped; %s s\n",
+                         tests, suites, failed, skipped, seconds }' "${reports[@]}"
     fi
     if (($2 == 0)); then say 'All tests passed.'; else say "The build failed (Maven's exit code $2)."; fi
 }

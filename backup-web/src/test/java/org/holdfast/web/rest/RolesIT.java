@@ -23,7 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RolesIT {
     private static final String ID = "0193b0c4-6f7a-7c1e-8a54-0d6d1f1e2a3b";
 
-    private record Operation(String method, String path, String body, List<Role> allowed) {}
+    /**
+     * @param codeFirst whether nothing is looked at before the code, which is wrong in this table
+     */
+    private record Operation(
+            String method, String path, String body, List<Role> allowed, boolean codeFirst) {}
 
     private static final List<Role> EVERYBODY = List.of(Role.values());
     private static final List<Role> OPERATORS = List.of(Role.SUPER_GURU, Role.ADMIN, Role.OPERATOR);
@@ -70,8 +74,8 @@ class RolesIT {
                             "keys/generate",
                             "{\"name\":\"UPPER\",\"purpose\":\"DRILL\",\"otp\":\"000000\"}",
                             GURUS),
-                    post("keys/server/rotate-signing", "{\"otp\":\"000000\"}", GURUS),
-                    post("keys/server/rotate-sealing", "{\"otp\":\"000000\"}", GURUS),
+                    codeFirst("keys/server/rotate-signing", GURUS),
+                    codeFirst("keys/server/rotate-sealing", GURUS),
                     post("keys/" + ID + "/rotate", "{\"otp\":\"000000\"}", GURUS),
                     post("keys/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
                     post("keys/" + ID + "/challenge", null, GURUS),
@@ -129,11 +133,15 @@ class RolesIT {
                     post("stores/" + ID + "/test", null, OPERATORS));
 
     private static Operation get(String path, List<Role> allowed) {
-        return new Operation("GET", path, null, allowed);
+        return new Operation("GET", path, null, allowed, false);
     }
 
     private static Operation post(String path, String body, List<Role> allowed) {
-        return new Operation("POST", path, body, allowed);
+        return new Operation("POST", path, body, allowed, false);
+    }
+
+    private static Operation codeFirst(String path, List<Role> allowed) {
+        return new Operation("POST", path, "{\"otp\":\"000000\"}", allowed, true);
     }
 
     static Stream<Arguments> cells() {
@@ -159,8 +167,10 @@ class RolesIT {
         Answer answer = send(client, operation);
 
         if (operation.allowed().contains(role)) {
-            // Some acts look at nothing before the code, and the table's codes are wrong.
-            if (answer.status() != 403 || !answer.string("code").equals("STEP-UP")) {
+            if (operation.codeFirst()) {
+                assertThat(answer.status()).as(answer.text()).isEqualTo(403);
+                assertThat(answer.string("code")).isEqualTo("STEP-UP");
+            } else {
                 assertThat(answer.status()).as(answer.text()).isIn(200, 404, 422);
             }
         } else {
