@@ -15,7 +15,6 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,10 +79,27 @@ public class Schedules {
 
     // --- the timer's side --------------------------------------------------------------------
 
-    /** Sources to be looked at, one after the other, by {@link #due}. */
+    /**
+     * Sources that {@link #due} has something to do for, by one look at all rows: it comes every
+     * few seconds, and most of the time nothing is due.
+     */
     @PermitAll
-    public List<UUID> sources() {
-        return sources.active().stream().map(Source::id).toList();
+    public List<UUID> behind() {
+        Instant now = schedules.now();
+        Policy rules = policy.now();
+        Map<UUID, SourceSchedule> followed = followed();
+        return sources.active().stream()
+                .filter(
+                        source -> {
+                            SourceSchedule row = followed.get(source.id());
+                            return row == null || row.behind(rules.scheduleOf(source.name()), now);
+                        })
+                .map(Source::id)
+                .toList();
+    }
+
+    private Map<UUID, SourceSchedule> followed() {
+        return schedules.all().stream().collect(Collectors.toMap(SourceSchedule::sourceId, s -> s));
     }
 
     /** Queues the backup that is due of one source, if any, and notes its slot as reached. */
@@ -144,8 +160,7 @@ public class Schedules {
     /** All sources by name. */
     public List<Line> lines() {
         Instant now = schedules.now();
-        Map<UUID, SourceSchedule> followed = new HashMap<>();
-        schedules.all().forEach(s -> followed.put(s.sourceId(), s));
+        Map<UUID, SourceSchedule> followed = followed();
         return sources.active().stream()
                 .map(
                         source -> {

@@ -143,7 +143,7 @@ public class Knocks {
         inBackground(
                 () -> {
                     try {
-                        for (UUID source : schedules.sources()) {
+                        for (UUID source : schedules.behind()) {
                             look(source);
                         }
                     } finally {

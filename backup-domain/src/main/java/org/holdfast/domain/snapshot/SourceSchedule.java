@@ -48,6 +48,11 @@ public class SourceSchedule {
         this.lastSlot = now;
     }
 
+    /** Whether a slot came since the last that was reached. */
+    public boolean behind(Schedule schedule, Instant now) {
+        return schedule.latest(lastSlot, now).isPresent();
+    }
+
     /**
      * The slot to run now, which is then reached; empty where none came since the last, or while
      * paused.

@@ -28,7 +28,9 @@ class SourceScheduleTest {
 
     @Test
     void a_slot_is_reached_once() {
+        assertThat(schedule.behind(HOURLY, at("09:00:01"))).isTrue();
         assertThat(schedule.reach(HOURLY, at("09:00:01"))).contains(at("09:00:00"));
+        assertThat(schedule.behind(HOURLY, at("09:00:11"))).isFalse();
         assertThat(schedule.reach(HOURLY, at("09:00:11"))).isEmpty();
     }
 
