@@ -107,14 +107,6 @@ public final class Incoming {
     }
 
     /**
-     * What a whole pass found.
-     *
-     * @param rawBytes plain bytes
-     * @param stored length and hash of the object as it was read
-     */
-    public record Passed(long rawBytes, Hashed stored) {}
-
-    /**
      * Length and hash of whatever the stream gives; reads to its end and leaves it open.
      *
      * @throws Cancelled cancelled, or interrupted
@@ -179,37 +171,6 @@ public final class Incoming {
     }
 
     /**
-     * Writes the plain content to {@code sink} and closes it only after the whole object was found
-     * sound; when it is not, the sink is left open for the caller to destroy (a child must be
-     * killed before its input ends, or it would take a half dump for a whole one). Closes {@code
-     * stored}.
-     *
-     * @throws SinkFailed the sink broke off
-     * @throws CorruptObject the object is not what was written
-     * @throws WrongIdentity no identity fits
-     * @throws Cancelled cancelled, or interrupted; the sink may still be written to until it is
-     *     destroyed
-     */
-    public Passed pour(
-            InputStream stored,
-            OutputStream sink,
-            Progress progress,
-            BooleanSupplier cancelled,
-            Executor executor)
-            throws IOException {
-        Opened opened = open(stored, executor);
-        Crew crew = new Crew(executor);
-        try {
-            crew.drive(
-                    () -> copy(opened, sink),
-                    beat(opened::rawBytes, opened::storedBytes, progress, cancelled));
-            return new Passed(opened.rawBytes(), opened.stored.result());
-        } finally {
-            opened.close();
-        }
-    }
-
-    /**
      * Reads and hashes the object into {@code file} as it is stored: what was encrypted lies on
      * disk encrypted. When this returns, the file is the whole object; when it throws, there is no
      * file. Closes {@code stored}.
@@ -255,22 +216,6 @@ public final class Incoming {
         byte[] buffer = new byte[SLAB];
         for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
             to.write(buffer, 0, count);
-        }
-    }
-
-    private static void copy(InputStream from, OutputStream to) throws IOException {
-        byte[] buffer = new byte[SLAB];
-        for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-            try {
-                to.write(buffer, 0, count);
-            } catch (IOException e) {
-                throw new SinkFailed(e);
-            }
-        }
-        try {
-            to.close();
-        } catch (IOException e) {
-            throw new SinkFailed(e);
         }
     }
 

@@ -9,7 +9,6 @@ import org.holdfast.engine.ServerFailure;
 import org.holdfast.pipeline.AllBranchesLost;
 import org.holdfast.pipeline.BranchOutcome;
 import org.holdfast.pipeline.CorruptObject;
-import org.holdfast.pipeline.SinkFailed;
 import org.holdfast.pipeline.WrongIdentity;
 
 /**
@@ -65,9 +64,6 @@ record Failure(String code, String words, boolean passing) {
         }
         if (e instanceof CorruptObject) {
             return new Failure("CORRUPT", e.getMessage(), false);
-        }
-        if (e instanceof SinkFailed && e.getCause() != null) {
-            return of(e.getCause(), server);
         }
         if (e instanceof java.io.IOException) {
             String text = String.valueOf(e.getMessage());
