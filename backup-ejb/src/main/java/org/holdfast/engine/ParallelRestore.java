@@ -41,20 +41,28 @@ public final class ParallelRestore {
         InputStream open() throws IOException;
     }
 
+    /**
+     * The beginning of a dump, as far as its table of contents.
+     *
+     * @param file in the directory that was given for it
+     * @param contents as pg_restore prints them, without its comments
+     */
+    public record Head(Path file, List<String> contents) {}
+
     private static final long FIRST_TRY = 1 << 20;
     private static final int LONGEST_LIST = 256 << 20;
     private static final String ROWS = " TABLE DATA ";
 
     private final Client client;
     private final PostgresUrl url;
-    private final Path head;
+    private final Head head;
     private final WorkDir dir;
     private final Cancel cancel;
 
     /**
      * @param head see {@link #head}
      */
-    public ParallelRestore(Client client, PostgresUrl url, Path head, WorkDir dir, Cancel cancel) {
+    public ParallelRestore(Client client, PostgresUrl url, Head head, WorkDir dir, Cancel cancel) {
         this.client = client;
         this.url = url;
         this.head = head;
@@ -63,23 +71,22 @@ public final class ParallelRestore {
     }
 
     /**
-     * The dump's beginning as a file in {@code dir}, long enough to hold the table of contents:
-     * pg_restore itself says whether it is.
+     * Reads as much of the dump into a file in {@code dir} as holds the table of contents:
+     * pg_restore itself says whether it does.
      *
      * @throws ChildFailed pg_restore cannot read the table of contents of the whole dump either
      */
-    public static Path head(Client client, Dump dump, WorkDir dir, Cancel cancel)
+    public static Head head(Client client, Dump dump, WorkDir dir, Cancel cancel)
             throws IOException {
-        Path head = dir.newFile("head");
+        Path file = dir.newFile("head");
         for (long wanted = FIRST_TRY; ; wanted *= 8) {
             long there;
             try (InputStream plain = dump.open();
-                    OutputStream out = Files.newOutputStream(head)) {
+                    OutputStream out = Files.newOutputStream(file)) {
                 there = copy(plain, out, wanted);
             }
             try {
-                list(client, PgRestore.list(client), head, dir, cancel);
-                return head;
+                return new Head(file, list(client, PgRestore.list(client), file, dir, cancel));
             } catch (ChildFailed e) {
                 if (there < wanted) {
                     throw e;
@@ -102,16 +109,10 @@ public final class ParallelRestore {
         return copied;
     }
 
-    /** The dump's table of contents as pg_restore prints it, without its comments. */
-    public static List<String> contents(Client client, Path head, WorkDir dir, Cancel cancel)
-            throws IOException {
-        return list(client, PgRestore.list(client), head, dir, cancel);
-    }
-
     private static List<String> list(
-            Client client, PgRestore list, Path head, WorkDir dir, Cancel cancel)
+            Client client, PgRestore list, Path file, WorkDir dir, Cancel cancel)
             throws IOException {
-        try (ChildProcess child = list.from(head, 1).start(dir, cancel)) {
+        try (ChildProcess child = list.from(file, 1).start(dir, cancel)) {
             String text =
                     new String(child.stream().readNBytes(LONGEST_LIST), StandardCharsets.UTF_8);
             child.requireSuccess();
@@ -121,12 +122,15 @@ public final class ParallelRestore {
 
     /** Makes what rows go into. */
     public void schema() throws IOException {
-        run(PgRestore.into(client, url).section(PgRestore.Section.PRE_DATA).from(head, 1));
+        run(PgRestore.into(client, url).section(PgRestore.Section.PRE_DATA).from(head.file(), 1));
     }
 
     /** Makes indexes, constraints and all else that comes after the rows. */
     public void indexes(int jobs) throws IOException {
-        run(PgRestore.into(client, url).section(PgRestore.Section.POST_DATA).from(head, jobs));
+        run(
+                PgRestore.into(client, url)
+                        .section(PgRestore.Section.POST_DATA)
+                        .from(head.file(), jobs));
     }
 
     private void run(PgRestore restore) throws IOException {
@@ -159,7 +163,7 @@ public final class ParallelRestore {
                 list(
                         client,
                         PgRestore.list(client).section(PgRestore.Section.DATA),
-                        head,
+                        head.file(),
                         dir,
                         cancel);
         List<List<String>> shares = shares(entries, jobs, bytes);

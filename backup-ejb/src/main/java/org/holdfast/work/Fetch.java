@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -70,15 +71,10 @@ class Fetch {
             Payload payload =
                     fromACopy(
                             job,
-                            kept
-                                    ? (store, incoming) -> keep(job, store, incoming, scratch)
-                                    : (store, incoming) -> readThrough(job, store, incoming));
-            try {
-                requireNoCreate(job, client, payload);
-            } catch (IOException | RuntimeException e) {
-                payload.close();
-                throw e;
-            }
+                            (store, incoming) ->
+                                    kept
+                                            ? keep(job, client, store, incoming, scratch)
+                                            : readThrough(job, client, store, incoming, scratch));
             given = kept;
             return payload;
         } finally {
@@ -121,7 +117,8 @@ class Fetch {
         job.learned("jobsReason", why);
     }
 
-    private static Payload keep(RestoreJob job, BlobStore store, Incoming incoming, WorkDir scratch)
+    private Payload keep(
+            RestoreJob job, Client client, BlobStore store, Incoming incoming, WorkDir scratch)
             throws IOException {
         Path object = scratch.path().resolve(job.manifest.format().objectName());
         incoming.keep(
@@ -130,40 +127,43 @@ class Fetch {
                 (r, read) -> job.watch.moved(read),
                 job.watch::cancelled,
                 job.tools.executor());
-        return Payload.kept(scratch, object, store, job.dumpKey(), incoming);
+        ParallelRestore.Head head =
+                ParallelRestore.head(
+                        client,
+                        () -> incoming.open(Files.newInputStream(object), job.tools.executor()),
+                        scratch,
+                        job.watch.cancel());
+        requireNoCreate(head);
+        return Payload.kept(scratch, object, head, store, job.dumpKey(), incoming);
     }
 
-    private static Payload readThrough(RestoreJob job, BlobStore store, Incoming incoming)
+    private Payload readThrough(
+            RestoreJob job, Client client, BlobStore store, Incoming incoming, WorkDir scratch)
             throws IOException {
         try (InputStream stored = store.read(job.dumpKey())) {
             incoming.verify(stored, (r, read) -> job.watch.moved(read), job.watch::cancelled);
+        }
+        if (!settings.allowCreateInDump()) {
+            requireNoCreate(
+                    ParallelRestore.head(
+                            client,
+                            () -> incoming.open(store.read(job.dumpKey()), job.tools.executor()),
+                            scratch,
+                            job.watch.cancel()));
         }
         return Payload.streamed(store, job.dumpKey(), incoming);
     }
 
     /** A dump made with --create would leave the database it was sent to. */
-    private void requireNoCreate(RestoreJob job, Client client, Payload payload)
-            throws IOException {
-        if (settings.allowCreateInDump()) {
-            return;
+    private void requireNoCreate(ParallelRestore.Head head) {
+        if (!settings.allowCreateInDump()
+                && head.contents().stream()
+                        .anyMatch(entry -> entry.matches("\\d+; \\d+ \\d+ DATABASE .*"))) {
+            throw new Refused(
+                    "CREATE-IN-DUMP",
+                    "The dump contains CREATE DATABASE.",
+                    "Dump it without --create, or set ALLOW_CREATE_IN_DUMP=1 and restart Holdfast.");
         }
-        try (WorkDir dir = job.tools.workDir()) {
-            Path head = head(job, client, payload, dir);
-            if (ParallelRestore.contents(client, head, dir, job.watch.cancel()).stream()
-                    .anyMatch(entry -> entry.matches("\\d+; \\d+ \\d+ DATABASE .*"))) {
-                throw new Refused(
-                        "CREATE-IN-DUMP",
-                        "The dump contains CREATE DATABASE.",
-                        "Dump it without --create, or set ALLOW_CREATE_IN_DUMP=1 and restart Holdfast.");
-            }
-        }
-    }
-
-    /** The beginning of the dump, as far as its table of contents. */
-    static Path head(RestoreJob job, Client client, Payload payload, WorkDir dir)
-            throws IOException {
-        return ParallelRestore.head(
-                client, () -> payload.open(job.tools.executor()), dir, job.watch.cancel());
     }
 
     /** Plain SQL is read to its trailer line before a first byte of it is sent anywhere. */

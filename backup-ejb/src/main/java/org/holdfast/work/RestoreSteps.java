@@ -162,12 +162,7 @@ class RestoreSteps {
             RestoreJob job, Client client, PostgresUrl into, Payload payload, WorkDir dir)
             throws IOException {
         ParallelRestore restore =
-                new ParallelRestore(
-                        client,
-                        into,
-                        Fetch.head(job, client, payload, dir),
-                        dir,
-                        job.watch.cancel());
+                new ParallelRestore(client, into, payload.head(), dir, job.watch.cancel());
         restore.schema();
         int used =
                 restore.rows(

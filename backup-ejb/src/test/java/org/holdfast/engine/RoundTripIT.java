@@ -59,7 +59,7 @@ class RoundTripIT {
     void a_restore_over_several_connections_equals_the_source() throws Exception {
         PostgresUrl copy = SERVER.createDatabase();
         AtomicLong furthest = new AtomicLong();
-        Path head = head(archive);
+        ParallelRestore.Head head = head(archive);
         ParallelRestore restore =
                 new ParallelRestore(engine.client, copy, head, engine.dir, engine.cancel);
 
@@ -74,13 +74,13 @@ class RoundTripIT {
                         Runnable::run);
         restore.indexes(2);
 
-        Files.delete(head);
+        Files.delete(head.file());
         assertThat(used).isEqualTo(3);
         assertThat(furthest).hasValue(archive.length);
         assertThat(engine.differences(shop, copy)).isEmpty();
     }
 
-    private static Path head(byte[] archive) throws IOException {
+    private static ParallelRestore.Head head(byte[] archive) throws IOException {
         return ParallelRestore.head(
                 engine.client, () -> new ByteArrayInputStream(archive), engine.dir, engine.cancel);
     }
@@ -99,7 +99,7 @@ class RoundTripIT {
     void where_one_of_several_connections_fails_the_others_end_and_its_words_are_told()
             throws Exception {
         PostgresUrl copy = SERVER.createDatabase();
-        Path head = head(archive);
+        ParallelRestore.Head head = head(archive);
         ParallelRestore restore =
                 new ParallelRestore(engine.client, copy, head, engine.dir, engine.cancel);
         restore.schema();
@@ -118,7 +118,7 @@ class RoundTripIT {
                 .isInstanceOf(ChildFailed.class)
                 .hasMessageContaining("violates check constraint \"never\"");
 
-        Files.delete(head);
+        Files.delete(head.file());
     }
 
     @Test
