@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.holdfast.domain.policy.OnCall;
 import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.Retention;
 import org.holdfast.domain.policy.Retry;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.shared.Sha256;
@@ -42,7 +43,8 @@ import org.holdfast.domain.shared.Sha256;
  *  "escalation": [{"after_minutes": 30, "contact": "M. Weiss"}]}
  * }</pre>
  *
- * <p>For {@code schedule}, {@code time_zone} and {@code window} see {@link ScheduleText}.
+ * <p>For {@code schedule}, {@code time_zone} and {@code window} see {@link ScheduleText}, for
+ * {@code retention} {@link RetentionText}.
  *
  * <p>Every key may be left out. An unknown key or a wrong value is a problem that names its path.
  */
@@ -64,6 +66,9 @@ final class PolicyText {
     /** The file's policy, or the standard one where there is no file or it is wrong. */
     static Policy read(Values values, Optional<Path> file, int retentionDays) {
         Policy standard = Policy.standard(retentionDays);
+        if (daysConfigured(values)) {
+            standard = standard.keeping(standard.retention().orDays(retentionDays));
+        }
         if (file.isEmpty()) {
             return standard;
         }
@@ -86,6 +91,11 @@ final class PolicyText {
                     "Check it with: jq . " + file.get() + ".");
             return standard;
         }
+    }
+
+    /** Only days that somebody chose count for every store; else each kind has its own. */
+    private static boolean daysConfigured(Values values) {
+        return values.text("RETENTION_DAYS").isPresent();
     }
 
     /** A JSON array of strings, empty where the text is none. */
@@ -120,13 +130,16 @@ final class PolicyText {
                         "schedule",
                         "time_zone",
                         "window",
+                        RetentionText.KEY,
                         "contacts",
                         "escalation"));
+        int days = number(json, "retention_days", 1, 36_500, standard.retentionDays(), "");
+        Retention retention = new RetentionText(this, json, "").read();
         return new Policy(
                 Sha256.of(text).brief(),
                 number(json, "rpo_minutes", 1, LONGEST_MINUTES, standard.rpoMinutes(), ""),
                 number(json, "rto_minutes", 1, LONGEST_MINUTES, standard.rtoMinutes(), ""),
-                number(json, "retention_days", 1, 36_500, standard.retentionDays(), ""),
+                days,
                 number(
                         json,
                         "logical_export_frequency_minutes",
@@ -138,7 +151,10 @@ final class PolicyText {
                 number(json, "key_rotation_days", 30, 60, standard.keyRotationDays(), ""),
                 sources(json),
                 onCall(json),
-                new ScheduleText(this, json, "").read().orElse(Policy.NIGHTLY));
+                new ScheduleText(this, json, "").read().orElse(Policy.NIGHTLY),
+                json.containsKey("retention_days") || daysConfigured(values)
+                        ? retention.orDays(days)
+                        : retention);
     }
 
     private String day(JsonObject json, String otherwise) {
@@ -179,6 +195,7 @@ final class PolicyText {
     private Policy.ForSource source(JsonObject json, String path) {
         List<String> known = new ArrayList<>(List.of("row_proof", "stores", "retry"));
         known.addAll(ScheduleText.KEYS);
+        known.add(RetentionText.KEY);
         refuseUnknown(json, path, known);
         Policy.ForSource standard = Policy.ForSource.DEFAULT;
         RowProof proof = standard.rowProof();
@@ -227,7 +244,8 @@ final class PolicyText {
                                         3600,
                                         (int) standard.retry().firstPause().toSeconds(),
                                         path + "retry."))),
-                new ScheduleText(this, json, path).read());
+                new ScheduleText(this, json, path).read(),
+                new RetentionText(this, json, path).read());
     }
 
     private OnCall onCall(JsonObject json) {

@@ -549,6 +549,74 @@ class SettingsTest {
         }
 
         @Test
+        void tells_how_long_copies_are_kept_in_each_store() {
+            String text =
+                    """
+                    {"retention": {"days": 30, "monthly": 12, "grace_hours": 48,
+                                   "stores": {"local": {"days": 5, "daily": 7}}},
+                     "sources": {"shop": {"retention": {"keep_verified": 5, "weekly": 8,
+                                                        "stores": {"s3": {"days": 90}}}}}}""";
+            Policy policy = read("OPS_BACKUP_POLICY_FILE", file(text)).policy();
+
+            assertThat(policy.retentionOf("crm", "local", false).words())
+                    .isEqualTo("5 days, 7 daily, 4 weekly, 12 monthly, always the last 3 verified");
+            assertThat(policy.retentionOf("shop", "local", false).words())
+                    .isEqualTo("5 days, 7 daily, 8 weekly, 12 monthly, always the last 5 verified");
+            assertThat(policy.retentionOf("shop", "s3", true).words())
+                    .isEqualTo("90 days, 8 weekly, 12 monthly, always the last 5 verified");
+            assertThat(policy.graceOf("shop")).isEqualTo(Duration.ofHours(48));
+        }
+
+        @Test
+        void that_says_nothing_of_retention_keeps_7_days_in_directories_and_30_in_buckets() {
+            Policy policy = read("OPS_BACKUP_POLICY_FILE", file("{}")).policy();
+
+            assertThat(policy.retentionOf("shop", "local", false).words())
+                    .isEqualTo("7 days, 4 weekly, always the last 3 verified");
+            assertThat(policy.retentionOf("shop", "s3", true).days()).isEqualTo(30);
+            assertThat(policy.graceOf("shop")).isEqualTo(Duration.ofHours(24));
+        }
+
+        @Test
+        void that_has_retention_days_keeps_them_in_every_store_without_days_of_its_own() {
+            String text =
+                    "{\"retention_days\": 90, \"retention\": {\"stores\": {\"local\": {\"days\": 3}}}}";
+            Policy policy = read("OPS_BACKUP_POLICY_FILE", file(text)).policy();
+
+            assertThat(policy.retentionOf("shop", "local", false).days()).isEqualTo(3);
+            assertThat(policy.retentionOf("shop", "s3", true).days()).isEqualTo(90);
+            assertThat(
+                            read("RETENTION_DAYS", "9")
+                                    .policy()
+                                    .retentionOf("shop", "local", false)
+                                    .days())
+                    .isEqualTo(9);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                textBlock =
+                        """
+                        {"retention": 7} | retention is 7, but it has to be an object
+                        {"retention": {"day": 7}} | retention.day is no known key
+                        {"retention": {"weekly": -1}} | retention.weekly is -1, but it has to be a whole number from 0 to 5200
+                        {"retention": {"keep_verified": 0}} | retention.keep_verified is 0, but it has to be a whole number from 1 to 1000
+                        {"retention": {"stores": {"local": 7}}} | retention.stores.local is 7, but it has to be an object
+                        {"retention": {"stores": {"local": {"grace_hours": 1}}}} | retention.stores.local.grace_hours is no known key
+                        {"sources": {"shop": {"retention": {"days": "7"}}}} | sources.shop.retention.days is "7", but
+                        {"retention_days": 0} | retention_days is 0, but it has to be a whole number from 1 to 36500
+                        """)
+        void with_a_wrong_retention_is_refused_with_its_path(String text, String problem) {
+            String file = file(text);
+
+            assertThat(problems("OPS_BACKUP_POLICY_FILE", file))
+                    .singleElement()
+                    .asString()
+                    .contains(problem);
+        }
+
+        @Test
         void with_wrong_values_is_refused_with_the_path_of_each() {
             String file =
                     file(
@@ -565,7 +633,7 @@ class SettingsTest {
                                     + "rto_minute is no known key. Known here are rpo_minutes,"
                                     + " rto_minutes, retention_days,"
                                     + " logical_export_frequency_minutes, monthly_restore_day,"
-                                    + " key_rotation_days, sources, schedule, time_zone, window,"
+                                    + " key_rotation_days, sources, schedule, time_zone, window, retention,"
                                     + " contacts, escalation.",
                             before
                                     + "rpo_minutes is \"60\", but it has to be a whole number from 1"

@@ -1,5 +1,6 @@
 package org.holdfast.domain.policy;
 
+import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -12,13 +13,15 @@ import java.util.Optional;
  * @param version hash or label of the policy text in force
  * @param rpoMinutes recovery point objective: how much work may be lost, minutes
  * @param rtoMinutes recovery time objective: how long a recovery may take, minutes
- * @param retentionDays how long snapshots are kept, days
+ * @param retentionDays the name of the third runbook; where somebody set it, it counts for every
+ *     store that {@code retention} gives no days of its own
  * @param logicalExportFrequencyMinutes how often each source is dumped, minutes
  * @param monthlyRestoreDay the drill day, e.g. {@code first_sunday}
  * @param keyRotationDays after how many days a key of the backups is to be replaced, 30 to 60
  * @param sources overrides by source name
  * @param onCall who is called when a recovery goes wrong
  * @param schedule when a source is backed up that has no schedule of its own
+ * @param retention how long copies are kept of sources that say nothing else
  */
 public record Policy(
         String version,
@@ -30,7 +33,8 @@ public record Policy(
         int keyRotationDays,
         Map<String, ForSource> sources,
         OnCall onCall,
-        Schedule schedule) {
+        Schedule schedule,
+        Retention retention) {
     /** Of whoever says nothing else. */
     public static final Schedule NIGHTLY =
             new OnDays("nightly", LocalTime.of(2, 0), ZoneId.of("UTC"));
@@ -57,7 +61,8 @@ public record Policy(
                 KEY_ROTATION_DAYS,
                 sources,
                 OnCall.NOBODY,
-                NIGHTLY);
+                NIGHTLY,
+                Retention.NOTHING_SAID);
     }
 
     /**
@@ -65,15 +70,20 @@ public record Policy(
      * @param stores names of the stores that get a copy; empty: all
      * @param retry for passing faults
      * @param schedule empty: the policy's
+     * @param retention what it says goes before what the policy says
      */
     public record ForSource(
-            RowProof rowProof, List<String> stores, Retry retry, Optional<Schedule> schedule) {
+            RowProof rowProof,
+            List<String> stores,
+            Retry retry,
+            Optional<Schedule> schedule,
+            Retention retention) {
         public static final ForSource DEFAULT =
                 new ForSource(RowProof.COUNTS, List.of(), Retry.DEFAULT);
 
         /** On the policy's schedule. */
         public ForSource(RowProof rowProof, List<String> stores, Retry retry) {
-            this(rowProof, stores, retry, Optional.empty());
+            this(rowProof, stores, retry, Optional.empty(), Retention.NOTHING_SAID);
         }
     }
 
@@ -81,9 +91,39 @@ public record Policy(
         return new Policy("default", 60, 240, retentionDays, 360, "first_sunday", Map.of());
     }
 
+    /** The same with another retention. */
+    public Policy keeping(Retention other) {
+        return new Policy(
+                version,
+                rpoMinutes,
+                rtoMinutes,
+                retentionDays,
+                logicalExportFrequencyMinutes,
+                monthlyRestoreDay,
+                keyRotationDays,
+                sources,
+                onCall,
+                schedule,
+                other);
+    }
+
     /** When a source is backed up. */
     public Schedule scheduleOf(String sourceName) {
         return of(sourceName).schedule().orElse(schedule);
+    }
+
+    /**
+     * How long copies of a source are kept in a store.
+     *
+     * @param bucket whether the store is one, and not a directory
+     */
+    public Retention.Rule retentionOf(String sourceName, String storeName, boolean bucket) {
+        return Retention.rule(of(sourceName).retention(), retention, storeName, bucket);
+    }
+
+    /** How long a marked copy of a source waits before it is removed. */
+    public Duration graceOf(String sourceName) {
+        return of(sourceName).retention().grace().or(retention::grace).orElse(Retention.GRACE);
     }
 
     public ForSource of(String sourceName) {
