@@ -28,9 +28,17 @@ test_summary() {
                 value = substr($0, RSTART, RLENGTH); sub(/^[^"]*"/, "", value); sub(/"$/, "", value)
                 return value
             }
+            function plain(text) {
+                gsub(/&#10;|&#9;/, " ", text); gsub(/&quot;/, "\"", text); gsub(/&apos;/, "\x27", text)
+                gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&amp;/, "\\&", text); gsub(/ +/, " ", text)
+                return substr(text, 1, 400)
+            }
             /<testsuite / { tests += attribute("tests"); skipped += attribute("skipped"); suites++ }
             /<testcase /  { current = attribute("classname") "." attribute("name") }
-            /<(failure|error)[ >]/ { if (current != told) { print "  FAILED " current; failed++ } told = current }
+            /<(failure|error)[ >]/ {
+                if (current != told) { print "  FAILED " current; print "         " plain(attribute("message")); failed++ }
+                told = current
+            }
             END { printf "%d tests in %d classes: %d failed, %d skipped; %s s\n",
                          tests, suites, failed, skipped, seconds }' "${reports[@]}"
     fi

@@ -10,14 +10,21 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import jakarta.ejb.ApplicationException;
+import jakarta.ejb.Schedule;
+import jakarta.ejb.Timeout;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
+import org.holdfast.domain.shared.Beat;
 
 /** The walls between the rooms: the table of import rules, row by row. */
 @AnalyzeClasses(
@@ -242,6 +249,38 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage(NOTIFY, METRICS)
                     .because("rule 9: they listen; nobody depends on being heard");
+
+    @ArchTest
+    static final ArchRule timers_only_hand_over =
+            methods()
+                    .that()
+                    .areAnnotatedWith(Schedule.class)
+                    .or()
+                    .areAnnotatedWith(Timeout.class)
+                    .should(
+                            new ArchCondition<JavaMethod>("only fire a Beat") {
+                                @Override
+                                public void check(JavaMethod timer, ConditionEvents events) {
+                                    boolean only =
+                                            !timer.getCallsFromSelf().isEmpty()
+                                                    && timer.getCallsFromSelf().stream()
+                                                            .allMatch(
+                                                                    call ->
+                                                                            call.getTargetOwner()
+                                                                                    .isEquivalentTo(
+                                                                                            Beat
+                                                                                                    .class));
+                                    events.add(
+                                            new SimpleConditionEvent(
+                                                    timer,
+                                                    only,
+                                                    timer.getDescription()
+                                                            + " does more than fire a Beat"));
+                                }
+                            })
+                    .because(
+                            "rule 9: a container gives a timer up for good after two calls in a"
+                                    + " row that fail; see Beat");
 
     @ArchTest
     static final ArchRule the_environment_is_read_in_config_only =

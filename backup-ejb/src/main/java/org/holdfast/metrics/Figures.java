@@ -1,6 +1,7 @@
 package org.holdfast.metrics;
 
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
@@ -9,6 +10,7 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,15 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.restore.RestoreRequests;
 import org.holdfast.domain.restore.RestoreState;
+import org.holdfast.domain.shared.Beat;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
 import org.holdfast.domain.snapshot.History;
@@ -46,7 +46,6 @@ import org.holdfast.domain.snapshot.Sources;
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class Figures {
-    private static final Logger LOG = Logger.getLogger(Figures.class.getName());
     private static final long COUNTED_UP_TO = 1_000_000;
     private static final List<String> STATUSES =
             List.of(
@@ -68,14 +67,14 @@ public class Figures {
     @Inject private RestoreRequests restores;
     @Inject private PolicyInForce policy;
     @Inject private Clock clock;
+    @Resource private ManagedExecutorService executor;
 
     private final Map<String, Long> backupsByStatus = new ConcurrentHashMap<>();
     private final Map<RestoreState, Long> restoresByState = new ConcurrentHashMap<>();
     private final Map<String, Good> lastGood = new ConcurrentHashMap<>();
-    private final AtomicBoolean reading = new AtomicBoolean();
     private volatile Instant oldestQueued;
     private volatile Instant readAt;
-    private volatile Instant firedAt;
+    private Beat beat;
 
     /** The newest proved backup of a source. */
     private record Good(Instant takenAt, long rawBytes, long storedBytes) {}
@@ -83,7 +82,7 @@ public class Figures {
     @PostConstruct
     void register() {
         readAt = clock.instant();
-        firedAt = readAt;
+        beat = new Beat("The figures", executor, clock, this::read);
         for (String status : STATUSES) {
             registry.gauge(
                     about("holdfast_backups", "Backups by status", "none"),
@@ -114,49 +113,38 @@ public class Figures {
                         "How old these figures are; rises while the catalog does not answer",
                         "seconds"),
                 () -> age(readAt));
-        read();
+        beat.fire();
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/15", persistent = false)
     void tick() {
-        firedAt = clock.instant();
-        read();
+        beat.fire();
     }
 
     private void read() {
-        if (!reading.compareAndSet(false, true)) {
-            return;
+        for (String status : STATUSES) {
+            backupsByStatus.put(
+                    status,
+                    history.count(
+                            new History.Filter(Optional.empty(), Set.of(status), Optional.empty()),
+                            COUNTED_UP_TO));
         }
-        try {
-            for (String status : STATUSES) {
-                backupsByStatus.put(
-                        status,
-                        history.count(
-                                new History.Filter(
-                                        Optional.empty(), Set.of(status), Optional.empty()),
-                                COUNTED_UP_TO));
-            }
-            Map<RestoreState, Long> counted = restores.countByState();
-            for (RestoreState state : RestoreState.values()) {
-                restoresByState.put(state, counted.getOrDefault(state, 0L));
-            }
-            Instant now = clock.instant();
-            oldestQueued =
-                    runs.active().stream()
-                            .filter(run -> run.state() == RunState.QUEUED)
-                            .map(BackupRun::notBefore)
-                            .filter(due -> !due.isAfter(now))
-                            .min(Instant::compareTo)
-                            .orElse(null);
-            for (Source source : sources.active()) {
-                newestGood(source.name()).ifPresent(good -> keep(source.name(), good));
-            }
-            readAt = clock.instant();
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "The figures could not be read; the next try is in 15 s.", e);
-        } finally {
-            reading.set(false);
+        Map<RestoreState, Long> counted = restores.countByState();
+        for (RestoreState state : RestoreState.values()) {
+            restoresByState.put(state, counted.getOrDefault(state, 0L));
         }
+        Instant now = clock.instant();
+        oldestQueued =
+                runs.active().stream()
+                        .filter(run -> run.state() == RunState.QUEUED)
+                        .map(BackupRun::notBefore)
+                        .filter(due -> !due.isAfter(now))
+                        .min(Instant::compareTo)
+                        .orElse(null);
+        for (Source source : sources.active()) {
+            newestGood(source.name()).ifPresent(good -> keep(source.name(), good));
+        }
+        readAt = clock.instant();
     }
 
     private Optional<Good> newestGood(String source) {
@@ -197,7 +185,7 @@ public class Figures {
 
     /** How long ago the timer fired last. */
     public Duration silence() {
-        return Duration.between(firedAt, clock.instant());
+        return beat.silence();
     }
 
     private long age(Instant then) {

@@ -1,6 +1,7 @@
 package org.holdfast.metrics;
 
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
@@ -9,6 +10,7 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,8 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.metrics.Metadata;
 import org.eclipse.microprofile.metrics.MetricID;
 import org.eclipse.microprofile.metrics.MetricRegistry;
@@ -25,6 +26,7 @@ import org.eclipse.microprofile.metrics.Tag;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.domain.policy.PolicyInForce;
+import org.holdfast.domain.shared.Beat;
 
 /** What is due of the keys, under {@code /metrics}; read once a minute. */
 @Singleton
@@ -33,7 +35,6 @@ import org.holdfast.domain.policy.PolicyInForce;
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class KeyFigures {
-    private static final Logger LOG = Logger.getLogger(KeyFigures.class.getName());
     private static final Metadata ROTATION =
             about(
                     "holdfast_key_rotation_due_seconds",
@@ -47,44 +48,49 @@ public class KeyFigures {
     @Inject private RecipientKeys keys;
     @Inject private PolicyInForce policy;
     @Inject private Clock clock;
+    @Resource private ManagedExecutorService executor;
 
-    private final Map<MetricID, Instant> shown = new HashMap<>();
+    /** Touched by the beat's work only, which never runs twice at once. */
+    private final Map<MetricID, Instant> shown = new ConcurrentHashMap<>();
+
+    private Beat beat;
 
     @PostConstruct
     void start() {
-        read();
+        beat = new Beat("The keys' dates", executor, clock, this::read);
+        beat.fire();
     }
 
     @Schedule(hour = "*", minute = "*", second = "5", persistent = false)
-    synchronized void read() {
-        try {
-            Map<MetricID, Instant> due = new HashMap<>();
-            int days = policy.now().keyRotationDays();
-            for (RecipientKey key : keys.all()) {
-                enter(due, ROTATION, key, key.rotationDue(days));
-                enter(due, PROOF, key, key.proofDue());
-            }
-            shown.entrySet()
-                    .removeIf(
-                            old -> {
-                                boolean gone = !old.getValue().equals(due.get(old.getKey()));
-                                if (gone) {
-                                    registry.remove(old.getKey());
-                                }
-                                return gone;
-                            });
-            due.forEach(
-                    (id, at) -> {
-                        if (shown.putIfAbsent(id, at) == null) {
-                            registry.gauge(
-                                    id.getName().equals(ROTATION.getName()) ? ROTATION : PROOF,
-                                    () -> Duration.between(clock.instant(), at).toSeconds(),
-                                    id.getTagsAsArray());
-                        }
-                    });
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "The keys could not be read; the next try is in a minute.", e);
+    void tick() {
+        beat.fire();
+    }
+
+    private void read() {
+        Map<MetricID, Instant> due = new HashMap<>();
+        int days = policy.now().keyRotationDays();
+        for (RecipientKey key : keys.all()) {
+            enter(due, ROTATION, key, key.rotationDue(days));
+            enter(due, PROOF, key, key.proofDue());
         }
+        shown.entrySet()
+                .removeIf(
+                        old -> {
+                            boolean gone = !old.getValue().equals(due.get(old.getKey()));
+                            if (gone) {
+                                registry.remove(old.getKey());
+                            }
+                            return gone;
+                        });
+        due.forEach(
+                (id, at) -> {
+                    if (shown.putIfAbsent(id, at) == null) {
+                        registry.gauge(
+                                id.getName().equals(ROTATION.getName()) ? ROTATION : PROOF,
+                                () -> Duration.between(clock.instant(), at).toSeconds(),
+                                id.getTagsAsArray());
+                    }
+                });
     }
 
     private static void enter(

@@ -1,5 +1,7 @@
 package org.holdfast.work;
 
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
@@ -8,11 +10,12 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.util.Set;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import org.holdfast.domain.shared.Beat;
 
 /**
  * Says in the catalog that the identities given for waiting restores are still in this server's
@@ -24,22 +27,28 @@ import java.util.logging.Logger;
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class IdentityWatch {
-    private static final Logger LOG = Logger.getLogger(IdentityWatch.class.getName());
-
     @Inject private HeldIdentities held;
     @Inject private Leases leases;
     @Inject private ThisServer server;
+    @Inject private Clock clock;
+    @Resource private ManagedExecutorService executor;
+
+    private Beat beat;
+
+    @PostConstruct
+    void start() {
+        beat = new Beat("The identities held for restores", executor, clock, this::renew);
+    }
 
     @Schedule(hour = "*", minute = "*", second = "*/10", persistent = false)
-    void renew() {
+    void knock() {
+        beat.fire();
+    }
+
+    private void renew() {
         Set<UUID> here = held.restores();
-        if (here.isEmpty()) {
-            return;
-        }
-        try {
+        if (!here.isEmpty()) {
             held.keepOnly(leases.renewIdentities(server.name(), here));
-        } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "The catalog did not answer; the next try is in 10 s.", e);
         }
     }
 }

@@ -19,13 +19,13 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -33,6 +33,7 @@ import java.util.logging.Logger;
 import org.holdfast.app.Schedules;
 import org.holdfast.app.WorkQueued;
 import org.holdfast.config.Settings;
+import org.holdfast.domain.shared.Beat;
 
 /**
  * Timers knock and commits knock; who works is decided by the lease in the row. A knock that finds
@@ -59,18 +60,23 @@ public class Knocks {
     @Resource private ManagedExecutorService executor;
 
     @Inject private ThisServer server;
+    @Inject private Clock clock;
 
     private String owner;
     private final Map<Lease.Kind, Set<UUID>> running =
             Map.of(
                     Lease.Kind.BACKUP, ConcurrentHashMap.newKeySet(),
                     Lease.Kind.RESTORE, ConcurrentHashMap.newKeySet());
-    private final AtomicBoolean tidying = new AtomicBoolean();
-    private final AtomicBoolean scheduling = new AtomicBoolean();
+    private Beat poll;
+    private Beat tidy;
+    private Beat schedule;
 
     @PostConstruct
     void start() {
         owner = server.name();
+        poll = new Beat("Queued work", executor, clock, this::knock);
+        tidy = new Beat("Copies to be made and leftovers", executor, clock, this::tidyUp);
+        schedule = new Beat("The schedules", executor, clock, this::follow);
         timers.createIntervalTimer(
                 settings.restoreWorkerPollMs(),
                 settings.restoreWorkerPollMs(),
@@ -99,13 +105,13 @@ public class Knocks {
 
     @Timeout
     void poll(Timer timer) {
-        knock();
+        poll.fire();
     }
 
     /** Something was queued and committed: no need to wait for the next poll. */
     public void queued(@Observes(during = TransactionPhase.AFTER_SUCCESS) WorkQueued event) {
         try {
-            executor.execute(this::knock);
+            executor.execute(this::knockNow);
         } catch (RejectedExecutionException e) {
             LOG.log(Level.FINE, "The next poll will find it.", e);
         }
@@ -113,44 +119,30 @@ public class Knocks {
 
     @Schedule(hour = "*", minute = "*", second = "*/15", persistent = false)
     void tidy() {
-        if (!tidying.compareAndSet(false, true)) {
-            return;
+        tidy.fire();
+    }
+
+    private void tidyUp() {
+        if (settings.backupWorkerEnabled()) {
+            each(() -> leases.claimCopy(owner), id -> copies.run(id, owner));
+            each(() -> leases.claimLeftover(owner), copies::sweep);
         }
-        inBackground(
-                () -> {
-                    try {
-                        if (settings.backupWorkerEnabled()) {
-                            each(() -> leases.claimCopy(owner), id -> copies.run(id, owner));
-                            each(() -> leases.claimLeftover(owner), copies::sweep);
-                        }
-                        if (settings.restoreWorkerEnabled()) {
-                            each(() -> leases.claimKept(owner), restores::dropKept);
-                            each(() -> leases.claimAside(owner), restores::dropAside);
-                        }
-                    } finally {
-                        tidying.set(false);
-                    }
-                },
-                () -> tidying.set(false));
+        if (settings.restoreWorkerEnabled()) {
+            each(() -> leases.claimKept(owner), restores::dropKept);
+            each(() -> leases.claimAside(owner), restores::dropAside);
+        }
     }
 
     /** Looks which sources are due; the slots are the policy's, this only has to come often. */
     @Schedule(hour = "*", minute = "*", second = "*/10", persistent = false)
     void schedule() {
-        if (!settings.backupSchedulerEnabled() || !scheduling.compareAndSet(false, true)) {
-            return;
+        schedule.fire();
+    }
+
+    private void follow() {
+        if (settings.backupSchedulerEnabled()) {
+            schedules.behind().forEach(this::look);
         }
-        inBackground(
-                () -> {
-                    try {
-                        for (UUID source : schedules.behind()) {
-                            look(source);
-                        }
-                    } finally {
-                        scheduling.set(false);
-                    }
-                },
-                () -> scheduling.set(false));
     }
 
     /** What is wrong with one source must not keep the others from being looked at. */
@@ -171,22 +163,27 @@ public class Knocks {
         }
     }
 
-    void knock() {
+    private void knock() {
+        if (settings.backupWorkerEnabled()) {
+            claim(Lease.Kind.BACKUP, backups::run);
+        }
+        if (settings.restoreWorkerEnabled()) {
+            claim(Lease.Kind.RESTORE, restores::run);
+            for (Optional<UUID> undo = leases.claimUndo(owner);
+                    undo.isPresent();
+                    undo = leases.claimUndo(owner)) {
+                UUID id = undo.get();
+                inBackground(() -> restores.undo(id, owner), () -> {});
+            }
+        }
+    }
+
+    /** Does not wait for the beat; what it cannot find now, the beat finds. */
+    private void knockNow() {
         try {
-            if (settings.backupWorkerEnabled()) {
-                claim(Lease.Kind.BACKUP, backups::run);
-            }
-            if (settings.restoreWorkerEnabled()) {
-                claim(Lease.Kind.RESTORE, restores::run);
-                for (Optional<UUID> undo = leases.claimUndo(owner);
-                        undo.isPresent();
-                        undo = leases.claimUndo(owner)) {
-                    UUID id = undo.get();
-                    inBackground(() -> restores.undo(id, owner), () -> {});
-                }
-            }
+            knock();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "The catalog did not answer; the next knock tries again.", e);
+            LOG.log(Level.FINE, "The next poll will find it.", e);
         }
     }
 
@@ -206,7 +203,7 @@ public class Knocks {
                         } finally {
                             mine.remove(lease.id());
                         }
-                        knock();
+                        knockNow();
                     },
                     () -> mine.remove(lease.id()));
         }
