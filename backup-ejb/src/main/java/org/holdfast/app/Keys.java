@@ -53,6 +53,7 @@ public class Keys {
     @Inject private AgeKeys ageKeys;
     @Inject private SealedSecrets sealed;
     @Inject private Sealer sealer;
+    @Inject private SealRotation sealRotation;
     @Inject private SigningKeys signing;
     @Inject private RecipientChange change;
     @Inject private Approvals approvals;
@@ -363,9 +364,8 @@ public class Keys {
     }
 
     /**
-     * Seals every secret of the catalog with a new key, in one transaction. The new key is in the
-     * file before, the old one stays in it: whenever this is interrupted, every secret can be read,
-     * and calling it again finishes what was begun.
+     * Seals every secret of the catalog with a new key, in one transaction; calling it again
+     * finishes what was interrupted ({@link SealRotation}).
      *
      * @return how many secrets were sealed anew
      * @throws Refused SET-BY-CONFIGURATION where the configuration gives the key and no newer one
@@ -374,20 +374,15 @@ public class Keys {
     public long rotateSealing(String otp) {
         keys.lock();
         secondFactor.require(caller.name(), otp, "key.rotate sealing");
-        Map<String, Long> before = sealed.byKey();
-        boolean begun = before.keySet().stream().anyMatch(id -> !id.equals(sealer.keyId()));
-        if (!begun) {
-            sealer.addKey(before.keySet());
-        }
-        long secrets = sealed.reseal(text -> sealer.seal(sealer.unseal(text)));
+        SealRotation.Done done = sealRotation.run();
         audit.append(
                 caller.actor(),
                 "key.rotate",
                 "key/seal",
                 Map.of(
-                        "old", String.join(",", before.keySet().stream().sorted().toList()),
+                        "old", String.join(",", done.old().keySet().stream().sorted().toList()),
                         "new", sealer.keyId(),
-                        "secrets", secrets));
-        return secrets;
+                        "secrets", done.secrets()));
+        return done.secrets();
     }
 }
