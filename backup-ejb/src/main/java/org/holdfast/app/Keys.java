@@ -51,6 +51,7 @@ public class Keys {
 
     @Inject private RecipientKeys keys;
     @Inject private AgeKeys ageKeys;
+    @Inject private Passphrases passphrases;
     @Inject private SealedSecrets sealed;
     @Inject private Sealer sealer;
     @Inject private SealRotation sealRotation;
@@ -88,7 +89,9 @@ public class Keys {
      * A key that was just added, or asked for.
      *
      * @param id empty while it waits for a second person
-     * @param identityFile present where Holdfast made the pair: to be shown once and kept nowhere
+     * @param identityFile present where Holdfast made the pair: to be shown once and kept nowhere;
+     *     encrypted where a passphrase protects it
+     * @param passphrase whether one protects it
      * @param approval what it waits for, where a second person has to agree
      */
     public record Made(
@@ -97,6 +100,7 @@ public class Keys {
             Purpose purpose,
             String publicKey,
             Optional<Secret> identityFile,
+            boolean passphrase,
             Optional<UUID> approval) {}
 
     /** A public key that manifests are or were signed with; {@code fingerprint} in hex. */
@@ -185,66 +189,84 @@ public class Keys {
     @RolesAllowed(SUPER_GURU_NAME)
     public Made add(String name, Purpose purpose, String publicKey, String reason, String otp) {
         keys.lock();
-        return enter(name, purpose, ageKeys.requirePublic(publicKey), null, null, reason, otp);
+        Pair pair = new Pair(ageKeys.requirePublic(publicKey), null, false);
+        return enter(name, purpose, pair, null, reason, otp);
     }
 
     /**
      * Makes a key pair and adds its public half; the identity is in the answer and nowhere else.
      *
+     * @param passphrase where one is to protect the identity, which is then kept, encrypted, and
+     *     put beside every backup; else null
      * @param reason why; needed where a second person has to agree
      */
     @RolesAllowed(SUPER_GURU_NAME)
-    public Made generate(String name, Purpose purpose, String reason, String otp) {
+    public Made generate(
+            String name, Purpose purpose, Secret passphrase, String reason, String otp) {
+        Pair pair = pair(passphrase);
         keys.lock();
-        AgeKeys.Pair pair = ageKeys.generate();
-        return enter(name, purpose, pair.publicKey(), pair, null, reason, otp);
+        return enter(name, purpose, pair, null, reason, otp);
     }
 
     /**
      * Puts a new key in a key's place for new backups; older ones stay open to the old identity.
      *
      * @param publicKey of the new one; null: a pair is made
+     * @param passphrase that protects the identity of the pair made, else null
      * @param reason why; needed where a second person has to agree
      */
     @RolesAllowed(SUPER_GURU_NAME)
-    public Made rotate(UUID id, String publicKey, String reason, String otp) {
+    public Made rotate(UUID id, String publicKey, Secret passphrase, String reason, String otp) {
+        boolean given = publicKey != null && !publicKey.isBlank();
+        Pair pair =
+                given ? new Pair(ageKeys.requirePublic(publicKey), null, false) : pair(passphrase);
         keys.lock();
         RecipientKey old = key(id);
         RecipientChange.requireReplaceable(old);
-        boolean given = publicKey != null && !publicKey.isBlank();
-        AgeKeys.Pair pair = given ? null : ageKeys.generate();
-        return enter(
-                nextName(old.name()),
-                old.purpose(),
-                given ? ageKeys.requirePublic(publicKey) : pair.publicKey(),
-                pair,
-                id,
-                reason,
-                otp);
+        return enter(nextName(old.name()), old.purpose(), pair, id, reason, otp);
+    }
+
+    /**
+     * @param identityFile null where somebody else holds it
+     * @param locked whether a passphrase protects it
+     */
+    private record Pair(String publicKey, Secret identityFile, boolean locked) {}
+
+    private Pair pair(Secret passphrase) {
+        boolean locked = passphrase != null;
+        if (locked) {
+            passphrases.requireStrong(passphrase);
+        }
+        AgeKeys.Pair made = ageKeys.generate();
+        if (locked) {
+            made = passphrases.protect(made, passphrase);
+        }
+        return new Pair(made.publicKey(), made.identityFile(), locked);
     }
 
     private Made enter(
-            String name,
-            Purpose purpose,
-            String publicKey,
-            AgeKeys.Pair pair,
-            UUID instead,
-            String reason,
-            String otp) {
+            String name, Purpose purpose, Pair pair, UUID instead, String reason, String otp) {
         Optional<UUID> approval =
                 decide(
-                        RecipientChange.add(name, purpose, publicKey, instead, pair != null),
+                        RecipientChange.add(
+                                name,
+                                purpose,
+                                pair.publicKey(),
+                                instead,
+                                pair.identityFile() != null,
+                                pair.locked() ? pair.identityFile().reveal() : null),
                         reason,
                         otp);
         return new Made(
                 keys.all().stream()
-                        .filter(k -> k.publicKey().equals(publicKey))
+                        .filter(k -> k.publicKey().equals(pair.publicKey()))
                         .map(RecipientKey::id)
                         .findFirst(),
                 name,
                 purpose,
-                publicKey,
-                Optional.ofNullable(pair).map(AgeKeys.Pair::identityFile),
+                pair.publicKey(),
+                Optional.ofNullable(pair.identityFile()),
+                pair.locked(),
                 approval);
     }
 

@@ -30,6 +30,7 @@ public class RecipientChange implements ApprovedAct {
     static final String OPERATION = "recipient.change";
     private static final String RETIRE = "retire";
     private static final String INSTEAD = "instead";
+    private static final String LOCKED = "protectedIdentity";
 
     private RecipientKeys keys;
     private AuditLog audit;
@@ -49,9 +50,15 @@ public class RecipientChange implements ApprovedAct {
     /**
      * @param instead id of the key whose place it takes, null where it comes beside the others
      * @param generated whether Holdfast made the pair
+     * @param locked its identity, encrypted with a passphrase; else null
      */
     static JsonObject add(
-            String name, Purpose purpose, String publicKey, UUID instead, boolean generated) {
+            String name,
+            Purpose purpose,
+            String publicKey,
+            UUID instead,
+            boolean generated,
+            String locked) {
         JsonObjectBuilder parameters =
                 Json.createObjectBuilder()
                         .add("name", name == null ? "" : name)
@@ -60,6 +67,9 @@ public class RecipientChange implements ApprovedAct {
                         .add("generated", generated);
         if (instead != null) {
             parameters.add(INSTEAD, instead.toString());
+        }
+        if (locked != null) {
+            parameters.add(LOCKED, locked);
         }
         return parameters.build();
     }
@@ -95,6 +105,11 @@ public class RecipientChange implements ApprovedAct {
                         ? "Holdfast made the pair; its identity was shown to who asks for it."
                         : "Its identity is with whoever made the pair.");
         lines.add("Whoever has its identity can read every backup that is made from then on.");
+        if (parameters.containsKey(LOCKED)) {
+            lines.add(
+                    "The identity lies beside every backup, encrypted: the passphrase alone opens"
+                            + " them.");
+        }
         if (parameters.containsKey(INSTEAD)) {
             RecipientKey old = key(parameters, INSTEAD);
             requireReplaceable(old);
@@ -128,12 +143,13 @@ public class RecipientChange implements ApprovedAct {
 
     private RecipientKey made(JsonObject parameters, String by) {
         return new RecipientKey(
-                parameters.getString("name"),
-                Purpose.valueOf(parameters.getString("purpose")),
-                parameters.getString("publicKey"),
-                Origin.CATALOG,
-                by,
-                clock.instant());
+                        parameters.getString("name"),
+                        Purpose.valueOf(parameters.getString("purpose")),
+                        parameters.getString("publicKey"),
+                        Origin.CATALOG,
+                        by,
+                        clock.instant())
+                .openedByPassphrase(parameters.getString(LOCKED, null));
     }
 
     @Override
@@ -169,11 +185,18 @@ public class RecipientChange implements ApprovedAct {
                 action,
                 "key/" + key.name(),
                 Map.of(
-                        "purpose", key.purpose().name(),
-                        "publicKey", key.publicKey(),
-                        "insteadOf", instead,
-                        "requestedBy", requestedBy,
-                        "approvedBy", approvedBy));
+                        "purpose",
+                        key.purpose().name(),
+                        "publicKey",
+                        key.publicKey(),
+                        "passphrase",
+                        key.protectedIdentity().isPresent(),
+                        "insteadOf",
+                        instead,
+                        "requestedBy",
+                        requestedBy,
+                        "approvedBy",
+                        approvedBy));
     }
 
     private Opens opens(RecipientKey key) {

@@ -60,6 +60,7 @@ public class Restores {
     @Inject private SecondFactor secondFactor;
     @Inject private Settings settings;
     @Inject private Identities identities;
+    @Inject private Passphrases passphrases;
     @Inject private Caller caller;
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
@@ -73,8 +74,10 @@ public class Restores {
      * @param phrase as typed
      * @param otp TOTP code as typed
      * @param checklist ids that were ticked
-     * @param identity of one of the keys that the snapshot was encrypted to, null where the server
-     *     opens it by itself
+     * @param identity of one of the keys that the snapshot was encrypted to, as it is or protected
+     *     by a passphrase; null where the server opens it by itself, or where the passphrase opens
+     *     one that Holdfast keeps
+     * @param passphrase that opens the identity, else null
      */
     public record Order(
             String target,
@@ -86,7 +89,24 @@ public class Restores {
             String phrase,
             String otp,
             List<String> checklist,
-            Secret identity) {
+            Secret identity,
+            Secret passphrase) {
+
+        /** With the identity that the passphrase opened. */
+        private Order opened(Secret plain) {
+            return new Order(
+                    target,
+                    mode,
+                    dryRun,
+                    includeGlobals,
+                    newName,
+                    reason,
+                    phrase,
+                    otp,
+                    checklist,
+                    plain,
+                    null);
+        }
 
         RestoreRequest.Plan plan(Impact impact) {
             return new RestoreRequest.Plan(
@@ -142,11 +162,15 @@ public class Restores {
 
     /** Whether a restore of the snapshot needs an identity that this server has not. */
     public boolean needsIdentity(UUID snapshotId) {
+        return !identities.atHand(recipients(snapshotId));
+    }
+
+    private List<String> recipients(UUID snapshotId) {
         Snapshot snapshot =
                 snapshots
                         .find(snapshotId)
                         .orElseThrow(() -> Refused.notFound("snapshot", snapshotId));
-        return !identities.atHand(ManifestJson.read(snapshot.manifest()).recipients());
+        return ManifestJson.read(snapshot.manifest()).recipients();
     }
 
     private TargetEnvironment target(String name) {
@@ -177,7 +201,11 @@ public class Restores {
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public UUID request(UUID snapshotId, Order order) {
-        return queue.enter(snapshotId, order, impact(snapshotId, order.target()));
+        Impact impact = impact(snapshotId, order.target());
+        // Before the transaction: it takes its time.
+        Secret identity =
+                passphrases.open(order.identity(), order.passphrase(), recipients(snapshotId));
+        return queue.enter(snapshotId, order.opened(identity), impact);
     }
 
     /** A second person agrees to the whole plan; the code is spent for exactly this plan. */

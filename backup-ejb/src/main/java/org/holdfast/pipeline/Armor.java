@@ -12,8 +12,8 @@ import java.util.List;
  * and {@code age -d} reads it as it is.
  */
 public final class Armor {
-    private static final String BEGIN = "-----BEGIN AGE ENCRYPTED FILE-----\n";
-    private static final String END = "\n-----END AGE ENCRYPTED FILE-----\n";
+    static final String BEGIN = "-----BEGIN AGE ENCRYPTED FILE-----\n";
+    static final String END = "-----END AGE ENCRYPTED FILE-----\n";
 
     private Armor() {}
 
@@ -26,8 +26,36 @@ public final class Armor {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return of(file.toByteArray());
+    }
+
+    /** An age file in armor. */
+    static String of(byte[] file) {
         return BEGIN
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(file.toByteArray())
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(file)
+                + "\n"
                 + END;
+    }
+
+    /**
+     * The age file that is in armor; blanks round it and between its lines do not matter.
+     *
+     * @throws IOException it is none
+     */
+    static byte[] bytes(String armored) throws IOException {
+        String text = armored.strip();
+        if (!text.startsWith(BEGIN.strip()) || !text.endsWith(END.strip())) {
+            throw new IOException("That is no age file in armor.");
+        }
+        try {
+            return Base64.getDecoder()
+                    .decode(
+                            text.substring(
+                                            BEGIN.strip().length(),
+                                            text.length() - END.strip().length())
+                                    .replaceAll("\\s", ""));
+        } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
+            throw new IOException("That is no age file in armor.", e);
+        }
     }
 }

@@ -8,6 +8,7 @@ import org.holdfast.domain.keys.AgeKeys;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.pipeline.Armor;
 import org.holdfast.pipeline.Identity;
+import org.holdfast.pipeline.Protected;
 import org.holdfast.pipeline.Recipient;
 
 /** Age keys for pages and rules, by the same code that encrypts the backups. */
@@ -24,6 +25,21 @@ class AgeKeysOfPipeline implements AgeKeys {
     @Override
     public String requirePublic(String text) {
         return new Recipient(text == null ? "" : text).value();
+    }
+
+    @Override
+    public String protect(Secret identityFile, Secret passphrase) {
+        return Protected.protect(identityFile, passphrase);
+    }
+
+    @Override
+    public boolean isProtected(Secret given) {
+        return Protected.looksLike(given);
+    }
+
+    @Override
+    public Secret open(Secret armored, Secret passphrase) {
+        return Protected.open(armored, passphrase);
     }
 
     @Override

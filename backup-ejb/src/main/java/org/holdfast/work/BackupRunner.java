@@ -222,7 +222,12 @@ public class BackupRunner {
         job.watch.phase("commit", 0);
         Signer signer = tools.signer();
         RecoveryKit kit =
-                new RecoveryKit(RecoveryFacts.of(dumped, signer.publicPem(), signer.fingerprint()));
+                new RecoveryKit(
+                        RecoveryFacts.of(
+                                dumped,
+                                tools.locked(dumped.recipients()),
+                                signer.publicPem(),
+                                signer.fingerprint()));
         List<Manifest.StoredObject> objects = new ArrayList<>(dumped.objects());
         objects.add(send(job, SnapshotKeys.RECOVER_MD, bytes(kit.instructions())));
         objects.add(send(job, SnapshotKeys.RECOVER_SH, bytes(kit.script())));

@@ -11,10 +11,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.holdfast.config.Settings;
+import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.engine.Client;
 import org.holdfast.engine.Clients;
@@ -84,6 +87,16 @@ class Toolbox {
     /** Those that a backup that begins now is encrypted to. */
     List<Recipient> recipients() {
         return keys.active().stream().map(k -> new Recipient(k.publicKey())).toList();
+    }
+
+    /** The identities of these recipients that a passphrase opens, encrypted. */
+    Map<String, String> locked(List<String> recipients) {
+        return keys.all().stream()
+                .filter(k -> recipients.contains(k.publicKey()))
+                .filter(k -> k.protectedIdentity().isPresent())
+                .collect(
+                        Collectors.toMap(
+                                RecipientKey::publicKey, k -> k.protectedIdentity().get()));
     }
 
     /** Those of the identity file, which may be put there and taken away; may be empty. */

@@ -70,8 +70,16 @@ class AgeVectorsTest {
     }
 
     static List<Vector> vectors() throws IOException {
+        return of(false);
+    }
+
+    static List<Vector> of(boolean passphrases) throws IOException {
         try (Stream<Path> files = Files.list(VECTORS)) {
             return files.filter(file -> !file.toString().endsWith(".md"))
+                    .filter(
+                            file ->
+                                    file.getFileName().toString().startsWith("scrypt")
+                                            == passphrases)
                     .sorted()
                     .map(Vector::read)
                     .toList();

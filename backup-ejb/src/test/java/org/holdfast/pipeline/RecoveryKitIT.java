@@ -395,6 +395,7 @@ class RecoveryKitIT {
                                 format,
                                 objects,
                                 List.of(OPERATOR.recipient().value()),
+                                Map.of(),
                                 SIGNER.publicPem(),
                                 SIGNER.fingerprint()));
         Files.writeString(files.resolve(SnapshotKeys.RECOVER_SH), kit.script());

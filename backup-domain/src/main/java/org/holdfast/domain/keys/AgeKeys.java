@@ -21,6 +21,20 @@ public interface AgeKeys {
      */
     String requirePublic(String text);
 
+    /** The identity file encrypted with the passphrase, armored: what {@code age -p -a} makes. */
+    String protect(Secret identityFile, Secret passphrase);
+
+    /** Whether the text is an age file in armor, and so no identity as it stands. */
+    boolean isProtected(Secret given);
+
+    /**
+     * What {@link #protect} was given; takes a second or two of one processor.
+     *
+     * @throws Refused KEY-PASSPHRASE where the passphrase is another one, KEY-IDENTITY where no
+     *     passphrase opens it
+     */
+    Secret open(Secret armored, Secret passphrase);
+
     /** The text encrypted to one key, armored: what {@code age -d} reads from a file. */
     String encrypt(String publicKey, Secret text);
 }

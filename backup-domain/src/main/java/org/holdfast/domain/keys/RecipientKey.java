@@ -95,6 +95,9 @@ public class RecipientKey {
     @Column(name = "proved_by")
     private String provedBy;
 
+    @Column(name = "protected_identity")
+    private String protectedIdentity;
+
     private String challenge;
 
     @Column(name = "challenge_sha256")
@@ -132,6 +135,16 @@ public class RecipientKey {
         this.addedBy = addedBy;
     }
 
+    /**
+     * Its identity is here as well, encrypted: whoever knows the passphrase opens it.
+     *
+     * @param armored as {@code age -p -a} writes it
+     */
+    public RecipientKey openedByPassphrase(String armored) {
+        protectedIdentity = armored;
+        return this;
+    }
+
     /** The configuration names it now, as a key of this purpose; whether that changed anything. */
     public boolean follow(Purpose configured) {
         boolean same =
@@ -158,6 +171,7 @@ public class RecipientKey {
     void retire(Instant now) {
         become(State.RETIRED);
         retiredAt = now;
+        protectedIdentity = null;
         challenge = null;
         challengeSha256 = null;
         challengeUntil = null;
@@ -264,6 +278,11 @@ public class RecipientKey {
 
     public String publicKey() {
         return publicKey;
+    }
+
+    /** Its identity as an age file that a passphrase opens; empty where Holdfast has none. */
+    public Optional<String> protectedIdentity() {
+        return Optional.ofNullable(protectedIdentity);
     }
 
     public Origin origin() {

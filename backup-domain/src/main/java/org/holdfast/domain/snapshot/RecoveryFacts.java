@@ -24,6 +24,8 @@ import org.holdfast.domain.shared.Sha256;
  * @param format of the dump object
  * @param objects the payload: the dump, and the globals where there are any
  * @param recipients age public keys that can open it
+ * @param locked identities that a passphrase opens, by the recipient they belong to: age files in
+ *     armor
  * @param publicKeyPem of the key the manifest is signed with (Ed25519, SubjectPublicKeyInfo)
  * @param fingerprint SHA-256 of that key in DER
  */
@@ -40,10 +42,14 @@ public record RecoveryFacts(
         DumpFormat format,
         List<Manifest.StoredObject> objects,
         List<String> recipients,
+        Map<String, String> locked,
         String publicKeyPem,
         Sha256 fingerprint) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,199}");
     private static final Pattern RECIPIENT = Pattern.compile("age1[0-9a-z]+");
+    private static final Pattern ARMOR =
+            Pattern.compile(
+                    "-----BEGIN AGE ENCRYPTED FILE-----\n[A-Za-z0-9+/=\n]+\n-----END AGE ENCRYPTED FILE-----\n");
     private static final Pattern PEM =
             Pattern.compile(
                     "-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?");
@@ -62,6 +68,11 @@ public record RecoveryFacts(
         for (String recipient : recipients) {
             require(RECIPIENT, recipient, "an age recipient");
         }
+        locked = Map.copyOf(locked);
+        for (Map.Entry<String, String> one : locked.entrySet()) {
+            require(RECIPIENT, one.getKey(), "an age recipient");
+            require(ARMOR, one.getValue(), "an age file in armor");
+        }
         require(PEM, publicKeyPem, "a public key in PEM");
         String dump = format.objectName();
         if (objects.stream().noneMatch(object -> object.name().equals(dump))) {
@@ -73,7 +84,11 @@ public record RecoveryFacts(
      * Out of a manifest that names the payload so far; the kit's own two files are added to it
      * after they were made.
      */
-    public static RecoveryFacts of(Manifest manifest, String publicKeyPem, Sha256 fingerprint) {
+    public static RecoveryFacts of(
+            Manifest manifest,
+            Map<String, String> locked,
+            String publicKeyPem,
+            Sha256 fingerprint) {
         Manifest.Origin source = manifest.source();
         return new RecoveryFacts(
                 manifest.id(),
@@ -88,6 +103,7 @@ public record RecoveryFacts(
                 manifest.format(),
                 manifest.objects(),
                 manifest.recipients(),
+                locked,
                 publicKeyPem,
                 fingerprint);
     }

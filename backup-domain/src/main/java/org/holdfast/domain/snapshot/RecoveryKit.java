@@ -103,6 +103,7 @@ public final class RecoveryKit {
                                 + " "
                                 + locale
                                 + "\"$NEW\"")
+                .replace("@LOCKED@", locked())
                 .replace("@DATABASE@", plain(facts.database()));
     }
 
@@ -131,6 +132,23 @@ public final class RecoveryKit {
                         .entrySet().stream()
                                 .map(e -> plain(e.getKey()) + " " + plain(e.getValue()))
                                 .collect(Collectors.joining(", "));
+    }
+
+    /** Identities that a passphrase opens, as files to be made. */
+    private String locked() {
+        return facts.locked().isEmpty()
+                ? ""
+                : LOCKED_HEAD
+                        + new TreeMap<>(facts.locked())
+                                .entrySet().stream()
+                                        .map(
+                                                e ->
+                                                        LOCKED.replace("@RECIPIENT@", e.getKey())
+                                                                .replace(
+                                                                        "@SHORT@",
+                                                                        e.getKey().substring(4, 12))
+                                                                .replace("@FILE@", e.getValue()))
+                                        .collect(Collectors.joining());
     }
 
     private static String bullets(Collection<String> items) {
@@ -509,6 +527,25 @@ public final class RecoveryKit {
             ```
             """;
 
+    private static final String LOCKED_HEAD =
+            """
+
+            ## With a passphrase
+
+            A passphrase opens the identity of the following: make the file, and give it wherever an identity is asked
+            for below. `age` asks for the passphrase each time it reads it, at a terminal.
+            """;
+
+    private static final String LOCKED =
+            """
+
+            ```
+            cat > passphrase-@SHORT@.age <<'AGE'   # of @RECIPIENT@
+            @FILE@AGE
+            bash recover.sh -i passphrase-@SHORT@.age --verify
+            ```
+            """;
+
     private static final String INSTRUCTIONS =
             """
             # Recover "@DATABASE@" as of @TAKEN_AT@
@@ -523,7 +560,7 @@ public final class RecoveryKit {
             Extensions in use: @EXTENSIONS@. The identity of any one of these recipients opens it:
 
             @RECIPIENTS@
-
+            @LOCKED@
             ## The short way
 
             ```

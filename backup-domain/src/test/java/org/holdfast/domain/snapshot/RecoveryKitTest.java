@@ -41,6 +41,7 @@ class RecoveryKitTest {
                 format,
                 List.of(new Manifest.StoredObject(object, 1_234_567, Sha256.of("dump"))),
                 List.of("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kdtc7tczqzqnqqn"),
+                Map.of(),
                 PEM,
                 Sha256.of("key"));
     }

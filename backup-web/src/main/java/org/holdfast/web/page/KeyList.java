@@ -14,6 +14,7 @@ import org.holdfast.domain.keys.Keyring;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.keys.RecipientKey.Purpose;
 import org.holdfast.domain.keys.RecipientKeys;
+import org.holdfast.domain.shared.Secret;
 
 /**
  * Keys of the backups and of the server. An identity that was made is an attribute of the one
@@ -33,6 +34,13 @@ public class KeyList implements Serializable {
         PROVE
     }
 
+    /** Where a new key comes from. */
+    public enum From {
+        HERE,
+        PASSPHRASE,
+        PASTED
+    }
+
     @Inject private Keys keys;
 
     private transient List<Keys.Entry> entries;
@@ -40,13 +48,15 @@ public class KeyList implements Serializable {
     private transient List<RecipientKeys.Opened> opened;
     private UUID key;
     private Act act = Act.OPENS;
-    private boolean paste;
+    private From from = From.HERE;
+    private transient String passphrase;
     private String publicKey;
     private String answer;
     private String reason;
     private String otp;
 
-    private boolean generate = true;
+    private From newFrom = From.HERE;
+    private transient String newPassphrase;
     private String name;
     private Purpose purpose = Purpose.ESCROW;
     private String newKey;
@@ -63,7 +73,8 @@ public class KeyList implements Serializable {
     public void choose(UUID id, Act next) {
         key = id;
         act = next;
-        paste = false;
+        from = From.HERE;
+        passphrase = null;
         publicKey = null;
         answer = null;
         reason = null;
@@ -76,10 +87,13 @@ public class KeyList implements Serializable {
     }
 
     public void add() {
+        // Only for this call: whatever is refused, it is typed again.
+        Secret protects = passphrase(newFrom, newPassphrase);
+        newPassphrase = null;
         Keys.Made made =
-                generate
-                        ? keys.generate(name, purpose, newReason, newOtp)
-                        : keys.add(name, purpose, newKey, newReason, newOtp);
+                newFrom == From.PASTED
+                        ? keys.add(name, purpose, newKey, newReason, newOtp)
+                        : keys.generate(name, purpose, protects, newReason, newOtp);
         shown(made, "madeHere");
         if (!waits(made.approval())) {
             say(
@@ -95,7 +109,10 @@ public class KeyList implements Serializable {
 
     public void rotate() {
         String old = getChosen().key().name();
-        Keys.Made made = keys.rotate(key, paste ? publicKey : null, reason, otp);
+        Secret protects = passphrase(from, passphrase);
+        passphrase = null;
+        Keys.Made made =
+                keys.rotate(key, from == From.PASTED ? publicKey : null, protects, reason, otp);
         close();
         shown(made, "madeInstead");
         if (!waits(made.approval())) {
@@ -103,6 +120,10 @@ public class KeyList implements Serializable {
                     "Key " + made.name() + " takes the place of " + old + ".",
                     "Backups that are there stay open to the identity of " + old + ": keep it.");
         }
+    }
+
+    private static Secret passphrase(From from, String text) {
+        return from == From.PASSPHRASE ? Secret.of(text == null ? "" : text) : null;
     }
 
     private static boolean waits(Optional<UUID> approval) {
@@ -235,12 +256,25 @@ public class KeyList implements Serializable {
         return act;
     }
 
-    public boolean isPaste() {
-        return paste;
+    public From[] getWays() {
+        return From.values();
     }
 
-    public void setPaste(boolean paste) {
-        this.paste = paste;
+    public From getFrom() {
+        return from;
+    }
+
+    public void setFrom(From from) {
+        this.from = from;
+    }
+
+    /** Never shown again. */
+    public String getPassphrase() {
+        return null;
+    }
+
+    public void setPassphrase(String passphrase) {
+        this.passphrase = passphrase;
     }
 
     public String getPublicKey() {
@@ -267,12 +301,21 @@ public class KeyList implements Serializable {
         this.otp = otp;
     }
 
-    public boolean isGenerate() {
-        return generate;
+    public From getNewFrom() {
+        return newFrom;
     }
 
-    public void setGenerate(boolean generate) {
-        this.generate = generate;
+    public void setNewFrom(From newFrom) {
+        this.newFrom = newFrom;
+    }
+
+    /** Never shown again. */
+    public String getNewPassphrase() {
+        return null;
+    }
+
+    public void setNewPassphrase(String newPassphrase) {
+        this.newPassphrase = newPassphrase;
     }
 
     public String getName() {

@@ -45,6 +45,7 @@ public class RestoreWizard implements Serializable {
     private String otp;
     private boolean needsIdentity;
     private transient String identity;
+    private transient String passphrase;
     private List<String> checklist = new ArrayList<>();
     private int step = 1;
     private transient Backups.Detail backup;
@@ -99,9 +100,11 @@ public class RestoreWizard implements Serializable {
     }
 
     public String submit() {
-        // Only for this call: whatever is refused, the identity is pasted again.
-        Secret given = identity == null ? null : Secret.of(identity);
+        // Only for this call: whatever is refused, they are given again.
+        Secret given = secret(identity);
+        Secret opens = secret(passphrase);
         identity = null;
+        passphrase = null;
         UUID request =
                 restores.request(
                         snapshot,
@@ -115,8 +118,13 @@ public class RestoreWizard implements Serializable {
                                 phrase,
                                 otp,
                                 checklist,
-                                given));
+                                given,
+                                opens));
         return "/console/restores/detail?faces-redirect=true&id=" + request;
+    }
+
+    private static Secret secret(String text) {
+        return text == null || text.isBlank() ? null : Secret.of(text);
     }
 
     private TargetEnvironment chosen() {
@@ -171,8 +179,13 @@ public class RestoreWizard implements Serializable {
         return impact.warnings().stream().filter(w -> !w.code().equals("ROWS-LOST")).toList();
     }
 
+    /** What this restore takes away; a rehearsal and a database beside take nothing. */
+    public List<Impact.Loss> getLosses() {
+        return dryRun || mode == RestoreMode.NEW_NAME ? List.of() : impact.losses();
+    }
+
     public List<Impact.Loss> getLargestLosses() {
-        return impact.losses().stream().limit(SHOWN_LOSSES).toList();
+        return getLosses().stream().limit(SHOWN_LOSSES).toList();
     }
 
     public String getLossSentence() {
@@ -375,6 +388,15 @@ public class RestoreWizard implements Serializable {
 
     public void setIdentity(String identity) {
         this.identity = identity;
+    }
+
+    /** Never shown again. */
+    public String getPassphrase() {
+        return null;
+    }
+
+    public void setPassphrase(String passphrase) {
+        this.passphrase = passphrase;
     }
 
     public String getOtp() {

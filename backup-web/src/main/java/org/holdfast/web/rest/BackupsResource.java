@@ -65,7 +65,9 @@ public class BackupsResource {
      * @param phrase typed exactly as the impact's confirmPhrase
      * @param otp TOTP code
      * @param checklist ids of the impact's checklist that are acknowledged
-     * @param identity age identity of one of the backup's recipients, where the server has none
+     * @param identity age identity of one of the backup's recipients, where the server has none; it
+     *     may be an age file in armor that a passphrase opens
+     * @param passphrase of such an identity, given or kept by Holdfast
      */
     public record Order(
             String target,
@@ -77,7 +79,8 @@ public class BackupsResource {
             String phrase,
             String otp,
             List<String> checklist,
-            Optional<String> identity) {}
+            Optional<String> identity,
+            Optional<String> passphrase) {}
 
     @GET
     @Operation(summary = "Backups, newest first; status may name several, separated by commas")
@@ -183,7 +186,8 @@ public class BackupsResource {
                                 order.phrase(),
                                 order.otp(),
                                 order.checklist(),
-                                order.identity().map(Secret::of).orElse(null)));
+                                order.identity().map(Secret::of).orElse(null),
+                                order.passphrase().map(Secret::of).orElse(null)));
         return Response.accepted(RestoreViews.whole(restores.detail(restore), clock.instant()))
                 .location(uri.getBaseUriBuilder().path("restores").path(restore.toString()).build())
                 .build();

@@ -18,6 +18,7 @@ final class KeyViews {
 
     /**
      * @param status ACTIVE, SUPERSEDED or RETIRED
+     * @param passphrase whether one opens its identity, which lies encrypted beside its backups
      * @param opens how many kept backups its identity opens
      * @param opensAlone how many of these no other key opens that is not retired
      * @param rotationDueAt when a new key is to take its place; left out where it is not active
@@ -31,6 +32,7 @@ final class KeyViews {
             RecipientKey.Purpose purpose,
             Origin origin,
             String publicKey,
+            boolean passphrase,
             Instant addedAt,
             String addedBy,
             Instant supersededAt,
@@ -107,6 +109,7 @@ final class KeyViews {
                 key.purpose(),
                 key.origin(),
                 key.publicKey(),
+                key.protectedIdentity().isPresent(),
                 key.addedAt(),
                 key.addedBy(),
                 key.supersededAt(),

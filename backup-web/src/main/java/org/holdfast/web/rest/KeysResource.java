@@ -19,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Keys;
 import org.holdfast.domain.keys.RecipientKey;
+import org.holdfast.domain.shared.Secret;
 
 /** Keys that open the backups, and the server's own. */
 @Path("keys")
@@ -43,18 +44,28 @@ public class KeysResource {
             String otp) {}
 
     /**
+     * @param passphrase that protects the identity, which then lies encrypted beside every backup
      * @param reason why; needed where a second person has to agree
      * @param otp TOTP code
      */
     public record Generate(
-            String name, RecipientKey.Purpose purpose, Optional<String> reason, String otp) {}
+            String name,
+            RecipientKey.Purpose purpose,
+            Optional<String> passphrase,
+            Optional<String> reason,
+            String otp) {}
 
     /**
      * @param publicKey of the new key; left out: a pair is made
+     * @param passphrase that protects the identity of the pair made
      * @param reason why; needed where a second person has to agree
      * @param otp TOTP code
      */
-    public record Rotate(Optional<String> publicKey, Optional<String> reason, String otp) {}
+    public record Rotate(
+            Optional<String> publicKey,
+            Optional<String> passphrase,
+            Optional<String> reason,
+            String otp) {}
 
     /**
      * @param reason why; needed where a second person has to agree
@@ -98,7 +109,12 @@ public class KeysResource {
     public Response generate(Generate body) {
         Generate key = Bodies.require(body);
         return created(
-                keys.generate(key.name(), key.purpose(), key.reason().orElse(null), key.otp()));
+                keys.generate(
+                        key.name(),
+                        key.purpose(),
+                        key.passphrase().map(Secret::of).orElse(null),
+                        key.reason().orElse(null),
+                        key.otp()));
     }
 
     @GET
@@ -149,6 +165,7 @@ public class KeysResource {
                 keys.rotate(
                         Parameters.id("key", id),
                         next.publicKey().orElse(null),
+                        next.passphrase().map(Secret::of).orElse(null),
                         next.reason().orElse(null),
                         next.otp()));
     }

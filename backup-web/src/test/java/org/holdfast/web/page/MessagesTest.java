@@ -86,6 +86,9 @@ class MessagesTest {
         for (KeyList.Act act : KeyList.Act.values()) {
             assertThat(said()).contains("key_act_" + act);
         }
+        for (KeyList.From from : KeyList.From.values()) {
+            assertThat(said()).contains("key_from_" + from);
+        }
     }
 
     @Test
@@ -95,7 +98,7 @@ class MessagesTest {
         unused.removeAll(askedByBeans());
         unused.removeIf(key -> key.startsWith("mode_") || key.startsWith("short_"));
         unused.removeIf(key -> key.matches("may_[A-Z_]+"));
-        unused.removeIf(key -> key.matches("key_(act|for|state)_[A-Z]+"));
+        unused.removeIf(key -> key.matches("key_(act|for|from|state)_[A-Z]+"));
         unused.removeAll(Set.of("backups", "restores", "databases", "stores", "keys", "audit"));
         assertThat(unused).isEmpty();
     }
@@ -125,7 +128,7 @@ class MessagesTest {
                     "Ed25519",
                     "PID",
                     "age1…",
-                    "age -d -i .txt holdfast-proof-.age",
+                    "age -d -i . holdfast-proof-.age",
                     "holdfast-proof-.age",
                     "PRODUCTION",
                     "postgresql://user:password@host:5432/database?sslmode=verify-full",

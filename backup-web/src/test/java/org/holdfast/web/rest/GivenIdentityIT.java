@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.holdfast.domain.people.Role;
 import org.holdfast.pipeline.Identity;
 import org.holdfast.testing.Installation;
@@ -17,6 +24,7 @@ import org.holdfast.testing.Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Servers that can write what they cannot read: a person gives the identity for one restore. */
 class GivenIdentityIT {
@@ -157,6 +165,98 @@ class GivenIdentityIT {
                                         "holdfast",
                                         "SELECT detail::jsonb ->> 'approvedBy' FROM audit_log WHERE action = 'recipient.add' AND subject = 'key/new-hire'"))
                 .isEqualTo("admin");
+    }
+
+    @Test
+    void a_passphrase_alone_restores_here_and_with_plain_age_and_is_nowhere(@TempDir Path scratch)
+            throws Exception {
+        String passphrase = "seven grebes row the attic piano";
+        assertThat(generate("short", "swordfish").string("code")).isEqualTo("KEY-PASSPHRASE-WEAK");
+        Answer made = generate("sesame", passphrase).require(202);
+        assertThat(made.string("identityFile")).startsWith("-----BEGIN AGE ENCRYPTED FILE-----");
+        holdfast.as(Role.ADMIN)
+                .post(
+                        "/admin/approvals/" + made.string("approval") + "/approve",
+                        Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                .require(200);
+        String sealed = holdfast.queue("shop");
+        holdfast.guru().await("/admin/backups/" + sealed, "UPLOADED");
+
+        Answer wrong =
+                holdfast.guru()
+                        .post(
+                                "/admin/backups/" + sealed + "/restores",
+                                holdfast.order(sealed, "sandbox")
+                                        .add("dryRun", true)
+                                        .add("passphrase", "seven grebes row the attic organ")
+                                        .build());
+        assertThat(wrong.string("code")).isEqualTo("KEY-PASSPHRASE");
+        assertThat(
+                        ask(
+                                        holdfast,
+                                        holdfast.order(backup, "sandbox")
+                                                .add("passphrase", passphrase))
+                                .string("code"))
+                .as("a backup of before the key")
+                .isEqualTo("KEY-PASSPHRASE-NONE");
+        String id =
+                holdfast.guru()
+                        .post(
+                                "/admin/backups/" + sealed + "/restores",
+                                holdfast.order(sealed, "sandbox")
+                                        .add("dryRun", true)
+                                        .add("passphrase", passphrase)
+                                        .build())
+                        .require(202)
+                        .string("id");
+        holdfast.guru().await("/admin/restores/" + id, "COMPLETED");
+
+        Path kit;
+        try (Stream<Path> files = Files.walk(around.storeDirectory())) {
+            kit = files.filter(f -> f.endsWith(sealed)).findFirst().orElseThrow();
+        }
+        String page = Files.readString(kit.resolve("RECOVER.md"));
+        Matcher block =
+                Pattern.compile("```\n(cat > passphrase-.*?)```", Pattern.DOTALL).matcher(page);
+        assertThat(block.find()).isTrue();
+        Path script =
+                Files.writeString(
+                        scratch.resolve("steps.sh"),
+                        "set -e; cd '"
+                                + kit
+                                + "'\n"
+                                + block.group(1)
+                                        .replace("> passphrase-", ">'" + scratch + "'/passphrase-")
+                                        .replace(
+                                                "-i passphrase-",
+                                                "-i '" + scratch + "'/passphrase-"));
+        Process terminal =
+                new ProcessBuilder("script", "-qec", "bash " + script, "/dev/null")
+                        .redirectErrorStream(true)
+                        .start();
+        try (OutputStream keyboard = terminal.getOutputStream()) {
+            keyboard.write((passphrase + "\n").repeat(3).getBytes(StandardCharsets.UTF_8));
+            keyboard.flush();
+            String out =
+                    new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(terminal.waitFor()).as(out).isZero();
+            assertThat(out).contains("identity    opens it", "verified    snapshot " + sealed);
+        }
+        Leaks.requireNowhere(holdfast, passphrase);
+        assertThat(other.server().log()).doesNotContain(passphrase);
+    }
+
+    private static Answer generate(String name, String passphrase) {
+        return holdfast.guru()
+                .post(
+                        "/admin/keys/generate",
+                        Json.createObjectBuilder()
+                                .add("name", name)
+                                .add("purpose", "OPERATOR")
+                                .add("passphrase", passphrase)
+                                .add("reason", "she insists")
+                                .add("otp", holdfast.freshCode())
+                                .build());
     }
 
     @Test
