@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.people.BrowserSessions;
 import org.holdfast.domain.people.Invitation;
 import org.holdfast.domain.people.Invitations;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.people.TotpDevice;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
 import org.holdfast.domain.shared.Refused;
@@ -29,8 +31,8 @@ import org.holdfast.security.Tokens;
 /**
  * How somebody becomes a person here: a SUPER_GURU hands out a one-time link, and whoever holds it
  * chooses a password and sets an authenticator up. Nobody else ever knows that password, and there
- * is no person before both are there. Whoever lost the authenticator comes back by such a link,
- * too.
+ * is no person before both are there. Whoever lost the authenticator, or forgot the password, comes
+ * back by such a link, too; each link asks for the one that was not lost.
  */
 @Stateless
 @RolesAllowed(SUPER_GURU_NAME)
@@ -39,6 +41,7 @@ public class Joining {
     private static final String BY_LINK = "one-time link";
 
     @Inject private Users users;
+    @Inject private BrowserSessions sessions;
     @Inject private Invitations invitations;
     @Inject private Passwords passwords;
     @Inject private Enrolments enrolments;
@@ -54,16 +57,24 @@ public class Joining {
      *
      * @param token what stands in the link
      */
-    public record Link(People.Person person, Secret token) {}
+    public record Link(People.Person person, Secret token) {
+        /**
+         * What is handed over.
+         *
+         * @param root of this server as whoever hands it over reaches it, with a slash at its end
+         */
+        public String address(String root) {
+            return root + "console/join.xhtml?token=" + token.reveal();
+        }
+    }
 
     /**
      * What whoever opens a link is told.
      *
-     * @param back whether a person who is there sets up another authenticator, with the password
-     *     they have
+     * @param kind what is done there
      */
     public record Invited(
-            String name, Role role, boolean back, String invitedBy, Instant expiresAt) {}
+            Invitation.Kind kind, String name, Role role, String invitedBy, Instant expiresAt) {}
 
     /**
      * Invites somebody who signs in under this name one day.
@@ -142,29 +153,74 @@ public class Joining {
                     "Ask for the reset first; a second person has to agree to it.");
         }
         secondFactor.require(caller.name(), otp, "totp.link " + user.name());
-        Secret token = Tokens.next();
-        audit.append(caller.actor(), "totp.link", "user/" + user.name(), Map.of());
+        return link(Invitation.Kind.AUTHENTICATOR, user, "totp.link", now);
+    }
+
+    /**
+     * A link by which somebody who forgot the password chooses another, with a code of the
+     * authenticator; the old one counts until then. One that was handed out before opens nothing
+     * from then on.
+     *
+     * @throws Refused USER-SELF, USER-PROVIDER, USER-DISABLED, or TOTP-NONE where there is no
+     *     authenticator to ask for
+     */
+    public Link resetPassword(UUID userId, String otp) {
+        User user = users.find(userId).orElseThrow(() -> Refused.notFound("user", userId));
+        if (user.name().equals(caller.name())) {
+            throw new Refused(
+                    "USER-SELF",
+                    "You cannot reset your own password.",
+                    "Change it under Your account; if you forgot it, ask another SUPER_GURU.");
+        }
+        if (user.origin() == User.Origin.OIDC) {
+            throw new Refused(
+                    "USER-PROVIDER",
+                    user.name() + " signs in through the provider and has no password here.",
+                    "The password is changed there.");
+        }
+        if (user.disabled()) {
+            throw new Refused(
+                    "USER-DISABLED",
+                    user.name() + " is disabled, and a link would open nothing.",
+                    "Enable the person first.");
+        }
+        if (users.device(user.id()).filter(TotpDevice::active).isEmpty()) {
+            throw new Refused(
+                    "TOTP-NONE",
+                    user.name() + " has no authenticator, whose code the link would ask for.",
+                    "Who lost both is disabled, and invited again under another name.");
+        }
+        secondFactor.require(caller.name(), otp, "password.link " + user.name());
+        return link(Invitation.Kind.PASSWORD, user, "password.link", clock.instant());
+    }
+
+    /** Takes the place of any other that was handed out to the person. */
+    private Link link(Invitation.Kind kind, User user, String action, Instant now) {
         Optional<Invitation> before =
                 invitations.unsettledOf(user.name()).flatMap(i -> invitations.lock(i.id()));
-        Invitation invitation;
-        if (before.isPresent()) {
-            invitation = before.get();
-            invitation.again(Tokens.hash(token), caller.name(), now);
-        } else {
-            invitation =
-                    new Invitation(
-                            Invitation.Kind.AUTHENTICATOR,
-                            user.name(),
-                            user.role(),
-                            Tokens.hash(token),
-                            caller.name(),
-                            now);
+        // Of two links one would stay open, and the catalog allows one: the old one goes first.
+        before.filter(i -> i.kind() != kind).ifPresent(i -> i.withdraw(now));
+        audit.append(caller.actor(), action, "user/" + user.name(), Map.of());
+        Secret token = Tokens.next();
+        String hash = Tokens.hash(token);
+        Optional<Invitation> same = before.filter(i -> i.kind() == kind);
+        same.ifPresent(i -> i.again(hash, caller.name(), now));
+        Invitation invitation =
+                same.orElseGet(
+                        () ->
+                                new Invitation(
+                                        kind, user.name(), user.role(), hash, caller.name(), now));
+        if (same.isEmpty()) {
             invitations.add(invitation);
         }
         return new Link(People.invited(invitation, now), token);
     }
 
-    /** The link opens nothing from now on, and the name is free again. */
+    /**
+     * The link opens nothing from now on, and the name is free again.
+     *
+     * @throws Refused INVITATION where it was used or withdrawn
+     */
     public void withdraw(UUID id) {
         Invitation invitation = invitation(id);
         invitation.withdraw(clock.instant());
@@ -186,9 +242,9 @@ public class Joining {
                 .map(
                         i ->
                                 new Invited(
+                                        i.kind(),
                                         i.userName(),
                                         i.role(),
-                                        i.kind() == Invitation.Kind.AUTHENTICATOR,
                                         i.invitedBy(),
                                         i.expiresAt()));
     }
@@ -204,6 +260,10 @@ public class Joining {
                                     case AUTHENTICATOR ->
                                             users.byName(i.userName())
                                                     .filter(u -> u.mustEnrol() && !u.disabled())
+                                                    .isPresent();
+                                    case PASSWORD ->
+                                            users.byName(i.userName())
+                                                    .filter(u -> !u.mustEnrol() && !u.disabled())
                                                     .isPresent();
                                 });
     }
@@ -225,6 +285,7 @@ public class Joining {
         String name = invitation.userName();
         switch (invitation.kind()) {
             case JOIN -> passwords.requireGood(name, password);
+            case PASSWORD -> throw Invitation.closed();
             case AUTHENTICATOR -> {
                 User user = users.byName(name).orElseThrow(Invitation::closed);
                 if (!throttle.allows(name, BY_LINK)) {
@@ -278,5 +339,34 @@ public class Joining {
                 "user/" + user.name(),
                 Map.of("role", user.role().name(), "invited by", invitation.invitedBy()));
         return codes;
+    }
+
+    /**
+     * Puts another password in the place of the forgotten one; every session of the person ends.
+     *
+     * @param code of the authenticator
+     * @throws Refused INVITATION, PASSWORD or STEP-UP
+     */
+    @PermitAll
+    public void choosePassword(Secret token, Secret password, String code) {
+        Invitation invitation =
+                open(token)
+                        .filter(i -> i.kind() == Invitation.Kind.PASSWORD)
+                        .orElseThrow(Invitation::closed);
+        User user = users.byName(invitation.userName()).orElseThrow(Invitation::closed);
+        passwords.requireGood(user.name(), password);
+        String hash = passwords.hash(password);
+        secondFactor.require(user.name(), code, "password.reset");
+        Instant now = clock.instant();
+        if (!invitations.use(invitation.id(), now)) {
+            throw Invitation.closed();
+        }
+        user.changePassword(hash);
+        int ended = sessions.endAll(user.id(), null, now);
+        audit.append(
+                user.name(),
+                "password.reset",
+                "user/" + user.name(),
+                Map.of("link by", invitation.invitedBy(), "sessions ended", ended));
     }
 }

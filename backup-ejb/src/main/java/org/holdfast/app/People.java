@@ -133,12 +133,14 @@ public class People {
      * One person, whole.
      *
      * @param recoveryCodes how many are left
+     * @param password whether the person has one here, and no provider vouches for them
      * @param mustEnrol whether the authenticator was reset, and no other is set up yet
      */
     public record Details(
             Person person,
             Instant createdAt,
             int recoveryCodes,
+            boolean password,
             boolean mustEnrol,
             List<BrowserSession> sessions,
             List<ApiToken> tokens) {}
@@ -465,6 +467,7 @@ public class People {
                 person,
                 user.createdAt(),
                 users.recoveryCodesLeft(id),
+                user.origin() == User.Origin.LOCAL,
                 user.mustEnrol(),
                 sessions.open(id, now),
                 users.tokens(id));

@@ -358,6 +358,111 @@ class PeopleIT {
     }
 
     @Nested
+    class APassword {
+        private static final String NEXT = "violin tundra basket 73";
+
+        @Test
+        void that_was_forgotten_is_chosen_anew_by_a_link_and_a_code_and_every_session_ends() {
+            Person nora = join("nora", Role.OPERATOR);
+            Browser hers = stranger();
+            assertThat(Browser.entered(nora.signIn(hers))).isTrue();
+            String before =
+                    act(first.guru(), nora.id(), "reset-password").require(201).string("link");
+            String link =
+                    act(first.guru(), nora.id(), "reset-password").require(201).string("link");
+            assertThat(stranger().get(before).text()).contains("This link does not open anything");
+            assertThat(hers.get(PAGE).status()).as("nothing happened yet").isEqualTo(200);
+
+            Browser other = stranger();
+            Answer page = other.get(link).require(200);
+            assertThat(page.text()).contains("Welcome back, nora").doesNotContain("totpSecret");
+            page = choose(other, page, NEXT, "000000");
+            assertThat(page.text()).contains("The code is wrong.");
+            first.freshCode();
+            page = choose(other, page, "short", RunningHoldfast.codeOf(nora.totpSecret()));
+            assertThat(page.text()).contains("it needs 12 to 128");
+            assertThat(Browser.entered(nora.signIn(stranger()))).as("the old one counts").isTrue();
+            first.freshCode();
+            page = choose(other, page, NEXT, RunningHoldfast.codeOf(nora.totpSecret()));
+            assertThat(page.text()).contains("The new password counts");
+
+            assertThat(hers.get(PAGE).status()).isEqualTo(302);
+            assertThat(Browser.entered(nora.signIn(stranger()))).isFalse();
+            first.freshCode();
+            assertThat(
+                            Browser.entered(
+                                    stranger()
+                                            .signIn(
+                                                    "nora",
+                                                    NEXT,
+                                                    RunningHoldfast.codeOf(nora.totpSecret()))))
+                    .isTrue();
+            assertThat(stranger().get(link).text()).contains("This link does not open anything");
+            assertThat(
+                            query(
+                                    "SELECT count(*) FROM audit_log WHERE subject = 'user/nora' AND"
+                                            + " action IN ('password.link', 'password.reset')"))
+                    .isEqualTo("3");
+        }
+
+        private Answer choose(Browser browser, Answer page, String password, String code) {
+            return browser.fill(
+                    page, "join", "choose", Map.of("password", password, "codeNow", code));
+        }
+
+        @Test
+        void is_not_reset_by_oneself_nor_without_an_authenticator_to_ask_for() {
+            UUID guru =
+                    UUID.fromString(
+                            query(
+                                    "SELECT id FROM users WHERE name = '"
+                                            + RunningHoldfast.USER
+                                            + "'"));
+            assertThat(act(first.guru(), guru, "reset-password").string("code"))
+                    .isEqualTo("USER-SELF");
+            Person olga = join("olga", Role.OPERATOR);
+            String link = act(first.guru(), olga.id(), "reset-password").string("link");
+            String approval =
+                    first.guru()
+                            .post(
+                                    "/admin/users/" + olga.id() + "/reset-authenticator",
+                                    Json.createObjectBuilder()
+                                            .add("reason", "She called, I know her voice")
+                                            .add("otp", first.freshCode())
+                                            .build())
+                            .require(202)
+                            .string("approval");
+            second.as(Role.ADMIN)
+                    .post(
+                            "/admin/approvals/" + approval + "/approve",
+                            Json.createObjectBuilder().add("otp", first.freshCode()).build())
+                    .require(200);
+
+            assertThat(act(first.guru(), olga.id(), "reset-password").string("code"))
+                    .isEqualTo("TOTP-NONE");
+            assertThat(stranger().get(link).text()).contains("This link does not open anything");
+            String back =
+                    act(first.guru(), olga.id(), "authenticator-link").require(201).string("link");
+            assertThat(stranger().get(back).text()).contains("Welcome back, olga");
+            act(first.guru(), olga.id(), "disable").require(200);
+            assertThat(act(first.guru(), olga.id(), "reset-password").string("code"))
+                    .isEqualTo("USER-DISABLED");
+        }
+
+        @Test
+        void invitation_that_is_withdrawn_by_script_frees_the_name() {
+            Answer invited = invite("piet", Role.AUDITOR).require(201);
+            String withdraw = "/admin/users/" + invited.string("id") + "/withdraw";
+            assertThat(first.guru().post(withdraw).require(200).string("status"))
+                    .isEqualTo("WITHDRAWN");
+            assertThat(stranger().get(invited.string("link")).text())
+                    .contains("This link does not open anything");
+            assertThat(first.guru().post(withdraw).string("code")).isEqualTo("INVITATION");
+            assertThat(invite("piet", Role.AUDITOR).status()).isEqualTo(201);
+        }
+    }
+
+    @Nested
     class AnAuthenticator {
         private static final Pattern LINK = Pattern.compile("id=\"backLink\">([^<]+)<");
 

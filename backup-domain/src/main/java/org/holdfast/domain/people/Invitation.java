@@ -13,9 +13,10 @@ import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Refused;
 
 /**
- * A one-time link, of which the catalog keeps a hash: it lets somebody join, or lets somebody whose
- * authenticator was reset set up another. It is open until it is used, withdrawn, or its time is
- * over; made again it gets a new link, and the old one opens nothing.
+ * A one-time link, of which the catalog keeps a hash: it lets somebody join, lets somebody whose
+ * authenticator was reset set up another, or lets somebody who forgot the password choose another.
+ * It is open until it is used, withdrawn, or its time is over; made again it gets a new link, and
+ * the old one opens nothing.
  */
 @Entity
 @Table(name = "invitations")
@@ -25,7 +26,8 @@ public class Invitation {
     /** What the link leads to. */
     public enum Kind {
         JOIN,
-        AUTHENTICATOR
+        AUTHENTICATOR,
+        PASSWORD
     }
 
     @Id private UUID id;

@@ -6,9 +6,13 @@ import jakarta.inject.Named;
 import java.io.Serializable;
 import org.holdfast.app.Joining;
 import org.holdfast.app.People;
+import org.holdfast.domain.people.Invitation;
 import org.holdfast.domain.shared.Secret;
 
-/** Where a one-time link leads: a password, an authenticator, recovery codes, in this order. */
+/**
+ * Where a one-time link leads: a password, an authenticator, recovery codes, in this order; or
+ * another password alone.
+ */
 @Named
 @ViewScoped
 public class Join implements Serializable {
@@ -43,12 +47,30 @@ public class Join implements Serializable {
         step = 3;
     }
 
+    /** Another password in the place of the forgotten one. */
+    public void choose() {
+        joining.choosePassword(secret(token), secret(password), code);
+        password = null;
+        code = null;
+        step = 4;
+    }
+
     private static Secret secret(String typed) {
         return Secret.of(typed == null ? "" : typed);
     }
 
     public Qr getQr() {
         return Qr.of(enrolment.otpauthUri().reveal());
+    }
+
+    /** Whether somebody comes back to set up another authenticator. */
+    public boolean isBack() {
+        return invited.kind() == Invitation.Kind.AUTHENTICATOR;
+    }
+
+    /** Whether somebody forgot the password. */
+    public boolean isForgot() {
+        return invited.kind() == Invitation.Kind.PASSWORD;
     }
 
     public int getStep() {

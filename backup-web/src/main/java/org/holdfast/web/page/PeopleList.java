@@ -63,7 +63,7 @@ public class PeopleList implements Serializable {
 
     /** The link as the person who invites reaches this server. */
     public String getAddress() {
-        return Faces.getRequestBaseURL() + "console/join.xhtml?token=" + link.token().reveal();
+        return link.address(Faces.getRequestBaseURL());
     }
 
     public List<People.Person> getRows() {

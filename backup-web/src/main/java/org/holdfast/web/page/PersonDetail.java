@@ -27,6 +27,7 @@ public class PersonDetail implements Serializable {
     private UUID id;
     private transient People.Details details;
     private transient Joining.Link link;
+    private boolean forgot;
     private Role role;
     private String reason;
     private String otp;
@@ -73,13 +74,26 @@ public class PersonDetail implements Serializable {
 
     public void linkBack() {
         link = joining.linkBack(id, otp);
+        forgot = false;
         otp = null;
         load();
     }
 
+    public void resetPassword() {
+        link = joining.resetPassword(id, otp);
+        forgot = true;
+        otp = null;
+        load();
+    }
+
+    /** Whether the link that was made is for another password. */
+    public boolean isForgot() {
+        return forgot;
+    }
+
     /** The link as the person who hands it out reaches this server. */
     public String getAddress() {
-        return Faces.getRequestBaseURL() + "console/join.xhtml?token=" + link.token().reveal();
+        return link.address(Faces.getRequestBaseURL());
     }
 
     private void done(String what, String then) {

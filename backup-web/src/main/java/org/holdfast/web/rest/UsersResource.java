@@ -27,8 +27,6 @@ import org.holdfast.domain.people.Role;
 @Consumes(MediaType.APPLICATION_JSON)
 @Tag(name = "People")
 public class UsersResource {
-    private static final String JOIN_PAGE = "/console/join.xhtml";
-
     @Inject private People people;
     @Inject private Joining joining;
     @Context private UriInfo uri;
@@ -47,7 +45,24 @@ public class UsersResource {
     public record Code(String otp) {}
 
     /**
-     * Somebody invited.
+     * @param reason how it is known that it is this person who asks; the second person reads it
+     * @param otp TOTP code
+     */
+    public record Reset(String reason, String otp) {}
+
+    /**
+     * @param id of the person
+     * @param approval what it waits for
+     */
+    public record Waiting(UUID id, String status, UUID approval) {}
+
+    /**
+     * @param id of the invitation
+     */
+    public record Withdrawn(UUID id, String status) {}
+
+    /**
+     * Somebody a link was made for.
      *
      * @param id of the invitation
      * @param link to be handed to the person; shown this once
@@ -83,6 +98,10 @@ public class UsersResource {
     public Response invite(Invite body) {
         Invite invite = Bodies.require(body);
         Joining.Link link = joining.invite(invite.name(), invite.role(), invite.otp());
+        return handedOut(link);
+    }
+
+    private Response handedOut(Joining.Link link) {
         return Response.created(uri.getBaseUriBuilder().path("users").build())
                 .entity(
                         new Invited(
@@ -90,14 +109,55 @@ public class UsersResource {
                                 link.person().standing().name(),
                                 link.person().name(),
                                 link.person().role(),
-                                uri.getBaseUri()
-                                                .resolve("..")
-                                                .resolve(JOIN_PAGE.substring(1))
-                                                .toString()
-                                        + "?token="
-                                        + link.token().reveal(),
+                                link.address(uri.getBaseUri().resolve("..").toString()),
                                 link.person().linkExpiresAt()))
                 .build();
+    }
+
+    @POST
+    @Path("{id}/withdraw")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(summary = "Withdraw an invitation: its link opens nothing, the name is free again")
+    public Withdrawn withdraw(@PathParam("id") String id) {
+        UUID invitation = Parameters.id("invitation", id);
+        joining.withdraw(invitation);
+        return new Withdrawn(invitation, "WITHDRAWN");
+    }
+
+    @POST
+    @Path("{id}/reset-password")
+    @Operation(
+            summary =
+                    "Make a one-time link by which somebody who forgot the password chooses another")
+    @Answers(status = 201, with = UsersResource.Invited.class)
+    public Response resetPassword(@PathParam("id") String id, Code body) {
+        UUID user = Parameters.id("user", id);
+        return handedOut(joining.resetPassword(user, Bodies.require(body).otp()));
+    }
+
+    @POST
+    @Path("{id}/reset-authenticator")
+    @Operation(summary = "Ask a second person to agree that somebody's authenticator is taken away")
+    @Answers(status = 202, with = UsersResource.Waiting.class)
+    public Response resetAuthenticator(@PathParam("id") String id, Reset body) {
+        UUID user = Parameters.id("user", id);
+        Reset reset = Bodies.require(body);
+        UUID approval = people.resetTotp(user, reset.reason(), reset.otp());
+        return Response.accepted(new Waiting(user, "AWAITING_APPROVAL", approval))
+                .location(
+                        uri.getBaseUriBuilder().path("approvals").path(approval.toString()).build())
+                .build();
+    }
+
+    @POST
+    @Path("{id}/authenticator-link")
+    @Operation(
+            summary =
+                    "Make a one-time link by which somebody whose authenticator was reset sets up another")
+    @Answers(status = 201, with = UsersResource.Invited.class)
+    public Response linkBack(@PathParam("id") String id, Code body) {
+        UUID user = Parameters.id("user", id);
+        return handedOut(joining.linkBack(user, Bodies.require(body).otp()));
     }
 
     @POST

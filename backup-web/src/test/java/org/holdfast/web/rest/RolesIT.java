@@ -88,6 +88,13 @@ class RolesIT {
                     post("users/" + ID + "/role", "{\"role\":\"ADMIN\",\"otp\":\"000000\"}", GURUS),
                     post("users/" + ID + "/disable", "{\"otp\":\"000000\"}", GURUS),
                     post("users/" + ID + "/enable", "{\"otp\":\"000000\"}", GURUS),
+                    post("users/" + ID + "/withdraw", null, GURUS),
+                    post("users/" + ID + "/reset-password", "{\"otp\":\"000000\"}", GURUS),
+                    post(
+                            "users/" + ID + "/reset-authenticator",
+                            "{\"reason\":\"x\",\"otp\":\"000000\"}",
+                            GURUS),
+                    post("users/" + ID + "/authenticator-link", "{\"otp\":\"000000\"}", GURUS),
                     post("users/" + ID + "/end-sessions", "{\"otp\":\"000000\"}", GURUS),
                     post("backups", "{\"source\":\"no-such-source\"}", OPERATORS),
                     post("backups/" + ID + "/cancel", null, OPERATORS),
