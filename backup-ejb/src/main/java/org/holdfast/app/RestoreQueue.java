@@ -16,6 +16,7 @@ import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.keys.Identities;
 import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.restore.Impact;
 import org.holdfast.domain.restore.RestoreMode;
 import org.holdfast.domain.restore.RestoreRequest;
@@ -39,6 +40,7 @@ public class RestoreQueue {
     @Inject private SecondFactor secondFactor;
     @Inject private AuditLog audit;
     @Inject private Settings settings;
+    @Inject private PolicyInForce policy;
     @Inject private Identities identities;
     @Inject private Caller caller;
     @Inject private Clock clock;
@@ -70,6 +72,7 @@ public class RestoreQueue {
                     identities.hold(request.id(), order.identity()),
                     clock.instant().plus(IDENTITY_TERM));
         }
+        request.underPolicy(policy.now().version());
         requests.add(request);
         audit.append(
                 caller.actor(),

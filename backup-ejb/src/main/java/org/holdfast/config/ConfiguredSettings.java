@@ -7,12 +7,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
-import org.holdfast.domain.policy.Policy;
-import org.holdfast.domain.policy.PolicyInForce;
 
 /** Reads MicroProfile Config: environment, system properties, properties files. */
 @ApplicationScoped
-public class ConfiguredSettings implements PolicyInForce {
+public class ConfiguredSettings {
     private volatile Settings settings;
 
     /**
@@ -25,11 +23,6 @@ public class ConfiguredSettings implements PolicyInForce {
             settings = Settings.read(values(ConfigProvider.getConfig()));
         }
         return settings;
-    }
-
-    @Override
-    public Policy now() {
-        return settings().policy();
     }
 
     /** Raw values: what looks like an expression (a password may) is not evaluated. */

@@ -8,10 +8,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.io.IOException;
 import java.io.StringReader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,10 +23,9 @@ import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.Retention;
 import org.holdfast.domain.policy.Retry;
 import org.holdfast.domain.policy.RowProof;
-import org.holdfast.domain.shared.Sha256;
 
 /**
- * The policy file, a JSON object:
+ * Reads the policy, a JSON object:
  *
  * <pre>{@code
  * {"rpo_minutes": 60, "rto_minutes": 240, "retention_days": 30,
@@ -55,47 +51,22 @@ final class PolicyText {
     private static final String EMAIL = "[^\\s@<>\"]{1,64}@[^\\s@<>\"]{1,200}";
     static final int LONGEST_MINUTES = 527_040;
 
-    private final Values values;
-    private final Path file;
+    private final JsonObject json;
+    private final List<PolicyDocument.Wrong> wrong = new ArrayList<>();
+    private final Map<String, List<String>> known = new TreeMap<>();
 
-    private PolicyText(Values values, Path file) {
-        this.values = values;
-        this.file = file;
+    PolicyText(JsonObject json) {
+        this.json = json;
     }
 
-    /** The file's policy, or the standard one where there is no file or it is wrong. */
-    static Policy read(Values values, Optional<Path> file, int retentionDays) {
-        Policy standard = Policy.standard(retentionDays);
-        if (daysConfigured(values)) {
-            standard = standard.keeping(standard.retention().orDays(retentionDays));
-        }
-        if (file.isEmpty()) {
-            return standard;
-        }
-        String text;
-        try {
-            text = Files.readString(file.get());
-        } catch (IOException e) {
-            values.problem(
-                    "OPS_BACKUP_POLICY_FILE is "
-                            + file.get()
-                            + ", but no such file can be read as text.",
-                    "Correct the path, or remove the setting.");
-            return standard;
-        }
-        try (JsonReader reader = Json.createReader(new StringReader(text))) {
-            return new PolicyText(values, file.get()).policy(reader.readObject(), text, standard);
-        } catch (JsonException e) {
-            values.problem(
-                    "OPS_BACKUP_POLICY_FILE " + file.get() + " is no JSON object.",
-                    "Check it with: jq . " + file.get() + ".");
-            return standard;
-        }
+    /** What was found wrong by {@link #policy}, in the order of the document. */
+    List<PolicyDocument.Wrong> wrong() {
+        return wrong;
     }
 
-    /** Only days that somebody chose count for every store; else each kind has its own. */
-    private static boolean daysConfigured(Values values) {
-        return values.text("RETENTION_DAYS").isPresent();
+    /** The keys that {@link #policy} knows of each object it met, by the object's path. */
+    Map<String, List<String>> known() {
+        return known;
     }
 
     /** A JSON array of strings, empty where the text is none. */
@@ -115,7 +86,13 @@ final class PolicyText {
         }
     }
 
-    private Policy policy(JsonObject json, String text, Policy standard) {
+    /**
+     * @param version label of the version that the document is
+     * @param retentionDays of {@code RETENTION_DAYS}, which counts where the document says nothing;
+     *     empty where that is not set
+     */
+    Policy policy(String version, Optional<Integer> retentionDays) {
+        Policy standard = Policy.standard(retentionDays.orElse(Settings.RETENTION_DAYS));
         refuseUnknown(
                 json,
                 "",
@@ -136,7 +113,7 @@ final class PolicyText {
         int days = number(json, "retention_days", 1, 36_500, standard.retentionDays(), "");
         Retention retention = new RetentionText(this, json, "").read();
         return new Policy(
-                Sha256.of(text).brief(),
+                version,
                 number(json, "rpo_minutes", 1, LONGEST_MINUTES, standard.rpoMinutes(), ""),
                 number(json, "rto_minutes", 1, LONGEST_MINUTES, standard.rtoMinutes(), ""),
                 days,
@@ -152,7 +129,8 @@ final class PolicyText {
                 sources(json),
                 onCall(json),
                 new ScheduleText(this, json, "").read().orElse(Policy.NIGHTLY),
-                json.containsKey("retention_days") || daysConfigured(values)
+                // Only days that somebody chose count for every store; else each kind has its own.
+                json.containsKey("retention_days") || retentionDays.isPresent()
                         ? retention.orDays(days)
                         : retention);
     }
@@ -366,27 +344,28 @@ final class PolicyText {
     }
 
     void refuseUnknown(JsonObject json, String path, List<String> known) {
+        this.known.put(path, known);
         for (String key : json.keySet()) {
             if (!known.contains(key)) {
-                values.problem(
-                        "Policy file " + file + ": " + path + key + " is no known key.",
-                        "Known here are " + String.join(", ", known) + ".");
+                wrong.add(
+                        new PolicyDocument.Wrong(
+                                path + key,
+                                "is no known key.",
+                                "Known here are " + String.join(", ", known) + "."));
             }
         }
     }
 
     void wrong(String path, JsonValue value, String expected, String remedy) {
         String shown = value.toString();
-        values.problem(
-                "Policy file "
-                        + file
-                        + ": "
-                        + path
-                        + " is "
-                        + (shown.length() > 60 ? shown.substring(0, 60) + "…" : shown)
-                        + ", but it has to be "
-                        + expected
-                        + ".",
-                remedy);
+        wrong.add(
+                new PolicyDocument.Wrong(
+                        path,
+                        "is "
+                                + (shown.length() > 60 ? shown.substring(0, 60) + "…" : shown)
+                                + ", but it has to be "
+                                + expected
+                                + ".",
+                        remedy));
     }
 }

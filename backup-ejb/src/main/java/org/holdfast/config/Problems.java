@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 public class Problems extends RuntimeException {
     private final List<String> sentences;
 
-    Problems(List<String> sentences) {
+    public Problems(List<String> sentences) {
         super(
                 "Holdfast does not start, because "
                         + (sentences.size() == 1

@@ -27,7 +27,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.people.Approval;
-import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
@@ -44,6 +43,9 @@ import org.holdfast.domain.storage.StoreAccess;
  */
 public final class Settings {
     private static final Duration STORE_DEADLINE = Duration.ofSeconds(60);
+
+    /** Of whoever sets nothing else. */
+    static final int RETENTION_DAYS = 14;
 
     /** Known names that stand for one setting each. */
     private static final Set<String> NAMES =
@@ -123,7 +125,8 @@ public final class Settings {
     private final Optional<Path> identityFile;
     private final Optional<Secret> sealKey;
     private final List<String> pgBinDirs;
-    private final Policy policy;
+    private final Optional<Path> policyFile;
+    private final Optional<Integer> retentionDays;
     private final Optional<Secret> bootstrapToken;
     private final int restoreJobs;
     private final Optional<Secret> slackWebhook;
@@ -166,11 +169,10 @@ public final class Settings {
                 values.text("PG_BIN_DIRS")
                         .map(dirs -> pgBinDirs(values, dirs))
                         .orElse(List.of("/usr/lib/postgresql/*/bin"));
-        policy =
-                PolicyText.read(
-                        values,
-                        values.path("OPS_BACKUP_POLICY_FILE"),
-                        values.number("RETENTION_DAYS", 1, 36_500, 14));
+        policyFile = values.path("OPS_BACKUP_POLICY_FILE");
+        retentionDays =
+                values.text("RETENTION_DAYS")
+                        .map(set -> values.number("RETENTION_DAYS", 1, 36_500, RETENTION_DAYS));
         bootstrapToken = bootstrapToken(values);
         restoreJobs =
                 values.number(
@@ -310,13 +312,19 @@ public final class Settings {
         return pgBinDirs;
     }
 
-    /** The policy in force: the file's, or the standard one. */
-    public Policy policy() {
-        return policy;
+    /** The policy file that is followed, absolute. {@code OPS_BACKUP_POLICY_FILE}. */
+    public Optional<Path> policyFile() {
+        return policyFile;
     }
 
+    /** How long snapshots are kept where the policy does not say it, days. */
     public int retentionDays() {
-        return policy.retentionDays();
+        return retentionDays.orElse(RETENTION_DAYS);
+    }
+
+    /** The same where {@code RETENTION_DAYS} is set. */
+    public Optional<Integer> configuredRetentionDays() {
+        return retentionDays;
     }
 
     /** The token that makes the first user, where it was set by hand. */

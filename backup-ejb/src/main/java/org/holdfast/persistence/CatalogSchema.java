@@ -28,6 +28,7 @@ public class CatalogSchema {
     @Inject private Settings settings;
     @Inject private ConfiguredPlaces places;
     @Inject private ConfiguredKeys keys;
+    @Inject private ConfiguredPolicy policy;
 
     @Resource(lookup = Catalog.JNDI)
     private DataSource catalog;
@@ -51,6 +52,7 @@ public class CatalogSchema {
         }
         places.follow();
         keys.follow();
+        policy.begin();
     }
 
     private static String rootOf(Throwable e) {

@@ -48,7 +48,9 @@ class SettingsTest {
         assertThat(settings.allowGlobalsRestore()).isFalse();
         assertThat(settings.allowCreateInDump()).isFalse();
         assertThat(settings.retentionDays()).isEqualTo(14);
-        assertThat(settings.policy()).isEqualTo(Policy.standard(14));
+        assertThat(settings.policyFile()).isEmpty();
+        assertThat(PolicyDocument.of("{}").policy("default", settings.configuredRetentionDays()))
+                .isEqualTo(Policy.standard(14));
         assertThat(settings.pgBinDirs()).containsExactly("/usr/lib/postgresql/*/bin");
         assertThat(settings.recipients()).isEmpty();
         assertThat(settings.warnings())
@@ -483,7 +485,7 @@ class SettingsTest {
                                     RowProof.HASHES,
                                     List.of("local"),
                                     new Retry(5, Duration.ofSeconds(10))));
-            assertThat(policy.version()).matches("[0-9a-f]{8}");
+            assertThat(policy.version()).isEqualTo("7-3f2a91c0");
         }
 
         @Test
@@ -513,7 +515,6 @@ class SettingsTest {
         void without_a_schedule_is_nightly() {
             assertThat(read("OPS_BACKUP_POLICY_FILE", file("{}")).policy().schedule())
                     .isEqualTo(Policy.NIGHTLY);
-            assertThat(read().policy().schedule()).isEqualTo(Policy.NIGHTLY);
         }
 
         @ParameterizedTest
@@ -542,10 +543,11 @@ class SettingsTest {
 
         @Test
         void may_leave_everything_out_and_then_retention_days_counts() {
-            Settings settings = read("OPS_BACKUP_POLICY_FILE", file("{}"), "RETENTION_DAYS", "9");
+            Policy policy =
+                    read("OPS_BACKUP_POLICY_FILE", file("{}"), "RETENTION_DAYS", "9").policy();
 
-            assertThat(settings.retentionDays()).isEqualTo(9);
-            assertThat(settings.policy().rpoMinutes()).isEqualTo(60);
+            assertThat(policy.retentionDays()).isEqualTo(9);
+            assertThat(policy.rpoMinutes()).isEqualTo(60);
         }
 
         @Test
@@ -724,11 +726,35 @@ class SettingsTest {
 
             assertThat(problems("OPS_BACKUP_POLICY_FILE", file))
                     .containsExactly(
-                            "OPS_BACKUP_POLICY_FILE "
+                            "Policy file "
                                     + file
-                                    + " is no JSON object. Check it with: jq . "
-                                    + file
-                                    + ".");
+                                    + ": The policy is no JSON: it cannot be read beyond line 1,"
+                                    + " column 1. Look there for a comma, quotation mark or bracket;"
+                                    + " jq . tells the same of a file.");
+        }
+
+        @Test
+        void that_is_wrong_does_not_stop_the_start_by_itself() {
+            Settings settings = SettingsTest.read("OPS_BACKUP_POLICY_FILE", file("{]"));
+
+            assertThat(settings.policyFile()).contains(temporary.resolve("policy.json"));
+        }
+
+        /** What the file says, as the start reads it. */
+        private record Read(Policy policy) {}
+
+        private static Read read(String... namesAndValues) {
+            Settings settings = SettingsTest.read(namesAndValues);
+            PolicyDocument document =
+                    settings.policyFile()
+                            .map(PolicyDocument::of)
+                            .orElseGet(() -> PolicyDocument.of("{}"));
+            return new Read(document.policy("7-3f2a91c0", settings.configuredRetentionDays()));
+        }
+
+        private static List<String> problems(String... namesAndValues) {
+            Path file = SettingsTest.read(namesAndValues).policyFile().orElseThrow();
+            return PolicyDocument.of(file).problemsOf(file);
         }
 
         private String file(String text) {

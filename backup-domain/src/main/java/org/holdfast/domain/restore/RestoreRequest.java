@@ -141,6 +141,9 @@ public class RestoreRequest {
     @Column(name = "identity_until")
     private Instant identityUntil;
 
+    @Column(name = "policy_version")
+    private String policyVersion;
+
     protected RestoreRequest() {}
 
     /**
@@ -512,6 +515,11 @@ public class RestoreRequest {
         return record;
     }
 
+    /** Notes the version of the policy that was in force when it was asked for. */
+    public void underPolicy(String version) {
+        policyVersion = version;
+    }
+
     private void become(RestoreState next) {
         if (!status.mayBecome(next)) {
             throw new IllegalStateException(
@@ -526,6 +534,11 @@ public class RestoreRequest {
 
     public UUID snapshotId() {
         return snapshotId;
+    }
+
+    /** Null where it was done by hand, or before versions were noted. */
+    public String policyVersion() {
+        return policyVersion;
     }
 
     public UUID targetId() {
