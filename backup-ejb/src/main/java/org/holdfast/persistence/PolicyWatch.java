@@ -1,5 +1,7 @@
 package org.holdfast.persistence;
 
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
@@ -8,14 +10,14 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.holdfast.config.PolicyDocument;
 import org.holdfast.config.Settings;
+import org.holdfast.domain.shared.Beat;
 
 /**
  * Follows the policy file by reading it every two seconds, because a notification of the file
@@ -29,41 +31,43 @@ import org.holdfast.config.Settings;
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class PolicyWatch {
-    private static final Logger LOG = Logger.getLogger(PolicyWatch.class.getName());
-
     /** So often the catalog is told that the file is still followed. */
     private static final long RENEWED = Duration.ofMinutes(1).toNanos();
 
     @Inject private Settings settings;
     @Inject private ConfiguredPolicy policy;
+    @Inject private Clock clock;
+    @Resource private ManagedExecutorService executor;
 
-    private final AtomicBoolean looking = new AtomicBoolean();
-    private String last;
-    private String taken;
-    private long takenAt;
+    private Beat beat;
+    private volatile String last;
+    private volatile String taken;
+    private volatile long takenAt;
+
+    @PostConstruct
+    void start() {
+        beat = new Beat("The policy file", executor, clock, this::look);
+    }
 
     @Schedule(hour = "*", minute = "*", second = "*/2", persistent = false)
-    void look() {
-        if (settings.policyFile().isEmpty() || !looking.compareAndSet(false, true)) {
+    void knock() {
+        beat.fire();
+    }
+
+    /** One look at a time: a beat leaves out what comes while it is under way. */
+    private void look() {
+        if (settings.policyFile().isEmpty()) {
             return;
         }
-        try {
-            Path file = settings.policyFile().get();
-            PolicyDocument document = PolicyDocument.of(file);
-            String now = document.text() + document.wrong();
-            if (now.equals(last) && (!now.equals(taken) || System.nanoTime() - takenAt > RENEWED)) {
-                policy.follow(file, document);
-                taken = now;
-                takenAt = System.nanoTime();
-            }
-            last = now;
-        } catch (RuntimeException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "The policy file could not be followed; the next try is in 2 s.",
-                    e);
-        } finally {
-            looking.set(false);
+        Path file = settings.policyFile().get();
+        PolicyDocument document = PolicyDocument.of(file);
+        String now = document.text() + document.wrong();
+        boolean steady = now.equals(last);
+        last = now;
+        if (steady && (!now.equals(taken) || System.nanoTime() - takenAt > RENEWED)) {
+            policy.follow(file, document);
+            taken = now;
+            takenAt = System.nanoTime();
         }
     }
 }
