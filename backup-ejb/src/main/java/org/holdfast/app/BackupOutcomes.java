@@ -187,6 +187,9 @@ public class BackupOutcomes {
     public void copied(UUID snapshotId, UUID storeId, Optional<String> failure) {
         Snapshot snapshot = snapshots.lock(snapshotId).orElseThrow();
         SnapshotCopy copy = snapshots.copy(snapshotId, storeId).orElseThrow();
+        if (copy.leaving()) {
+            return;
+        }
         Instant now = clock.instant();
         if (failure.isPresent()) {
             copy.fail(failure.get(), retryOf(runs.find(snapshotId).orElseThrow()), now);

@@ -25,6 +25,7 @@ import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.SnapshotCopy;
 import org.holdfast.domain.snapshot.Snapshots;
 
 /** The one transaction in which a restore is queued: the target's row is locked throughout. */
@@ -57,6 +58,7 @@ public class RestoreQueue {
                         .flatMap(t -> targets.lock(t.id()))
                         .orElseThrow(() -> Refused.notFound("target", order.target()));
         requests.activeOn(target.id()).ifPresent(RestoreQueue::refuseBeside);
+        requireReadable(snapshot);
         requireIdentity(snapshot, order);
         RestoreRequest request =
                 new RestoreRequest(
@@ -74,6 +76,7 @@ public class RestoreQueue {
         }
         request.underPolicy(policy.now().version());
         requests.add(request);
+        keep(snapshot, request);
         audit.append(
                 caller.actor(),
                 "restore.request",
@@ -89,6 +92,31 @@ public class RestoreQueue {
                         "status", request.status().name()));
         queued.fire(new WorkQueued());
         return request.id();
+    }
+
+    /** What is to be restored is needed: a mark to remove it is taken away. */
+    private void keep(Snapshot snapshot, RestoreRequest request) {
+        List<SnapshotCopy> marked =
+                snapshots.copies(snapshot.id()).stream()
+                        .filter(copy -> !copy.leaving() && copy.doom().isPresent())
+                        .toList();
+        if (!marked.isEmpty()) {
+            marked.forEach(SnapshotCopy::spare);
+            audit.append(
+                    caller.actor(),
+                    "snapshot.keep",
+                    "backup/" + snapshot.id(),
+                    Map.of("why", "restore " + request.id() + " was asked for"));
+        }
+    }
+
+    private void requireReadable(Snapshot snapshot) {
+        if (snapshots.copies(snapshot.id()).stream().noneMatch(SnapshotCopy::readable)) {
+            throw new Refused(
+                    "BACKUP-GONE",
+                    "Backup " + snapshot.id() + " is being removed from its last store.",
+                    "Choose another backup.");
+        }
     }
 
     static void refuseBeside(RestoreRequest active) {

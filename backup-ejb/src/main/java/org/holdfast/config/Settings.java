@@ -88,6 +88,7 @@ public final class Settings {
                     "RESTORE_WORKER_ENABLED",
                     "RESTORE_WORKER_POLL_MS",
                     "RETENTION_DAYS",
+                    "RETENTION_WORKER_ENABLED",
                     "S3_ACCESS_KEY_ID",
                     "S3_BUCKET",
                     "S3_ENDPOINT",
@@ -117,6 +118,7 @@ public final class Settings {
     private final boolean backupWorkerEnabled;
     private final boolean backupSchedulerEnabled;
     private final boolean restoreWorkerEnabled;
+    private final boolean retentionWorkerEnabled;
     private final Duration restoreWorkerPoll;
     private final boolean allowDbRestore;
     private final boolean allowGlobalsRestore;
@@ -157,6 +159,7 @@ public final class Settings {
         backupWorkerEnabled = values.yes("BACKUP_WORKER_ENABLED", true);
         backupSchedulerEnabled = values.yes("BACKUP_SCHEDULER_ENABLED", true);
         restoreWorkerEnabled = values.yes("RESTORE_WORKER_ENABLED", true);
+        retentionWorkerEnabled = values.yes("RETENTION_WORKER_ENABLED", true);
         restoreWorkerPoll =
                 Duration.ofMillis(values.number("RESTORE_WORKER_POLL_MS", 100, 3_600_000, 5000));
         allowDbRestore = values.yes("ALLOW_DB_RESTORE", false);
@@ -264,6 +267,11 @@ public final class Settings {
 
     public boolean restoreWorkerEnabled() {
         return restoreWorkerEnabled;
+    }
+
+    /** Whether this server marks and removes what is to go; others on the catalog may. */
+    public boolean retentionWorkerEnabled() {
+        return retentionWorkerEnabled;
     }
 
     /** Milliseconds between two looks for queued restores. */

@@ -40,7 +40,8 @@ public class CatalogHistory implements History {
                     coalesce(sn.stored_bytes, r.stored_bytes), r.estimate_bytes, sn.verified_at,
                     sn.restored_at, r.failure_code, coalesce(sn.doubt, r.failure_text), copies.good, copies.bad,
                     latest.id AS restore, latest.status AS restore_status, latest.target,
-                    latest.at AS restore_at, coalesce(latest.break_glass, false)
+                    latest.at AS restore_at, coalesce(latest.break_glass, false), sn.hold_reason,
+                    copies.goes_at
                     FROM page
                     JOIN backup_runs r ON r.id = page.id
                     JOIN sources so ON so.id = r.source_id
@@ -49,7 +50,10 @@ public class CatalogHistory implements History {
                         SELECT string_agg(st.name, ',' ORDER BY st.name)
                                    FILTER (WHERE c.state IN ('UPLOADED', 'VERIFIED')) AS good,
                                string_agg(st.name, ',' ORDER BY st.name)
-                                   FILTER (WHERE c.state IN ('FAILED', 'CORRUPT')) AS bad
+                                   FILTER (WHERE c.state IN ('FAILED', 'CORRUPT')) AS bad,
+                               CASE WHEN bool_and(c.doomed_at IS NOT NULL)
+                                        AND NOT bool_and(c.state = 'REMOVED')
+                                    THEN max(c.remove_after) END AS goes_at
                         FROM snapshot_copies c JOIN stores st ON st.id = c.store_id
                         WHERE c.snapshot_id = sn.id
                     ) copies ON true
@@ -199,6 +203,8 @@ public class CatalogHistory implements History {
                 Rows.text(c[20]),
                 Rows.text(c[21]),
                 Rows.instant(c[22]),
-                (Boolean) c[23]);
+                (Boolean) c[23],
+                Rows.text(c[24]),
+                Rows.instant(c[25]));
     }
 }

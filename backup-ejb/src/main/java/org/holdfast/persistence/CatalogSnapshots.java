@@ -8,10 +8,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.snapshot.Doom;
+import org.holdfast.domain.snapshot.KeptCopy;
 import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotCopy;
 import org.holdfast.domain.snapshot.Snapshots;
+import org.holdfast.domain.storage.StorageLocation;
 
 /**
  * Tables {@code snapshots}, {@code snapshot_copies} and, filled from each manifest, {@code
@@ -106,6 +109,67 @@ public class CatalogSnapshots implements Snapshots {
                 .setParameter("store", storeId)
                 .getResultStream()
                 .findFirst();
+    }
+
+    private static final String USE =
+            """
+            coalesce(
+                (SELECT 'restore ' || b.id FROM backup_restores b WHERE b.snapshot_id = s.id
+                    AND b.status IN ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING') LIMIT 1),
+                (SELECT 'its own verification' FROM backup_runs r WHERE r.id = s.id
+                    AND r.state IN ('QUEUED', 'RUNNING')),
+                (SELECT 'a copy on its way to another store' FROM snapshot_copies o
+                    WHERE o.snapshot_id = s.id AND o.state = 'FAILED'
+                    AND o.lease_until > clock_timestamp() LIMIT 1))""";
+
+    @Override
+    public List<KeptCopy> kept(UUID sourceId) {
+        return Sql.rows(
+                entities,
+                "SELECT c.id, s.id AS snapshot, c.store_id, st.name, st.kind, s.taken_at,"
+                        + " s.stored_bytes, s.rung, c.state, s.hold_reason, "
+                        + USE
+                        + " AS used, c.doomed_at, c.doomed_by, c.doomed_why, c.remove_after"
+                        + " FROM snapshots s JOIN snapshot_copies c ON c.snapshot_id = s.id"
+                        + " JOIN stores st ON st.id = c.store_id"
+                        + " WHERE s.source_id = ? AND s.rung <> 'EXPIRED'"
+                        + " AND c.state NOT IN ('REMOVING', 'REMOVED')"
+                        + " ORDER BY s.taken_at DESC, s.id DESC, st.name",
+                CatalogSnapshots::kept,
+                sourceId);
+    }
+
+    private static KeptCopy kept(Object[] c) {
+        return new KeptCopy(
+                Rows.uuid(c[0]),
+                Rows.uuid(c[1]),
+                Rows.uuid(c[2]),
+                Rows.text(c[3]),
+                Rows.text(c[4]).equals(StorageLocation.Kind.S3.name()),
+                Rows.instant(c[5]),
+                Rows.number(c[6]),
+                Rung.valueOf(Rows.text(c[7])),
+                SnapshotCopy.State.valueOf(Rows.text(c[8])),
+                Optional.ofNullable(Rows.text(c[9])),
+                Optional.ofNullable(Rows.text(c[10])),
+                c[11] == null
+                        ? Optional.empty()
+                        : Optional.of(
+                                new Doom(
+                                        Rows.instant(c[11]),
+                                        Rows.text(c[12]),
+                                        Rows.text(c[13]),
+                                        Rows.instant(c[14]))));
+    }
+
+    @Override
+    public Optional<String> use(UUID snapshotId) {
+        return Optional.ofNullable(
+                Rows.text(
+                        Sql.value(
+                                entities,
+                                "SELECT " + USE + " FROM snapshots s WHERE s.id = ?",
+                                snapshotId)));
     }
 
     @Override

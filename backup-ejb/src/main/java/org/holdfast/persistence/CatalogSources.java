@@ -26,6 +26,12 @@ public class CatalogSources implements Sources {
     @Inject private Seal seal;
 
     @Override
+    public List<Source> all() {
+        return entities.createQuery("SELECT s FROM Source s ORDER BY s.name", Source.class)
+                .getResultList();
+    }
+
+    @Override
     public List<Source> active() {
         return entities.createQuery(
                         "SELECT s FROM Source s WHERE s.retired = FALSE ORDER BY s.name",

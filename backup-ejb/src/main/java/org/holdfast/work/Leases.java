@@ -199,7 +199,7 @@ public class Leases {
         return one(
                 "UPDATE snapshot_copies SET lease_owner = ?1, lease_until = "
                         + UNTIL
-                        + " WHERE id = (SELECT c.id FROM snapshot_copies c JOIN stores t ON t.id = c.store_id AND NOT t.retired JOIN snapshots s ON s.id = c.snapshot_id AND s.rung <> 'EXPIRED' WHERE c.state = 'FAILED' AND c.next_try_at <= clock_timestamp() AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp()) ORDER BY c.next_try_at FOR UPDATE OF c SKIP LOCKED LIMIT 1) RETURNING id",
+                        + " WHERE id = (SELECT c.id FROM snapshot_copies c JOIN stores t ON t.id = c.store_id AND NOT t.retired JOIN snapshots s ON s.id = c.snapshot_id AND s.rung <> 'EXPIRED' WHERE c.state = 'FAILED' AND c.doomed_at IS NULL AND c.next_try_at <= clock_timestamp() AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp()) ORDER BY c.next_try_at FOR UPDATE OF c SKIP LOCKED LIMIT 1) RETURNING id",
                 owner);
     }
 
@@ -222,6 +222,42 @@ public class Leases {
         em.createNativeQuery("UPDATE snapshot_copies SET lease_until = NULL WHERE id = ?1")
                 .setParameter(1, copyId)
                 .executeUpdate();
+    }
+
+    /**
+     * Whether the hourly look at the rules is this server's to make. One that does not come in its
+     * time after the one before, because a clock jumped or no server ran for days, is noted and
+     * nothing more: from it, time has to go on for an hour before anything is marked or removed.
+     */
+    public boolean claimLook() {
+        List<?> rows =
+                em.createNativeQuery(
+                                "UPDATE retention_looks SET steady = looked_at > clock_timestamp() - interval '3 days' AND looked_at <= clock_timestamp(), looked_at = clock_timestamp() WHERE looked_at <= clock_timestamp() - interval '1 hour' OR looked_at > clock_timestamp() RETURNING steady")
+                        .getResultList();
+        return !rows.isEmpty() && (Boolean) rows.get(0);
+    }
+
+    /** A copy that is to be removed from its store now. */
+    public record Removal(UUID copyId, UUID snapshotId) {}
+
+    /** Takes one marked copy whose grace is over; none while looks do not come in their time. */
+    public Optional<Removal> claimRemoval(String owner) {
+        List<?> rows =
+                em.createNativeQuery(
+                                "UPDATE snapshot_copies SET lease_owner = ?1, lease_until = "
+                                        + UNTIL
+                                        + " WHERE id = (SELECT c.id FROM snapshot_copies c WHERE c.doomed_at IS NOT NULL AND c.state <> 'REMOVED' AND c.remove_after <= clock_timestamp() AND (c.remove_try_at IS NULL OR c.remove_try_at <= clock_timestamp()) AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp()) AND EXISTS (SELECT 1 FROM retention_looks l WHERE l.steady AND l.looked_at BETWEEN clock_timestamp() - interval '2 hours' AND clock_timestamp()) ORDER BY c.remove_after FOR UPDATE OF c SKIP LOCKED LIMIT 1) RETURNING id, snapshot_id")
+                        .setParameter(1, owner)
+                        .getResultList();
+        return rows.stream()
+                .findFirst()
+                .map(
+                        row -> {
+                            Object[] columns = (Object[]) row;
+                            return new Removal(
+                                    UUID.fromString(columns[0].toString()),
+                                    UUID.fromString(columns[1].toString()));
+                        });
     }
 
     /** Takes one completed restore whose kept database's time is over. */

@@ -35,6 +35,8 @@ public interface History {
      * @param failureText its words, or the snapshot's doubt; null where nothing is to be said
      * @param stores names of the stores that hold a readable copy
      * @param failedStores names of the stores whose copy failed or is corrupt
+     * @param hold the legal hold's reason, null where there is none
+     * @param goesAt from when on its last copy may be removed, null where one is not marked
      */
     record Row(
             UUID id,
@@ -60,7 +62,9 @@ public interface History {
             String latestRestoreStatus,
             String latestRestoreTarget,
             Instant latestRestoreAt,
-            boolean latestRestoreBreakGlass) {}
+            boolean latestRestoreBreakGlass,
+            String hold,
+            Instant goesAt) {}
 
     /** By offset, for the console's table. */
     List<Row> rows(Filter filter, Sort sort, boolean ascending, int first, int max);

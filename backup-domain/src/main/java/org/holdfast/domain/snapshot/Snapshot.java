@@ -8,6 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
+import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.storage.ObjectKey;
 
@@ -18,6 +19,8 @@ import org.holdfast.domain.storage.ObjectKey;
 @Entity
 @Table(name = "snapshots")
 public class Snapshot {
+    private static final int LONGEST_REASON = 500;
+
     @Id private UUID id;
 
     @Column(name = "source_id")
@@ -59,6 +62,18 @@ public class Snapshot {
     private Instant restoredAt;
 
     private String doubt;
+
+    @Column(name = "hold_reason")
+    private String holdReason;
+
+    @Column(name = "held_by")
+    private String heldBy;
+
+    @Column(name = "held_at")
+    private Instant heldAt;
+
+    @Column(name = "expired_at")
+    private Instant expiredAt;
 
     protected Snapshot() {}
 
@@ -124,6 +139,84 @@ public class Snapshot {
         doubt = reason;
     }
 
+    /**
+     * Puts it under legal hold: no rule and no person deletes it until the hold is removed.
+     *
+     * @throws Refused HOLD-REASON, HOLD-THERE, BACKUP-GONE
+     */
+    public void hold(String by, String reason, Instant now) {
+        if (reason == null || reason.isBlank() || reason.strip().length() > LONGEST_REASON) {
+            throw new Refused(
+                    "HOLD-REASON",
+                    "A legal hold needs a reason.",
+                    "Say in 1 to 500 characters why this backup must be kept, e.g. the case.");
+        }
+        requireThere();
+        if (held()) {
+            throw new Refused(
+                    "HOLD-THERE",
+                    "Backup " + id + " is under legal hold already: " + holdReason,
+                    "There is nothing to be done; the audit log has who set it.");
+        }
+        heldBy = by;
+        holdReason = reason.strip();
+        heldAt = now;
+    }
+
+    /** Ends the hold. */
+    public void release() {
+        requireHeld();
+        heldBy = null;
+        holdReason = null;
+        heldAt = null;
+    }
+
+    /**
+     * @throws Refused HOLD-NONE
+     */
+    public void requireHeld() {
+        if (!held()) {
+            throw new Refused(
+                    "HOLD-NONE",
+                    "Backup " + id + " is under no legal hold.",
+                    "There is nothing to be done.");
+        }
+    }
+
+    /**
+     * @throws Refused BACKUP-HELD
+     */
+    public void requireNotHeld() {
+        if (held()) {
+            throw new Refused(
+                    "BACKUP-HELD",
+                    "Backup " + id + " is under legal hold: " + holdReason,
+                    "Have the hold removed first.");
+        }
+    }
+
+    /**
+     * @throws Refused BACKUP-GONE
+     */
+    public void requireThere() {
+        if (rung == Rung.EXPIRED) {
+            throw new Refused(
+                    "BACKUP-GONE",
+                    "Backup " + id + " is in no store any more; only its record is left.",
+                    "Choose another backup.");
+        }
+    }
+
+    /** The last copy is gone; what is left is the record. */
+    public void expired(Instant now) {
+        become(Rung.EXPIRED);
+        expiredAt = now;
+    }
+
+    public boolean held() {
+        return heldAt != null;
+    }
+
     private void become(Rung next) {
         if (!rung.mayBecome(next)) {
             throw new IllegalStateException(
@@ -187,6 +280,24 @@ public class Snapshot {
 
     public Instant restoredAt() {
         return restoredAt;
+    }
+
+    /** Why it is under legal hold; null where it is not. */
+    public String holdReason() {
+        return holdReason;
+    }
+
+    public String heldBy() {
+        return heldBy;
+    }
+
+    public Instant heldAt() {
+        return heldAt;
+    }
+
+    /** When the last copy was removed; null while one is there. */
+    public Instant expiredAt() {
+        return expiredAt;
     }
 
     /** Why it is SUSPECT, or why a check could not be made; null where nothing is to be said. */

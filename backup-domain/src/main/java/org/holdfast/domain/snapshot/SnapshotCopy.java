@@ -6,7 +6,9 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.policy.Retry;
 import org.holdfast.domain.shared.Ids;
@@ -27,7 +29,11 @@ public class SnapshotCopy {
         /** Not there; it is tried again for as long as the snapshot is kept. */
         FAILED,
         /** There, but not what was written. */
-        CORRUPT
+        CORRUPT,
+        /** On its way out: nothing reads from it any more, its manifest goes first. */
+        REMOVING,
+        /** Removed from its store. */
+        REMOVED
     }
 
     @Id private UUID id;
@@ -52,6 +58,28 @@ public class SnapshotCopy {
 
     @Column(name = "verified_at")
     private Instant verifiedAt;
+
+    @Column(name = "doomed_at")
+    private Instant doomedAt;
+
+    @Column(name = "doomed_by")
+    private String doomedBy;
+
+    @Column(name = "doomed_why")
+    private String doomedWhy;
+
+    @Column(name = "remove_after")
+    private Instant removeAfter;
+
+    @Enumerated(EnumType.STRING)
+    @Column(name = "removing_from")
+    private State removingFrom;
+
+    @Column(name = "remove_try_at")
+    private Instant removeTryAt;
+
+    @Column(name = "removed_at")
+    private Instant removedAt;
 
     protected SnapshotCopy() {}
 
@@ -103,6 +131,98 @@ public class SnapshotCopy {
         failure = why;
     }
 
+    /**
+     * Marks it: it goes after the grace, unless it is taken back before. A mark by hand takes the
+     * place of a rule's.
+     *
+     * @param by a person, or {@link Doom#RULE}
+     */
+    public void doom(String by, String why, Instant now, Duration grace) {
+        if (leaving()) {
+            throw new IllegalStateException("Copy " + id + " is " + state + " already.");
+        }
+        doomedAt = now;
+        doomedBy = by;
+        doomedWhy = why;
+        removeAfter = now.plus(grace);
+        removeTryAt = null;
+    }
+
+    /** Takes the mark away; what is on its way out cannot be had back. */
+    public void spare() {
+        if (leaving()) {
+            throw new IllegalStateException("Copy " + id + " is " + state + " already.");
+        }
+        doomedAt = null;
+        doomedBy = null;
+        doomedWhy = null;
+        removeAfter = null;
+        removeTryAt = null;
+    }
+
+    /** From here on nothing may read from it. */
+    public void beginRemoval(Instant now) {
+        if (state == State.REMOVING) {
+            return;
+        }
+        if (state == State.REMOVED || doomedAt == null || removeAfter.isAfter(now)) {
+            throw new IllegalStateException("Copy " + id + " is not to be removed at " + now + ".");
+        }
+        removingFrom = state;
+        state = State.REMOVING;
+        nextTryAt = null;
+    }
+
+    public void removed(Instant now) {
+        if (state != State.REMOVING) {
+            throw new IllegalStateException("Copy " + id + " is " + state + ", not REMOVING.");
+        }
+        state = State.REMOVED;
+        removedAt = now;
+        removeTryAt = null;
+        failure = null;
+    }
+
+    /**
+     * Its removal came to nothing, or not to its end.
+     *
+     * @param whole whether nothing was removed, so that it can be read as before
+     * @param again when it is tried once more
+     */
+    public void notRemoved(String why, boolean whole, Instant again) {
+        if (whole) {
+            state = removingFrom;
+            removingFrom = null;
+        }
+        failure = why;
+        removeTryAt = again;
+    }
+
+    /** On its way out, or gone. */
+    public boolean leaving() {
+        return switch (state) {
+            case REMOVING, REMOVED -> true;
+            case UPLOADED, VERIFIED, FAILED, CORRUPT -> false;
+        };
+    }
+
+    /** The mark; empty where it is not to go. */
+    public Optional<Doom> doom() {
+        return doomedAt == null
+                ? Optional.empty()
+                : Optional.of(new Doom(doomedAt, doomedBy, doomedWhy, removeAfter));
+    }
+
+    /** When its removal is tried again; null where it did not fail. */
+    public Instant removeTryAt() {
+        return removeTryAt;
+    }
+
+    /** Null while it is there. */
+    public Instant removedAt() {
+        return removedAt;
+    }
+
     public UUID id() {
         return id;
     }
@@ -143,7 +263,7 @@ public class SnapshotCopy {
     public boolean readable() {
         return switch (state) {
             case UPLOADED, VERIFIED -> true;
-            case FAILED, CORRUPT -> false;
+            case FAILED, CORRUPT, REMOVING, REMOVED -> false;
         };
     }
 }

@@ -32,6 +32,12 @@ public interface Snapshots {
 
     Optional<SnapshotCopy> copy(UUID snapshotId, UUID storeId);
 
+    /** Copies of a source that a store has or should have, those on their way out left aside. */
+    List<KeptCopy> kept(UUID sourceId);
+
+    /** What needs the snapshot now: a restore, its own verification, a copy on its way. */
+    Optional<String> use(UUID snapshotId);
+
     /** Every copy in FAILED whose next try is due, at most {@code max}. */
     List<SnapshotCopy> dueCopies(Instant now, int max);
 }

@@ -7,6 +7,9 @@ import org.holdfast.domain.shared.PostgresUrl;
 
 /** The databases the catalog knows. */
 public interface Sources {
+    /** All, retired ones too, by name. */
+    List<Source> all();
+
     /** Those not retired, by name. */
     List<Source> active();
 

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.holdfast.app.Backups;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.Doom;
 import org.holdfast.domain.snapshot.History;
 import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.SnapshotKeys;
@@ -62,6 +64,23 @@ public class BackupDetail implements Serializable {
         return detail.snapshot()
                 .map(s -> s.rung().restorable() || s.rung() == Rung.UPLOADED)
                 .orElse(false);
+    }
+
+    /** Why its copies are marked, each reason once. */
+    public String getGoesWhy() {
+        return marks().map(Doom::why).distinct().collect(Collectors.joining("; "));
+    }
+
+    /** Whether a person deleted it, and it can still be taken back. */
+    public boolean isDeletedByHand() {
+        return marks().anyMatch(Doom::byHand);
+    }
+
+    private Stream<Doom> marks() {
+        return detail.copies().stream()
+                .map(Backups.Copy::copy)
+                .filter(copy -> !copy.leaving())
+                .flatMap(copy -> copy.doom().stream());
     }
 
     public String getTools() {

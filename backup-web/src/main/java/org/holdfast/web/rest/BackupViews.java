@@ -23,6 +23,8 @@ final class BackupViews {
      * @param doubt why it is SUSPECT, or why a check could not be made
      * @param readableIn names of the stores that hold a readable copy
      * @param failedIn names of the stores whose copy failed or is corrupt
+     * @param hold the legal hold's reason
+     * @param goesAt from when on its last copy may be removed, where all are marked
      */
     public record Item(
             UUID id,
@@ -44,7 +46,9 @@ final class BackupViews {
             Optional<String> doubt,
             List<String> readableIn,
             List<String> failedIn,
-            Optional<LatestRestore> latestRestore) {}
+            Optional<LatestRestore> latestRestore,
+            Optional<String> hold,
+            Optional<Instant> goesAt) {}
 
     /**
      * The newest restore of a backup.
@@ -63,7 +67,33 @@ final class BackupViews {
             int attempt,
             Instant nextTryAt,
             Instant uploadedAt,
-            Instant verifiedAt) {}
+            Instant verifiedAt,
+            Optional<Going> goes,
+            Instant removedAt) {}
+
+    /**
+     * The mark on a copy that goes, or went.
+     *
+     * @param by a person, or holdfast for the rules
+     * @param removeAfter until then it can be taken back
+     */
+    public record Going(Instant markedAt, String by, String why, Instant removeAfter) {}
+
+    /** A legal hold. */
+    public record Held(String reason, String by, Instant at) {}
+
+    /**
+     * What was done about how long a backup stays.
+     *
+     * @param status DELETED, KEPT, HELD or RELEASED; AWAITING_APPROVAL: nothing has changed yet
+     * @param approval what it waits for
+     */
+    public record Kept(
+            UUID id,
+            String status,
+            Optional<UUID> approval,
+            Optional<String> hold,
+            Optional<Instant> goesAt) {}
 
     /**
      * Whole.
@@ -96,7 +126,10 @@ final class BackupViews {
             List<WorkViews.Phase> phases,
             Optional<Long> rows,
             Optional<LatestRestore> latestRestore,
-            Optional<String> key) {}
+            Optional<String> key,
+            Optional<Held> hold,
+            Optional<Instant> goesAt,
+            Optional<Instant> expiredAt) {}
 
     /** Just queued. */
     public record Queued(UUID id, String status) {}
@@ -122,7 +155,9 @@ final class BackupViews {
                 Optional.ofNullable(row.failureCode() == null ? row.failureText() : null),
                 row.stores(),
                 row.failedStores(),
-                latestRestore(row));
+                latestRestore(row),
+                Optional.ofNullable(row.hold()),
+                Optional.ofNullable(row.goesAt()));
     }
 
     static Whole whole(Backups.Detail detail) {
@@ -151,7 +186,12 @@ final class BackupViews {
                 detail.phases().stream().map(WorkViews::phase).toList(),
                 detail.manifest().filter(m -> !m.tables().isEmpty()).map(Manifest::rows),
                 latestRestore(row),
-                detail.snapshot().map(snapshot -> snapshot.key().value()));
+                detail.snapshot().map(snapshot -> snapshot.key().value()),
+                detail.snapshot()
+                        .filter(Snapshot::held)
+                        .map(s -> new Held(s.holdReason(), s.heldBy(), s.heldAt())),
+                Optional.ofNullable(row.goesAt()),
+                detail.snapshot().map(Snapshot::expiredAt));
     }
 
     private static Copy copy(Backups.Copy copy) {
@@ -164,7 +204,9 @@ final class BackupViews {
                 at.attempt(),
                 at.nextTryAt(),
                 at.uploadedAt(),
-                at.verifiedAt());
+                at.verifiedAt(),
+                at.doom().map(d -> new Going(d.at(), d.by(), d.why(), d.removeAfter())),
+                at.removedAt());
     }
 
     private static Optional<WorkViews.Failure> failure(History.Row row) {

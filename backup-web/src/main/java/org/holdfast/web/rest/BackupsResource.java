@@ -26,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Backups;
 import org.holdfast.app.Restores;
+import org.holdfast.app.Retentions;
 import org.holdfast.domain.restore.RestoreMode;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.shared.Sha256;
@@ -53,6 +54,7 @@ public class BackupsResource {
 
     @Inject private Backups backups;
     @Inject private Restores restores;
+    @Inject private Retentions retentions;
     @Inject private Clock clock;
     @Context private UriInfo uri;
 
@@ -81,6 +83,24 @@ public class BackupsResource {
             List<String> checklist,
             Optional<String> identity,
             Optional<String> passphrase) {}
+
+    /**
+     * @param reason why; it stays in the record
+     * @param phrase DELETE and the backup's id
+     * @param otp TOTP code
+     */
+    public record Deletion(String reason, String phrase, String otp) {}
+
+    /**
+     * @param reason why it must be kept, e.g. the case
+     */
+    public record Hold(String reason) {}
+
+    /**
+     * @param reason why the hold is removed
+     * @param otp TOTP code
+     */
+    public record HoldRemoval(String reason, String otp) {}
 
     @GET
     @Operation(summary = "Backups, newest first; status may name several, separated by commas")
@@ -191,5 +211,57 @@ public class BackupsResource {
         return Response.accepted(RestoreViews.whole(restores.detail(restore), clock.instant()))
                 .location(uri.getBaseUriBuilder().path("restores").path(restore.toString()).build())
                 .build();
+    }
+
+    @POST
+    @Path("{id}/delete")
+    @Operation(
+            summary =
+                    "Delete a backup: its copies are removed from their stores when the grace is over")
+    public BackupViews.Kept delete(@PathParam("id") String id, Deletion body) {
+        UUID backup = Parameters.id("backup", id);
+        Deletion order = Bodies.require(body);
+        return kept(
+                backup,
+                "DELETED",
+                retentions.delete(backup, order.reason(), order.phrase(), order.otp()));
+    }
+
+    @POST
+    @Path("{id}/take-back")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(summary = "Take a deletion back while its grace lasts")
+    public BackupViews.Kept takeBack(@PathParam("id") String id) {
+        UUID backup = Parameters.id("backup", id);
+        retentions.takeBack(backup);
+        return kept(backup, "KEPT", Optional.empty());
+    }
+
+    @POST
+    @Path("{id}/hold")
+    @Operation(summary = "Put a backup under legal hold: neither rules nor people delete it")
+    public BackupViews.Kept hold(@PathParam("id") String id, Hold body) {
+        UUID backup = Parameters.id("backup", id);
+        retentions.hold(backup, Bodies.require(body).reason());
+        return kept(backup, "HELD", Optional.empty());
+    }
+
+    @POST
+    @Path("{id}/hold/remove")
+    @Operation(summary = "Remove a legal hold")
+    public BackupViews.Kept removeHold(@PathParam("id") String id, HoldRemoval body) {
+        UUID backup = Parameters.id("backup", id);
+        HoldRemoval order = Bodies.require(body);
+        return kept(backup, "RELEASED", retentions.removeHold(backup, order.reason(), order.otp()));
+    }
+
+    private BackupViews.Kept kept(UUID backup, String done, Optional<UUID> approval) {
+        History.Row row = backups.detail(backup).row();
+        return new BackupViews.Kept(
+                backup,
+                approval.isPresent() ? "AWAITING_APPROVAL" : done,
+                approval,
+                Optional.ofNullable(row.hold()),
+                Optional.ofNullable(row.goesAt()));
     }
 }

@@ -43,6 +43,7 @@ public class Contract implements OASFilter {
                     KeysResource.class,
                     PolicyResource.class,
                     RestoresResource.class,
+                    RetentionResource.class,
                     ScheduleResource.class,
                     SourcesResource.class,
                     StoresResource.class,

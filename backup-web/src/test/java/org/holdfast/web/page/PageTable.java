@@ -61,6 +61,9 @@ final class PageTable {
                             "/console/backups/index.xhtml",
                             f -> List.of("", "?status=VERIFIED", "?q=nothing-has-this-name")),
                     row("/console/backups/detail.xhtml", f -> List.of("?id=" + f.snapshot())),
+                    row(
+                            "/console/backups/retention.xhtml",
+                            f -> List.of("", "?source=no-such-source")),
                     row("/console/restores/index.xhtml", f -> List.of("")),
                     row(
                             "/console/restores/detail.xhtml",

@@ -43,6 +43,17 @@ class RolesIT {
                     get("backups/" + ID + "/log", EVERYBODY),
                     get("backups/" + ID + "/manifest", EVERYBODY),
                     get("backups/" + ID + "/impact?target=staging", EVERYBODY),
+                    post(
+                            "backups/" + ID + "/delete",
+                            "{\"reason\":\"x\",\"phrase\":\"y\",\"otp\":\"000000\"}",
+                            ADMINS),
+                    post("backups/" + ID + "/take-back", null, ADMINS),
+                    post("backups/" + ID + "/hold", "{\"reason\":\"x\"}", ADMINS),
+                    post(
+                            "backups/" + ID + "/hold/remove",
+                            "{\"reason\":\"x\",\"otp\":\"000000\"}",
+                            ADMINS),
+                    get("retention", EVERYBODY),
                     get("restores", EVERYBODY),
                     get("restores/" + ID, EVERYBODY),
                     get("restores/" + ID + "/log", EVERYBODY),

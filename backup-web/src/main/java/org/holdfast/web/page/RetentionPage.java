@@ -1,0 +1,61 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.holdfast.app.Retentions;
+
+/** What would go and what stays, of one database at a time. */
+@Named("retention")
+@ViewScoped
+public class RetentionPage implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 200;
+
+    @Inject private Retentions retentions;
+
+    private String source;
+    private transient List<String> sources;
+    private transient List<Retentions.Forecast> forecasts;
+
+    public void load() {
+        sources = retentions.sourceNames();
+        if (source == null || source.isBlank()) {
+            source = sources.isEmpty() ? null : sources.get(0);
+        }
+        forecasts = source == null ? List.of() : retentions.forecast(Optional.of(source));
+    }
+
+    /** Those that go first, each newest first, so that a long list hides none of them. */
+    public List<Retentions.Line> shown(Retentions.Forecast forecast) {
+        return forecast.lines().stream()
+                .sorted(Comparator.comparing((Retentions.Line line) -> !line.goes()))
+                .limit(SHOWN)
+                .toList();
+    }
+
+    /** How many are not shown. */
+    public int left(Retentions.Forecast forecast) {
+        return Math.max(0, forecast.lines().size() - SHOWN);
+    }
+
+    public List<String> getSources() {
+        return sources;
+    }
+
+    public List<Retentions.Forecast> getForecasts() {
+        return forecasts;
+    }
+
+    public String getSource() {
+        return source;
+    }
+
+    public void setSource(String source) {
+        this.source = source;
+    }
+}

@@ -1,0 +1,96 @@
+package org.holdfast.web.rest;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.Retentions;
+import org.holdfast.domain.policy.Expiry;
+import org.holdfast.domain.snapshot.SnapshotCopy;
+
+/** What would go and what stays. */
+@Path("retention")
+@RequestScoped
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Policy")
+public class RetentionResource {
+    @Inject private Retentions retentions;
+
+    /**
+     * One source in one store.
+     *
+     * @param id source and store
+     * @param status CLEAR where nothing goes, else DUE
+     * @param rule in words
+     * @param goes how many copies
+     * @param freedBytes what they hold
+     */
+    public record Forecast(
+            String id,
+            String status,
+            String source,
+            String store,
+            String rule,
+            long goes,
+            long freedBytes,
+            List<Copy> copies) {}
+
+    /**
+     * One copy.
+     *
+     * @param id the backup's
+     * @param status of the copy
+     * @param why which rule
+     * @param words the rule in words
+     * @param removeAfter where it is marked: until then it can be taken back
+     */
+    public record Copy(
+            UUID id,
+            SnapshotCopy.State status,
+            Instant takenAt,
+            long storedBytes,
+            boolean goes,
+            Expiry.Why why,
+            String words,
+            Optional<Instant> removeAfter) {}
+
+    @GET
+    @Operation(summary = "What would go, what stays, and by which rule; changes nothing")
+    public Listing<Forecast> forecast(@QueryParam("source") String source) {
+        return Listing.whole(
+                retentions.forecast(Parameters.text("source", source)), RetentionResource::view);
+    }
+
+    private static Forecast view(Retentions.Forecast forecast) {
+        return new Forecast(
+                forecast.source() + "@" + forecast.store(),
+                forecast.goes() == 0 ? "CLEAR" : "DUE",
+                forecast.source(),
+                forecast.store(),
+                forecast.rule(),
+                forecast.goes(),
+                forecast.freed(),
+                forecast.lines().stream().map(RetentionResource::copy).toList());
+    }
+
+    private static Copy copy(Retentions.Line line) {
+        return new Copy(
+                line.snapshotId(),
+                line.state(),
+                line.takenAt(),
+                line.storedBytes(),
+                line.goes(),
+                line.why(),
+                line.words(),
+                line.doom().map(d -> d.removeAfter()));
+    }
+}
