@@ -97,6 +97,9 @@ class ArchitectureTest {
 
     @ArchTest static final ArchRule inside_domain_keys = inDomain("org.holdfast.domain.keys..");
 
+    @ArchTest
+    static final ArchRule inside_domain_alert = inDomain("org.holdfast.domain.alert..", POLICY);
+
     @ArchTest static final ArchRule inside_domain_people = inDomain("org.holdfast.domain.people..");
 
     private static ArchRule inDomain(String room, String... neighbours) {

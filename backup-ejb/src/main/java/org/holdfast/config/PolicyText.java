@@ -30,7 +30,7 @@ import org.holdfast.domain.policy.RowProof;
  * <pre>{@code
  * {"rpo_minutes": 60, "rto_minutes": 240, "retention_days": 30,
  *  "logical_export_frequency_minutes": 360, "monthly_restore_day": "first_sunday",
- *  "key_rotation_days": 60,
+ *  "key_rotation_days": 60, "freshness_minutes": 480,
  *  "time_zone": "Europe/Berlin", "window": {"from": "20:00", "to": "06:00"},
  *  "sources": {"shop": {"row_proof": "hashes", "stores": ["local"],
  *                       "retry": {"attempts": 3, "first_pause_seconds": 60}}},
@@ -103,6 +103,7 @@ final class PolicyText {
                         "logical_export_frequency_minutes",
                         "monthly_restore_day",
                         "key_rotation_days",
+                        "freshness_minutes",
                         "sources",
                         "schedule",
                         "time_zone",
@@ -132,7 +133,8 @@ final class PolicyText {
                 // Only days that somebody chose count for every store; else each kind has its own.
                 json.containsKey("retention_days") || retentionDays.isPresent()
                         ? retention.orDays(days)
-                        : retention);
+                        : retention,
+                freshness(json, ""));
     }
 
     private String day(JsonObject json, String otherwise) {
@@ -171,7 +173,8 @@ final class PolicyText {
     }
 
     private Policy.ForSource source(JsonObject json, String path) {
-        List<String> known = new ArrayList<>(List.of("row_proof", "stores", "retry"));
+        List<String> known =
+                new ArrayList<>(List.of("row_proof", "stores", "retry", "freshness_minutes"));
         known.addAll(ScheduleText.KEYS);
         known.add(RetentionText.KEY);
         refuseUnknown(json, path, known);
@@ -223,7 +226,22 @@ final class PolicyText {
                                         (int) standard.retry().firstPause().toSeconds(),
                                         path + "retry."))),
                 new ScheduleText(this, json, path).read(),
-                new RetentionText(this, json, path).read());
+                new RetentionText(this, json, path).read(),
+                freshness(json, path));
+    }
+
+    private Optional<Duration> freshness(JsonObject json, String path) {
+        return json.containsKey("freshness_minutes")
+                ? Optional.of(
+                        Duration.ofMinutes(
+                                number(
+                                        json,
+                                        "freshness_minutes",
+                                        1,
+                                        LONGEST_MINUTES,
+                                        (int) Policy.FRESHNESS.toMinutes(),
+                                        path)))
+                : Optional.empty();
     }
 
     private OnCall onCall(JsonObject json) {

@@ -50,6 +50,18 @@ public final class Settings {
     /** Known names that stand for one setting each. */
     private static final Set<String> NAMES =
             Set.of(
+                    "ALERT_DEADMAN_URL",
+                    "ALERT_EMAIL_FROM",
+                    "ALERT_EMAIL_KINDS",
+                    "ALERT_EMAIL_MIN_SEVERITY",
+                    "ALERT_EMAIL_TO",
+                    "ALERT_EVERY_SECONDS",
+                    "ALERT_SLACK_KINDS",
+                    "ALERT_SLACK_MIN_SEVERITY",
+                    "ALERT_WEBHOOK_KINDS",
+                    "ALERT_WEBHOOK_MIN_SEVERITY",
+                    "ALERT_WEBHOOK_SECRET",
+                    "ALERT_WEBHOOK_URL",
                     "ALLOW_CREATE_IN_DUMP",
                     "ALLOW_DB_RESTORE",
                     "ALLOW_GLOBALS_RESTORE",
@@ -65,6 +77,7 @@ public final class Settings {
                     "BREAK_GLASS",
                     "FOUR_EYES_OPERATIONS",
                     "HOLDFAST_BOOTSTRAP_TOKEN",
+                    "HOLDFAST_CONSOLE_URL",
                     "HOLDFAST_DATA_DIR",
                     "HOLDFAST_DB_URL",
                     "HOLDFAST_SCRATCH_DIR",
@@ -95,11 +108,16 @@ public final class Settings {
                     "S3_PREFIX",
                     "S3_REGION",
                     "S3_SECRET_ACCESS_KEY",
-                    "SLACK_WEBHOOK_URL");
+                    "SLACK_WEBHOOK_URL",
+                    "SMTP_HOST",
+                    "SMTP_PASSWORD",
+                    "SMTP_PORT",
+                    "SMTP_SECURITY",
+                    "SMTP_USER");
 
     private static final Pattern FAMILY =
             Pattern.compile(
-                    "(ALLOW|APPROVAL|BACKUP|BREAK|FOUR|HOLDFAST|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SLACK)_[A-Z0-9_]+");
+                    "(ALERT|ALLOW|APPROVAL|BACKUP|BREAK|FOUR|HOLDFAST|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SLACK|SMTP)_[A-Z0-9_]+");
     private static final Pattern SOURCE = Pattern.compile("BACKUP_SOURCE_(.+)_URL");
     private static final Pattern TARGET =
             Pattern.compile(
@@ -131,7 +149,7 @@ public final class Settings {
     private final Optional<Integer> retentionDays;
     private final Optional<Secret> bootstrapToken;
     private final int restoreJobs;
-    private final Optional<Secret> slackWebhook;
+    private final Alerting alerting;
     private final Set<String> fourEyesOperations;
     private final Duration approvalOpen;
     private final boolean breakGlass;
@@ -183,7 +201,7 @@ public final class Settings {
                         1,
                         64,
                         Math.min(8, Runtime.getRuntime().availableProcessors()));
-        slackWebhook = slackWebhook(values);
+        alerting = Alerting.read(values);
         fourEyesOperations = fourEyesOperations(values);
         breakGlass = values.yes("BREAK_GLASS", true);
         openId = OpenId.read(values);
@@ -345,8 +363,9 @@ public final class Settings {
         return restoreJobs;
     }
 
-    public Optional<Secret> slackWebhook() {
-        return slackWebhook;
+    /** Whom alerts are sent to, and how. */
+    public Alerting alerting() {
+        return alerting;
     }
 
     /** Operations that always ask for a second person, of {@link Approval#OPERATIONS}. */
@@ -801,17 +820,6 @@ public final class Settings {
             return Optional.empty();
         }
         return token.map(Secret::of);
-    }
-
-    private static Optional<Secret> slackWebhook(Values values) {
-        Optional<String> url = values.text("SLACK_WEBHOOK_URL");
-        if (url.isPresent() && !url.get().matches("https://[^\\s/@]+/\\S+")) {
-            values.problem(
-                    "SLACK_WEBHOOK_URL has to begin with https:// and name a host and a path.",
-                    "Copy it from Slack's page Incoming Webhooks.");
-            return Optional.empty();
-        }
-        return url.map(Secret::of);
     }
 
     /** An authenticator is never reset by one person alone: whoever could would be anybody. */

@@ -34,6 +34,7 @@ import org.holdfast.app.Schedules;
 import org.holdfast.app.WorkQueued;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Beat;
+import org.holdfast.domain.alert.AlertFacts;
 
 /**
  * Timers knock and commits knock; who works is decided by the lease in the row. A knock that finds
@@ -61,6 +62,7 @@ public class Knocks {
 
     @Inject private ThisServer server;
     @Inject private Clock clock;
+    @Inject private Pulse pulse;
 
     private String owner;
     private final Map<Lease.Kind, Set<UUID>> running =
@@ -142,6 +144,7 @@ public class Knocks {
     private void follow() {
         if (settings.backupSchedulerEnabled()) {
             schedules.behind().forEach(this::look);
+            pulse.beat(AlertFacts.Beat.SCHEDULER);
         }
     }
 
@@ -166,6 +169,7 @@ public class Knocks {
     private void knock() {
         if (settings.backupWorkerEnabled()) {
             claim(Lease.Kind.BACKUP, backups::run);
+            pulse.beat(AlertFacts.Beat.BACKUP_WORKER);
         }
         if (settings.restoreWorkerEnabled()) {
             claim(Lease.Kind.RESTORE, restores::run);
@@ -175,6 +179,7 @@ public class Knocks {
                 UUID id = undo.get();
                 inBackground(() -> restores.undo(id, owner), () -> {});
             }
+            pulse.beat(AlertFacts.Beat.RESTORE_WORKER);
         }
     }
 

@@ -104,8 +104,8 @@ class SettingsTest {
                                 + " SUPER_GURU and has to have 20 or more. Make one with: openssl"
                                 + " rand -hex 20. Or unset it: Holdfast then prints one into its"
                                 + " log.",
-                        "SLACK_WEBHOOK_URL has to begin with https:// and name a host and a path."
-                                + " Copy it from Slack's page Incoming Webhooks.");
+                        "SLACK_WEBHOOK_URL has to begin with https:// (http:// is for a server on this"
+                                + " machine only). Copy it from Slack's page Incoming Webhooks.");
         assertThat(String.join("\n", problems)).doesNotContain("canary");
     }
 
@@ -635,7 +635,7 @@ class SettingsTest {
                                     + "rto_minute is no known key. Known here are rpo_minutes,"
                                     + " rto_minutes, retention_days,"
                                     + " logical_export_frequency_minutes, monthly_restore_day,"
-                                    + " key_rotation_days, sources, schedule, time_zone, window, retention,"
+                                    + " key_rotation_days, freshness_minutes, sources, schedule, time_zone, window, retention,"
                                     + " contacts, escalation.",
                             before
                                     + "rpo_minutes is \"60\", but it has to be a whole number from 1"

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param onCall who is called when a recovery goes wrong
  * @param schedule when a source is backed up that has no schedule of its own
  * @param retention how long copies are kept of sources that say nothing else
+ * @param freshness how old the newest backup may become before somebody is told; empty: {@link
+ *     #FRESHNESS}, and longer where the schedule is slower
  */
 public record Policy(
         String version,
@@ -34,7 +36,11 @@ public record Policy(
         Map<String, ForSource> sources,
         OnCall onCall,
         Schedule schedule,
-        Retention retention) {
+        Retention retention,
+        Optional<Duration> freshness) {
+    /** How old the newest backup may become where the policy says nothing. */
+    public static final Duration FRESHNESS = Duration.ofHours(8);
+
     /** Of whoever says nothing else. */
     public static final Schedule NIGHTLY =
             new OnDays("nightly", LocalTime.of(2, 0), ZoneId.of("UTC"));
@@ -62,7 +68,8 @@ public record Policy(
                 sources,
                 OnCall.NOBODY,
                 NIGHTLY,
-                Retention.NOTHING_SAID);
+                Retention.NOTHING_SAID,
+                Optional.empty());
     }
 
     /**
@@ -71,19 +78,21 @@ public record Policy(
      * @param retry for passing faults
      * @param schedule empty: the policy's
      * @param retention what it says goes before what the policy says
+     * @param freshness empty: the policy's
      */
     public record ForSource(
             RowProof rowProof,
             List<String> stores,
             Retry retry,
             Optional<Schedule> schedule,
-            Retention retention) {
+            Retention retention,
+            Optional<Duration> freshness) {
         public static final ForSource DEFAULT =
                 new ForSource(RowProof.COUNTS, List.of(), Retry.DEFAULT);
 
         /** On the policy's schedule. */
         public ForSource(RowProof rowProof, List<String> stores, Retry retry) {
-            this(rowProof, stores, retry, Optional.empty(), Retention.NOTHING_SAID);
+            this(rowProof, stores, retry, Optional.empty(), Retention.NOTHING_SAID, Optional.empty());
         }
     }
 
@@ -124,6 +133,11 @@ public record Policy(
     /** How long a marked copy of a source waits before it is removed. */
     public Duration graceOf(String sourceName) {
         return of(sourceName).retention().grace().or(retention::grace).orElse(Retention.GRACE);
+    }
+
+    /** How old the newest backup of a source may become, where the policy says so. */
+    public Optional<Duration> freshnessOf(String sourceName) {
+        return of(sourceName).freshness().or(() -> freshness);
     }
 
     public ForSource of(String sourceName) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.holdfast.app.Alerts;
 import org.holdfast.app.Approvals;
 import org.holdfast.app.Backups;
 import org.holdfast.app.Keys;
@@ -32,6 +33,7 @@ public class Frame {
     private static final String KEYS = "keys";
 
     private static final String PEOPLE = "people";
+    private static final String ALERTS = "alerts";
     private static final List<Place> PLACES =
             List.of(
                     new Place("backups", "/console/backups/index.xhtml", "pi-database", "b"),
@@ -43,6 +45,7 @@ public class Frame {
                     new Place("stores", "/console/stores.xhtml", "pi-box", "s"),
                     new Place(KEYS, "/console/keys.xhtml", "pi-key", "k"),
                     new Place(PEOPLE, "/console/people.xhtml", "pi-users", "u"),
+                    new Place(ALERTS, "/console/alerts.xhtml", "pi-bell", "w"),
                     new Place("audit", "/console/audit.xhtml", "pi-list", "a"),
                     new Place("runbooks", "/console/runbooks/index.xhtml", "pi-book", "h"));
 
@@ -54,9 +57,11 @@ public class Frame {
     @Inject private People people;
     @Inject private Approvals approvals;
     @Inject private Keys keys;
+    @Inject private Alerts alerts;
     private List<Work> running;
     private Long waiting;
     private Long keysDue;
+    private Long unanswered;
     private List<ApprovalRecords.Row> glassBroken;
     private Optional<People.Me> me;
 
@@ -108,8 +113,17 @@ public class Frame {
         return switch (place.text()) {
             case "approvals" -> waiting();
             case KEYS -> keysDue();
+            case ALERTS -> getAlertsUnanswered();
             default -> 0;
         };
+    }
+
+    /** Alerts that nobody looks after yet. */
+    public long getAlertsUnanswered() {
+        if (unanswered == null) {
+            unanswered = getName().isEmpty() ? 0 : alerts.unanswered();
+        }
+        return unanswered;
     }
 
     /** Rotations and proofs that are due. */

@@ -25,6 +25,7 @@ public class PolicyPage implements Serializable {
     @Inject private Schedules schedules;
 
     private transient Policy inForce;
+    private transient List<String> doubts;
     private transient List<Schedules.Line> lines;
     private transient List<Schedules.Coming> coming;
 
@@ -34,6 +35,7 @@ public class PolicyPage implements Serializable {
 
     public void load() {
         inForce = policies.inForce();
+        doubts = policies.doubts();
         lines = schedules.lines();
         coming = schedules.coming(SHOWN);
     }
@@ -67,6 +69,15 @@ public class PolicyPage implements Serializable {
 
     public Policy getInForce() {
         return inForce;
+    }
+
+    /** What it promises and its schedules cannot keep. */
+    public List<String> getDoubts() {
+        return doubts;
+    }
+
+    public Duration getFreshness() {
+        return inForce.freshness().orElse(Policy.FRESHNESS);
     }
 
     public Duration getRpo() {

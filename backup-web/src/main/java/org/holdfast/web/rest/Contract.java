@@ -36,6 +36,7 @@ import org.holdfast.web.error.Problem;
 public class Contract implements OASFilter {
     private static final List<Class<?>> RESOURCES =
             List.of(
+                    AlertsResource.class,
                     ApprovalsResource.class,
                     AuditResource.class,
                     BackupsResource.class,

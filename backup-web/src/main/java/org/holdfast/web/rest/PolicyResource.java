@@ -45,7 +45,9 @@ public class PolicyResource {
             String schedule,
             Map<String, ForSource> sources,
             List<Contact> contacts,
-            List<Step> escalation) {}
+            List<Step> escalation,
+            Optional<Duration> freshness,
+            List<String> doubts) {}
 
     /** Empty texts where the policy does not tell. */
     public record Contact(String name, String role, String phone, String email) {}
@@ -58,13 +60,15 @@ public class PolicyResource {
     /**
      * @param stores names; empty: all
      * @param schedule in words; left out: the policy's
+     * @param freshness how old the newest backup may become; left out: the policy's
      */
     public record ForSource(
             RowProof rowProof,
             List<String> stores,
             int retryAttempts,
             Duration retryFirstPauseSeconds,
-            Optional<String> schedule) {}
+            Optional<String> schedule,
+            Optional<Duration> freshness) {}
 
     @GET
     @Operation(summary = "The policy in force")
@@ -81,7 +85,8 @@ public class PolicyResource {
                                                 rules.stores(),
                                                 rules.retry().attempts(),
                                                 rules.retry().firstPause(),
-                                                rules.schedule().map(Schedule::words))));
+                                                rules.schedule().map(Schedule::words),
+                                                rules.freshness())));
         return new View(
                 policy.version(),
                 "IN_FORCE",
@@ -98,6 +103,8 @@ public class PolicyResource {
                         .toList(),
                 policy.onCall().escalation().stream()
                         .map(s -> new Step(s.afterMinutes(), s.contact()))
-                        .toList());
+                        .toList(),
+                policy.freshness(),
+                policies.doubts());
     }
 }

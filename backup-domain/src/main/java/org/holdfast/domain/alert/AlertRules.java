@@ -1,0 +1,388 @@
+package org.holdfast.domain.alert;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.holdfast.domain.policy.Fit;
+import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.Schedule;
+
+/**
+ * What of the facts somebody has to be told. No clock, no catalog: the same facts, the same words.
+ */
+public final class AlertRules {
+    /** How long a backup may take after its slot before it is missed. */
+    static final Duration TIME_TO_RUN = Duration.ofHours(1);
+
+    /** How long a copy may be behind before somebody is told: the tries of a passing fault. */
+    static final Duration COPY_PATIENCE = Duration.ofMinutes(30);
+
+    /** How long a store may be silent. */
+    static final Duration STORE_PATIENCE = Duration.ofMinutes(3);
+
+    /** How long no server may have followed the schedules or looked for work. */
+    static final Duration SILENCE = Duration.ofMinutes(5);
+
+    /** How long before a key is overdue it is told. */
+    static final Duration KEY_AHEAD = Duration.ofDays(7);
+
+    /** How many backups before the newest it is compared with at least, and at most. */
+    static final int LEAST_BEFORE = 3;
+
+    public static final int MOST_BEFORE = 10;
+
+    /** Below this part of what is usual a backup is suspicious. */
+    private static final double SHRUNKEN = 0.5;
+
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+
+    private final AlertFacts facts;
+    private final Policy policy;
+    private final List<Concern> concerns = new ArrayList<>();
+
+    private AlertRules(AlertFacts facts, Policy policy) {
+        this.facts = facts;
+        this.policy = policy;
+    }
+
+    /** One concern at most for each kind and subject. */
+    public static List<Concern> judge(AlertFacts facts, Policy policy) {
+        AlertRules rules = new AlertRules(facts, policy);
+        facts.sources().forEach(rules::late);
+        facts.sources().forEach(rules::shrunken);
+        facts.sources().forEach(rules::suspect);
+        facts.stores().forEach(rules::store);
+        facts.keys().forEach(rules::key);
+        facts.glass().forEach(rules::glass);
+        facts.pulses().forEach(rules::silent);
+        rules.unfit();
+        return List.copyOf(rules.concerns);
+    }
+
+    private void raise(AlertKind kind, String subject, Severity severity, String text) {
+        concerns.add(new Concern(kind, subject, severity, text));
+    }
+
+    /**
+     * What the policy says counts as it stands. Where it says nothing, a backup is late after 8 h,
+     * but not before the schedule's next slot after it, and time to run it, have passed.
+     */
+    private void late(AlertFacts.OfSource source) {
+        Schedule schedule = policy.scheduleOf(source.name());
+        Optional<Duration> promised = policy.freshnessOf(source.name());
+        Instant from = source.newestGood().orElse(source.knownSince());
+        Optional<Instant> slot = schedule.next(from);
+        if (promised.isEmpty() && slot.isEmpty()) {
+            return;
+        }
+        Instant due = from.plus(promised.orElse(Policy.FRESHNESS));
+        if (promised.isEmpty() && slot.get().plus(TIME_TO_RUN).isAfter(due)) {
+            due = slot.get().plus(TIME_TO_RUN);
+        }
+        if (!facts.now().isAfter(due)) {
+            return;
+        }
+        StringBuilder text = new StringBuilder();
+        text.append(
+                source.newestGood().isPresent()
+                        ? "The newest usable backup of "
+                                + source.name()
+                                + " holds the state of "
+                                + MINUTE.format(from)
+                                + ", "
+                                + age(from)
+                                + " ago. "
+                        : "There is no usable backup of "
+                                + source.name()
+                                + ", which is known for "
+                                + age(from)
+                                + ". ");
+        text.append(
+                promised.map(time -> "The policy allows " + Fit.words(time) + "; ")
+                        .orElse(
+                                "It should be younger than "
+                                        + Fit.words(Policy.FRESHNESS)
+                                        + ", or than its schedule allows; "));
+        text.append("the schedule is ").append(schedule.words());
+        slot.ifPresent(
+                at ->
+                        text.append(
+                                at.isAfter(facts.now())
+                                        ? ", next at " + MINUTE.format(at)
+                                        : ", and the slot of "
+                                                + MINUTE.format(at)
+                                                + " was missed"));
+        text.append(".");
+        source.lastFailure().ifPresent(why -> text.append(" The last run failed: ").append(why));
+        source.paused()
+                .ifPresent(
+                        pause ->
+                                text.append(" The schedule is paused by ")
+                                        .append(pause.by())
+                                        .append(" until ")
+                                        .append(MINUTE.format(pause.until()))
+                                        .append("."));
+        raise(
+                AlertKind.BACKUP_LATE,
+                "source/" + source.name(),
+                source.paused().isPresent() ? Severity.WARNING : Severity.CRITICAL,
+                text.toString());
+    }
+
+    /** An emptied database dumps without any error; only its history tells (fault 24). */
+    private void shrunken(AlertFacts.OfSource source) {
+        if (source.sizes().isEmpty()) {
+            return;
+        }
+        AlertFacts.Size newest = source.sizes().get(0);
+        List<AlertFacts.Size> before = source.sizes().subList(1, source.sizes().size());
+        List<String> found = new ArrayList<>();
+        compare(found, "tables", newest, before, AlertFacts.Size::tables);
+        compare(found, "rows", newest, before, AlertFacts.Size::rows);
+        compare(found, "bytes", newest, before, size -> Optional.of(size.bytes()));
+        if (!found.isEmpty()) {
+            raise(
+                    AlertKind.BACKUP_SHRUNKEN,
+                    "source/" + source.name(),
+                    Severity.CRITICAL,
+                    "The backup of "
+                            + source.name()
+                            + " of "
+                            + MINUTE.format(newest.takenAt())
+                            + " has "
+                            + String.join(", ", found)
+                            + ". Either much was deleted on purpose, or the database was emptied:"
+                            + " look before older backups expire.");
+        }
+    }
+
+    private static void compare(
+            List<String> found,
+            String what,
+            AlertFacts.Size newest,
+            List<AlertFacts.Size> before,
+            Function<AlertFacts.Size, Optional<Long>> of) {
+        long[] known =
+                before.stream()
+                        .map(of)
+                        .flatMap(Optional::stream)
+                        .mapToLong(n -> n)
+                        .sorted()
+                        .toArray();
+        Optional<Long> now = of.apply(newest);
+        if (now.isEmpty() || known.length < LEAST_BEFORE) {
+            return;
+        }
+        long usual = known[known.length / 2];
+        if (now.get() < usual * SHRUNKEN) {
+            found.add(
+                    String.format(
+                            Locale.ROOT, "%,d %s where %,d are usual", now.get(), what, usual));
+        }
+    }
+
+    private void suspect(AlertFacts.OfSource source) {
+        if (source.suspect().isEmpty()) {
+            return;
+        }
+        AlertFacts.Suspect first = source.suspect().get(0);
+        int more = source.suspect().size() - 1;
+        raise(
+                AlertKind.VERIFICATION_FAILED,
+                "source/" + source.name(),
+                first.newest() ? Severity.CRITICAL : Severity.WARNING,
+                "The backup of "
+                        + source.name()
+                        + " of "
+                        + MINUTE.format(first.takenAt())
+                        + (first.newest() ? ", the newest," : "")
+                        + " was found wrong: "
+                        + sentence(first.doubt())
+                        + (more == 0
+                                ? ""
+                                : more == 1
+                                        ? " So was an older one."
+                                        : " So were " + more + " older ones."));
+    }
+
+    private void store(AlertFacts.OfStore store) {
+        String subject = "store/" + store.name();
+        store.failingSince()
+                .filter(since -> passed(since, STORE_PATIENCE))
+                .ifPresent(
+                        since ->
+                                raise(
+                                        AlertKind.STORE_UNREACHABLE,
+                                        subject,
+                                        Severity.CRITICAL,
+                                        "Store "
+                                                + store.name()
+                                                + " has not answered for "
+                                                + age(since)
+                                                + ": "
+                                                + sentence(store.failure().orElse("no answer"))
+                                                + " New backups get no copy there."));
+        if (store.corrupt() > 0) {
+            raise(
+                    AlertKind.VERIFICATION_FAILED,
+                    subject,
+                    Severity.CRITICAL,
+                    counted(store.corrupt(), "copy", "copies")
+                            + " in store "
+                            + store.name()
+                            + (store.corrupt() == 1 ? " is" : " are")
+                            + " not what was written. No restore reads them; other stores may have"
+                            + " the same backups whole.");
+        }
+        store.oldestMissing()
+                .filter(oldest -> store.missing() > 0 && passed(oldest, COPY_PATIENCE))
+                .ifPresent(
+                        oldest ->
+                                raise(
+                                        AlertKind.COPY_MISSING,
+                                        subject,
+                                        Severity.WARNING,
+                                        "Store "
+                                                + store.name()
+                                                + " lacks "
+                                                + counted(store.missing(), "copy", "copies")
+                                                + ", the oldest for "
+                                                + age(oldest)
+                                                + "."
+                                                + store.why()
+                                                        .map(w -> " The last try: " + sentence(w))
+                                                        .orElse("")
+                                                + " They are tried again by themselves."));
+    }
+
+    private void key(AlertFacts.OfKey key) {
+        String subject = "key/" + key.name();
+        key.rotationDue()
+                .filter(due -> !facts.now().isBefore(due.minus(KEY_AHEAD)))
+                .ifPresent(
+                        due ->
+                                raise(
+                                        AlertKind.KEY_ROTATION_DUE,
+                                        subject,
+                                        overdue(due) ? Severity.WARNING : Severity.INFO,
+                                        "Key "
+                                                + key.name()
+                                                + (overdue(due)
+                                                        ? " is overdue: it was to be replaced by "
+                                                        : " is to be replaced by ")
+                                                + MINUTE.format(due)
+                                                + " (key_rotation_days is "
+                                                + policy.keyRotationDays()
+                                                + ")."));
+        key.proofDue()
+                .filter(this::overdue)
+                .ifPresent(
+                        due ->
+                                raise(
+                                        AlertKind.KEY_PROOF_DUE,
+                                        subject,
+                                        Severity.WARNING,
+                                        "The holder of escrow key "
+                                                + key.name()
+                                                + " has not shown since "
+                                                + MINUTE.format(due)
+                                                + " that its identity is there and works."));
+    }
+
+    private void glass(AlertFacts.Glass broken) {
+        raise(
+                AlertKind.GLASS_BROKEN,
+                broken.subject(),
+                Severity.CRITICAL,
+                broken.by()
+                        + " acted alone where two people are asked for, at "
+                        + MINUTE.format(broken.at())
+                        + ": "
+                        + sentence(broken.what())
+                        + " The reason stands in the record.");
+    }
+
+    private void silent(AlertFacts.Pulse pulse) {
+        if (!passed(pulse.at(), SILENCE)) {
+            return;
+        }
+        String since = "since " + MINUTE.format(pulse.at()) + " (" + age(pulse.at()) + " ago)";
+        switch (pulse.beat()) {
+            case SCHEDULER -> {
+                boolean any =
+                        facts.sources().stream()
+                                .anyMatch(
+                                        s ->
+                                                policy.scheduleOf(s.name())
+                                                        .next(facts.now())
+                                                        .isPresent());
+                if (any) {
+                    raise(
+                            AlertKind.SCHEDULER_SILENT,
+                            "scheduler",
+                            Severity.CRITICAL,
+                            "No server has followed the schedules "
+                                    + since
+                                    + ": no backup comes by itself.");
+                }
+            }
+            case BACKUP_WORKER -> {
+                if (!facts.sources().isEmpty()) {
+                    raise(
+                            AlertKind.WORKER_SILENT,
+                            "worker/backup",
+                            Severity.CRITICAL,
+                            "No server has looked for queued backups " + since + ": none is made.");
+                }
+            }
+            case RESTORE_WORKER ->
+                    raise(
+                            AlertKind.WORKER_SILENT,
+                            "worker/restore",
+                            Severity.WARNING,
+                            "No server has looked for queued restores "
+                                    + since
+                                    + ": a restore asked for now would wait.");
+        }
+    }
+
+    private void unfit() {
+        List<String> doubts =
+                Fit.doubts(
+                        policy,
+                        facts.sources().stream().map(AlertFacts.OfSource::name).toList(),
+                        facts.now());
+        if (!doubts.isEmpty()) {
+            raise(AlertKind.POLICY_UNFIT, "policy", Severity.WARNING, String.join(" ", doubts));
+        }
+    }
+
+    private boolean overdue(Instant due) {
+        return !facts.now().isBefore(due);
+    }
+
+    private boolean passed(Instant since, Duration time) {
+        return Duration.between(since, facts.now()).compareTo(time) >= 0;
+    }
+
+    private String age(Instant since) {
+        return Fit.words(Duration.between(since, facts.now()));
+    }
+
+    private static String counted(long number, String one, String many) {
+        return number == 1 ? "1 " + one : number + " " + many;
+    }
+
+    private static String sentence(String text) {
+        String line = text.strip().replaceAll("\\s+", " ");
+        return line.matches(".*[.!?…]$") ? line : line + ".";
+    }
+}

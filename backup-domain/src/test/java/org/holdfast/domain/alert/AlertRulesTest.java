@@ -1,0 +1,460 @@
+package org.holdfast.domain.alert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.policy.Every;
+import org.holdfast.domain.policy.OnCall;
+import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.Schedule;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class AlertRulesTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T13:00:00Z");
+
+    /** Kept by a nightly backup, so that no test meets the doubt by chance. */
+    private static Policy policy(Schedule schedule, Duration freshness) {
+        return new Policy(
+                "x",
+                1440,
+                240,
+                14,
+                360,
+                "first_sunday",
+                60,
+                Map.of(),
+                OnCall.NOBODY,
+                schedule,
+                Optional.ofNullable(freshness));
+    }
+
+    private static final Policy NIGHTLY = policy(Policy.NIGHTLY, null);
+
+    private static AlertFacts of(AlertFacts.OfSource source) {
+        return new AlertFacts(NOW, List.of(source), List.of(), List.of(), List.of(), List.of());
+    }
+
+    private static AlertFacts of(AlertFacts.OfStore store) {
+        return new AlertFacts(NOW, List.of(), List.of(store), List.of(), List.of(), List.of());
+    }
+
+    private static AlertFacts of(AlertFacts.OfKey key) {
+        return new AlertFacts(NOW, List.of(), List.of(), List.of(key), List.of(), List.of());
+    }
+
+    private static AlertFacts.OfSource shop(Instant newestGood) {
+        return new AlertFacts.OfSource(
+                "shop",
+                NOW.minus(Duration.ofDays(90)),
+                Optional.ofNullable(newestGood),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of());
+    }
+
+    private static Instant ago(Duration time) {
+        return NOW.minus(time);
+    }
+
+    @Nested
+    class Freshness {
+        @Test
+        void a_nightly_backup_of_eleven_hours_is_fresh_although_the_default_is_eight() {
+            assertThat(AlertRules.judge(of(shop(Instant.parse("2026-11-21T02:00:30Z"))), NIGHTLY))
+                    .isEmpty();
+        }
+
+        @Test
+        void it_is_late_once_the_next_slot_and_an_hour_to_run_have_passed() {
+            Instant yesterday = Instant.parse("2026-11-20T02:00:30Z");
+            assertThat(AlertRules.judge(of(shop(yesterday)), NIGHTLY))
+                    .containsExactly(
+                            new Concern(
+                                    AlertKind.BACKUP_LATE,
+                                    "source/shop",
+                                    Severity.CRITICAL,
+                                    "The newest usable backup of shop holds the state of 2026-11-20"
+                                            + " 02:00 UTC, 34 h 59 min ago. It should be younger"
+                                            + " than 8 h, or than its schedule allows; the schedule"
+                                            + " is nightly at 02:00 UTC, and the slot of 2026-11-21"
+                                            + " 02:00 UTC was missed."));
+
+            AlertFacts early =
+                    new AlertFacts(
+                            Instant.parse("2026-11-21T02:59:00Z"),
+                            List.of(shop(yesterday)),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of());
+            assertThat(AlertRules.judge(early, NIGHTLY)).isEmpty();
+        }
+
+        @Test
+        void what_the_policy_says_counts_as_it_stands_and_both_are_said() {
+            Policy eight = policy(new Every(720), Duration.ofHours(8));
+            assertThat(AlertRules.judge(of(shop(ago(Duration.ofHours(8)))), eight))
+                    .noneMatch(c -> c.kind() == AlertKind.BACKUP_LATE);
+            assertThat(AlertRules.judge(of(shop(ago(Duration.ofHours(9)))), eight))
+                    .filteredOn(c -> c.kind() == AlertKind.BACKUP_LATE)
+                    .singleElement()
+                    .extracting(Concern::text)
+                    .asString()
+                    .contains("The policy allows 8 h; the schedule is every 12 h")
+                    .contains("the slot of 2026-11-21 12:00 UTC was missed");
+        }
+
+        @Test
+        void a_database_that_was_never_backed_up_is_late_by_when_it_came() {
+            AlertFacts.OfSource fresh =
+                    new AlertFacts.OfSource(
+                            "shop",
+                            ago(Duration.ofHours(2)),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            List.of(),
+                            List.of());
+            assertThat(AlertRules.judge(of(fresh), NIGHTLY)).isEmpty();
+            assertThat(AlertRules.judge(of(shop(null)), NIGHTLY))
+                    .singleElement()
+                    .extracting(Concern::text)
+                    .asString()
+                    .startsWith("There is no usable backup of shop, which is known for 90 days.");
+        }
+
+        @Test
+        void a_database_backed_up_by_hand_only_is_judged_by_what_the_policy_says_alone() {
+            AlertFacts old = of(shop(ago(Duration.ofDays(30))));
+            assertThat(AlertRules.judge(old, policy(Schedule.NEVER, null))).isEmpty();
+            assertThat(AlertRules.judge(old, policy(Schedule.NEVER, Duration.ofDays(7))))
+                    .hasSize(1);
+        }
+
+        @Test
+        void a_pause_and_the_last_failure_are_told_and_a_pause_takes_the_hurry_out() {
+            AlertFacts.OfSource paused =
+                    new AlertFacts.OfSource(
+                            "shop",
+                            ago(Duration.ofDays(90)),
+                            Optional.of(ago(Duration.ofDays(3))),
+                            Optional.of(
+                                    new AlertFacts.Pause(
+                                            "anna", Instant.parse("2026-11-22T06:00:00Z"))),
+                            Optional.of("postgresql://backup:canary@db/shop does not answer."),
+                            List.of(),
+                            List.of());
+            Concern late = AlertRules.judge(of(paused), NIGHTLY).get(0);
+
+            assertThat(late.severity()).isEqualTo(Severity.WARNING);
+            assertThat(late.text())
+                    .contains("The last run failed: postgresql://backup:***@db/shop")
+                    .doesNotContain("canary")
+                    .endsWith("The schedule is paused by anna until 2026-11-22 06:00 UTC.");
+        }
+    }
+
+    @Nested
+    class Shrinkage {
+        private AlertFacts.OfSource withSizes(AlertFacts.Size... sizes) {
+            return new AlertFacts.OfSource(
+                    "shop",
+                    ago(Duration.ofDays(90)),
+                    Optional.of(ago(Duration.ofHours(1))),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(sizes),
+                    List.of());
+        }
+
+        private AlertFacts.Size size(int hours, long bytes, Long tables, Long rows) {
+            return new AlertFacts.Size(
+                    UUID.randomUUID(),
+                    ago(Duration.ofHours(hours)),
+                    bytes,
+                    Optional.ofNullable(tables),
+                    Optional.ofNullable(rows));
+        }
+
+        @Test
+        void the_dump_of_an_emptied_database_is_told_with_what_is_usual() {
+            List<Concern> found =
+                    AlertRules.judge(
+                            of(
+                                    withSizes(
+                                            size(1, 3_300, 0L, 0L),
+                                            size(25, 9_000_000, 14L, 120_000L),
+                                            size(49, 8_900_000, 14L, 119_000L),
+                                            size(73, 8_800_000, 13L, 118_000L))),
+                            NIGHTLY);
+            assertThat(found).extracting(Concern::kind).containsExactly(AlertKind.BACKUP_SHRUNKEN);
+            assertThat(found.get(0).severity()).isEqualTo(Severity.CRITICAL);
+            assertThat(found.get(0).text())
+                    .contains(
+                            "has 0 tables where 14 are usual, 0 rows where 119,000 are usual, 3,300"
+                                    + " bytes where 8,900,000 are usual");
+        }
+
+        @Test
+        void a_table_emptied_among_large_others_shows_by_its_rows() {
+            assertThat(
+                            AlertRules.judge(
+                                    of(
+                                            withSizes(
+                                                    size(1, 8_000_000, 14L, 4_000L),
+                                                    size(25, 9_000_000, 14L, 120_000L),
+                                                    size(49, 9_000_000, 14L, 120_000L),
+                                                    size(73, 9_000_000, 14L, 120_000L))),
+                                    NIGHTLY))
+                    .singleElement()
+                    .extracting(Concern::text)
+                    .asString()
+                    .contains("has 4,000 rows where 120,000 are usual.");
+        }
+
+        @Test
+        void what_was_never_counted_and_a_short_history_are_not_compared() {
+            assertThat(
+                            AlertRules.judge(
+                                    of(
+                                            withSizes(
+                                                    size(1, 9_000_000, null, null),
+                                                    size(25, 9_000_000, 14L, 120_000L),
+                                                    size(49, 9_000_000, 14L, 120_000L),
+                                                    size(73, 9_000_000, 14L, 120_000L))),
+                                    NIGHTLY))
+                    .isEmpty();
+            assertThat(
+                            AlertRules.judge(
+                                    of(
+                                            withSizes(
+                                                    size(1, 10, 0L, 0L),
+                                                    size(25, 9_000_000, 14L, 120_000L),
+                                                    size(49, 9_000_000, 14L, 120_000L))),
+                                    NIGHTLY))
+                    .isEmpty();
+        }
+
+        @Test
+        void a_shrunken_backup_that_stays_so_becomes_usual() {
+            List<AlertFacts.Size> sizes = new ArrayList<>();
+            for (int i = 0; i <= AlertRules.MOST_BEFORE; i++) {
+                sizes.add(size(24 * i + 1, i <= 6 ? 4_000_000 : 9_000_000, 14L, null));
+            }
+            assertThat(
+                            AlertRules.judge(
+                                    of(withSizes(sizes.toArray(AlertFacts.Size[]::new))), NIGHTLY))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void a_suspect_backup_is_critical_while_it_is_the_newest() {
+        AlertFacts.Suspect newest =
+                new AlertFacts.Suspect(
+                        UUID.randomUUID(),
+                        ago(Duration.ofHours(2)),
+                        true,
+                        "Its hash differs in store \"s3\"");
+        AlertFacts.Suspect older =
+                new AlertFacts.Suspect(
+                        UUID.randomUUID(), ago(Duration.ofDays(2)), false, "It does not decrypt.");
+        AlertFacts.OfSource both =
+                new AlertFacts.OfSource(
+                        "shop",
+                        ago(Duration.ofDays(90)),
+                        Optional.of(ago(Duration.ofHours(3))),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(),
+                        List.of(newest, older));
+        assertThat(AlertRules.judge(of(both), NIGHTLY))
+                .singleElement()
+                .satisfies(
+                        c -> {
+                            assertThat(c.kind()).isEqualTo(AlertKind.VERIFICATION_FAILED);
+                            assertThat(c.severity()).isEqualTo(Severity.CRITICAL);
+                            assertThat(c.text())
+                                    .isEqualTo(
+                                            "The backup of shop of 2026-11-21 11:00 UTC, the newest,"
+                                                    + " was found wrong: Its hash differs in store"
+                                                    + " \"s3\". So was an older one.");
+                        });
+    }
+
+    @Test
+    void a_store_is_told_after_its_patience_each_fact_by_itself() {
+        AlertFacts.OfStore brief =
+                new AlertFacts.OfStore(
+                        "s3",
+                        1,
+                        Optional.of(ago(Duration.ofMinutes(29))),
+                        Optional.empty(),
+                        0,
+                        Optional.of(ago(Duration.ofMinutes(2))),
+                        Optional.of("Connection refused"));
+        assertThat(AlertRules.judge(of(brief), NIGHTLY)).isEmpty();
+
+        AlertFacts.OfStore long_ =
+                new AlertFacts.OfStore(
+                        "s3",
+                        2,
+                        Optional.of(ago(Duration.ofHours(3))),
+                        Optional.of("No space left"),
+                        1,
+                        Optional.of(ago(Duration.ofMinutes(3))),
+                        Optional.of("Connection refused"));
+        assertThat(AlertRules.judge(of(long_), NIGHTLY))
+                .extracting(Concern::kind, Concern::text)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                AlertKind.STORE_UNREACHABLE,
+                                "Store s3 has not answered for 3 min: Connection refused. New"
+                                        + " backups get no copy there."),
+                        org.assertj.core.groups.Tuple.tuple(
+                                AlertKind.VERIFICATION_FAILED,
+                                "1 copy in store s3 is not what was written. No restore reads them;"
+                                        + " other stores may have the same backups whole."),
+                        org.assertj.core.groups.Tuple.tuple(
+                                AlertKind.COPY_MISSING,
+                                "Store s3 lacks 2 copies, the oldest for 3 h. The last try: No space"
+                                        + " left. They are tried again by themselves."));
+    }
+
+    @Test
+    void a_key_is_announced_a_week_ahead_and_overdue_on_its_day() {
+        Optional<Instant> none = Optional.empty();
+        assertThat(
+                        AlertRules.judge(
+                                of(
+                                        new AlertFacts.OfKey(
+                                                "ops",
+                                                Optional.of(NOW.plus(Duration.ofDays(8))),
+                                                none)),
+                                NIGHTLY))
+                .isEmpty();
+        assertThat(
+                        AlertRules.judge(
+                                of(
+                                        new AlertFacts.OfKey(
+                                                "ops",
+                                                Optional.of(NOW.plus(Duration.ofDays(6))),
+                                                none)),
+                                NIGHTLY))
+                .extracting(Concern::kind, Concern::severity)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                AlertKind.KEY_ROTATION_DUE, Severity.INFO));
+        assertThat(
+                        AlertRules.judge(
+                                of(
+                                        new AlertFacts.OfKey(
+                                                "escrow", Optional.of(NOW), Optional.of(NOW))),
+                                NIGHTLY))
+                .extracting(Concern::kind, Concern::severity)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                AlertKind.KEY_ROTATION_DUE, Severity.WARNING),
+                        org.assertj.core.groups.Tuple.tuple(
+                                AlertKind.KEY_PROOF_DUE, Severity.WARNING));
+    }
+
+    @Test
+    void silence_of_scheduler_and_workers_is_told_after_five_minutes() {
+        List<AlertFacts.Pulse> pulses = new ArrayList<>();
+        for (AlertFacts.Beat beat : AlertFacts.Beat.values()) {
+            pulses.add(new AlertFacts.Pulse(beat, ago(Duration.ofMinutes(5))));
+        }
+        AlertFacts facts =
+                new AlertFacts(
+                        NOW,
+                        List.of(shop(ago(Duration.ofHours(1)))),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        pulses);
+        assertThat(AlertRules.judge(facts, NIGHTLY))
+                .extracting(Concern::subject)
+                .containsExactly("scheduler", "worker/backup", "worker/restore");
+        assertThat(AlertRules.judge(facts, policy(Schedule.NEVER, null)))
+                .extracting(Concern::subject)
+                .containsExactly("worker/backup", "worker/restore");
+    }
+
+    @Test
+    void a_broken_glass_names_who_and_what_and_reaches_every_channel() {
+        AlertFacts facts =
+                new AlertFacts(
+                        NOW,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(
+                                new AlertFacts.Glass(
+                                        "restore/1", "Restore shop into live", "guru", NOW)),
+                        List.of());
+        Concern glass = AlertRules.judge(facts, NIGHTLY).get(0);
+
+        assertThat(glass.text())
+                .isEqualTo(
+                        "guru acted alone where two people are asked for, at 2026-11-21 13:00 UTC:"
+                                + " Restore shop into live. The reason stands in the record.");
+        assertThat(
+                        new ChannelRule(Severity.CRITICAL, java.util.Set.of(AlertKind.COPY_MISSING))
+                                .lets(glass.kind(), glass.severity()))
+                .isTrue();
+    }
+
+    @Test
+    void a_policy_that_cannot_be_kept_is_one_alert_whatever_the_number_of_databases() {
+        Policy hour = Policy.standard(14);
+        AlertFacts facts = of(shop(Instant.parse("2026-11-21T02:00:30Z")));
+        assertThat(AlertRules.judge(facts, hour))
+                .singleElement()
+                .satisfies(
+                        c -> {
+                            assertThat(c.kind()).isEqualTo(AlertKind.POLICY_UNFIT);
+                            assertThat(c.subject()).isEqualTo("policy");
+                            assertThat(c.text()).contains("The RPO is 1 h, but up to 24 h pass");
+                        });
+    }
+
+    @Nested
+    class AnAlert {
+        private final Alert alert =
+                new Alert(
+                        new Concern(
+                                AlertKind.COPY_MISSING, "store/s3", Severity.WARNING, "One lacks."),
+                        NOW);
+
+        @Test
+        void that_becomes_worse_asks_for_an_answer_again() {
+            alert.acknowledge("anna", "ordered a disk", NOW);
+            Concern worse =
+                    new Concern(AlertKind.COPY_MISSING, "store/s3", Severity.CRITICAL, "All lack.");
+
+            assertThat(alert.seen(worse, NOW.plusSeconds(60))).isTrue();
+            assertThat(alert.acknowledgedBy()).isNull();
+            assertThat(alert.seen(worse, NOW.plusSeconds(120))).isFalse();
+            assertThat(alert.openedAt()).isEqualTo(NOW);
+            assertThat(alert.text()).isEqualTo("All lack.");
+        }
+
+        @Test
+        void that_is_resolved_is_not_acknowledged_any_more() {
+            alert.resolve(NOW);
+            org.assertj.core.api.Assertions.assertThatThrownBy(
+                            () -> alert.acknowledge("anna", "", NOW))
+                    .hasMessage("This alert is resolved already.");
+            assertThat(alert.acknowledgedBy()).isNull();
+        }
+    }
+}

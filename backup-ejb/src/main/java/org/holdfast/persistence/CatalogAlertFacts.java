@@ -1,0 +1,206 @@
+package org.holdfast.persistence;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.alert.AlertFacts;
+import org.holdfast.domain.alert.AlertRules;
+import org.holdfast.domain.alert.Pulses;
+import org.holdfast.domain.alert.StoreChecks;
+import org.holdfast.domain.keys.RecipientKeys;
+import org.holdfast.domain.policy.PolicyInForce;
+
+/** Reads what alerts are judged by, with one query for each sort of fact. */
+@ApplicationScoped
+@Transactional
+public class CatalogAlertFacts implements Pulses, StoreChecks {
+    /** How long a broken glass is told as news; its record stays for ever. */
+    private static final Duration GLASS_NEWS = Duration.ofDays(7);
+
+    /** Of each source the newest usable backups; of more nothing is compared. */
+    private static final String SIZES =
+            """
+            SELECT so.id, s.id, s.taken_at, s.raw_bytes,
+                   CASE WHEN r.row_proof <> 'OFF' THEN s.table_count END,
+                   CASE WHEN r.row_proof <> 'OFF' THEN s.row_count END
+            FROM sources so CROSS JOIN LATERAL (
+                SELECT * FROM snapshots x WHERE x.source_id = so.id AND x.rung <> 'EXPIRED'
+                  AND EXISTS (SELECT 1 FROM snapshot_copies c
+                              WHERE c.snapshot_id = x.id AND c.state IN ('UPLOADED', 'VERIFIED'))
+                ORDER BY x.taken_at DESC LIMIT ?1) s JOIN backup_runs r ON r.id = s.id
+            WHERE NOT so.retired ORDER BY so.id, s.taken_at DESC""";
+
+    private static final String SOURCES =
+            """
+            SELECT so.id, so.name, so.known_since, good.taken_at, p.paused_by, p.paused_until, run.failure_text
+            FROM sources so
+            LEFT JOIN LATERAL (
+                SELECT x.taken_at FROM snapshots x
+                WHERE x.source_id = so.id AND x.rung IN ('UPLOADED', 'VERIFIED', 'RESTORED')
+                  AND EXISTS (SELECT 1 FROM snapshot_copies c
+                              WHERE c.snapshot_id = x.id AND c.state IN ('UPLOADED', 'VERIFIED'))
+                ORDER BY x.taken_at DESC LIMIT 1) good ON true
+            LEFT JOIN source_schedules p
+                ON p.source_id = so.id AND p.paused_at IS NOT NULL AND p.paused_until > CAST(?1 AS timestamptz)
+            LEFT JOIN LATERAL (
+                SELECT CASE WHEN r.state = 'FAILED' THEN r.failure_text END AS failure_text
+                FROM backup_runs r WHERE r.source_id = so.id AND r.state IN ('COMPLETED', 'FAILED')
+                ORDER BY r.queued_at DESC, r.id DESC LIMIT 1) run ON true
+            WHERE NOT so.retired ORDER BY so.name""";
+
+    private static final String SUSPECT =
+            """
+            SELECT s.source_id, s.id, s.taken_at,
+                   NOT EXISTS (SELECT 1 FROM snapshots n WHERE n.source_id = s.source_id
+                               AND n.taken_at > s.taken_at AND n.rung <> 'EXPIRED'),
+                   coalesce(s.doubt, 'no reason was noted')
+            FROM snapshots s WHERE s.rung = 'SUSPECT' ORDER BY s.taken_at DESC LIMIT 10000""";
+
+    private static final String STORES =
+            """
+            SELECT st.name, coalesce(c.missing, 0), c.oldest, c.why, coalesce(c.corrupt, 0),
+                   k.failing_since, k.failure
+            FROM stores st
+            LEFT JOIN (
+                SELECT c.store_id, count(*) FILTER (WHERE c.state = 'FAILED') AS missing,
+                       min(s.committed_at) FILTER (WHERE c.state = 'FAILED') AS oldest,
+                       max(c.failure) FILTER (WHERE c.state = 'FAILED') AS why,
+                       count(*) FILTER (WHERE c.state = 'CORRUPT') AS corrupt
+                FROM snapshot_copies c JOIN snapshots s ON s.id = c.snapshot_id AND s.rung <> 'EXPIRED'
+                WHERE c.state IN ('FAILED', 'CORRUPT') GROUP BY c.store_id) c ON c.store_id = st.id
+            LEFT JOIN store_checks k ON k.store_id = st.id
+            WHERE NOT st.retired ORDER BY st.name""";
+
+    private static final String GLASS =
+            """
+            SELECT CASE WHEN kind = 'RESTORE' THEN 'restore/' ELSE 'approval/' END || id, what, decided_by, decided_at
+            FROM approval_inbox WHERE break_glass AND decided_at > CAST(?1 AS timestamptz) ORDER BY decided_at""";
+
+    @PersistenceContext(unitName = Catalog.UNIT)
+    private EntityManager entities;
+
+    @Inject private RecipientKeys keys;
+    @Inject private PolicyInForce policy;
+
+    AlertFacts at(Instant now) {
+        return new AlertFacts(now, sources(now), stores(), keysDue(), glass(now), pulses());
+    }
+
+    private List<AlertFacts.OfSource> sources(Instant now) {
+        Map<UUID, List<AlertFacts.Size>> sizes = new HashMap<>();
+        Sql.rows(entities, SIZES, row -> row, AlertRules.MOST_BEFORE + 1)
+                .forEach(
+                        row ->
+                                sizes.computeIfAbsent(Rows.uuid(row[0]), id -> new ArrayList<>())
+                                        .add(
+                                                new AlertFacts.Size(
+                                                        Rows.uuid(row[1]),
+                                                        Rows.instant(row[2]),
+                                                        Rows.number(row[3]),
+                                                        Optional.ofNullable(row[4])
+                                                                .map(Rows::number),
+                                                        Optional.ofNullable(row[5])
+                                                                .map(Rows::number))));
+        Map<UUID, List<AlertFacts.Suspect>> suspect = new HashMap<>();
+        Sql.rows(entities, SUSPECT, row -> row)
+                .forEach(
+                        row ->
+                                suspect.computeIfAbsent(Rows.uuid(row[0]), id -> new ArrayList<>())
+                                        .add(
+                                                new AlertFacts.Suspect(
+                                                        Rows.uuid(row[1]),
+                                                        Rows.instant(row[2]),
+                                                        (Boolean) row[3],
+                                                        Rows.text(row[4]))));
+        return Sql.rows(
+                entities,
+                SOURCES,
+                row -> {
+                    UUID id = Rows.uuid(row[0]);
+                    return new AlertFacts.OfSource(
+                            Rows.text(row[1]),
+                            Rows.instant(row[2]),
+                            Optional.ofNullable(Rows.instant(row[3])),
+                            Optional.ofNullable(Rows.text(row[4]))
+                                    .map(by -> new AlertFacts.Pause(by, Rows.instant(row[5]))),
+                            Optional.ofNullable(Rows.text(row[6])),
+                            List.copyOf(sizes.getOrDefault(id, List.of())),
+                            List.copyOf(suspect.getOrDefault(id, List.of())));
+                },
+                Rows.timestamp(now));
+    }
+
+    private List<AlertFacts.OfStore> stores() {
+        return Sql.rows(
+                entities,
+                STORES,
+                row ->
+                        new AlertFacts.OfStore(
+                                Rows.text(row[0]),
+                                Rows.number(row[1]),
+                                Optional.ofNullable(Rows.instant(row[2])),
+                                Optional.ofNullable(Rows.text(row[3])),
+                                Rows.number(row[4]),
+                                Optional.ofNullable(Rows.instant(row[5])),
+                                Optional.ofNullable(Rows.text(row[6]))));
+    }
+
+    private List<AlertFacts.OfKey> keysDue() {
+        int days = policy.now().keyRotationDays();
+        return keys.all().stream()
+                .map(key -> new AlertFacts.OfKey(key.name(), key.rotationDue(days), key.proofDue()))
+                .toList();
+    }
+
+    private List<AlertFacts.Glass> glass(Instant now) {
+        return Sql.rows(
+                entities,
+                GLASS,
+                row ->
+                        new AlertFacts.Glass(
+                                Rows.text(row[0]),
+                                Rows.text(row[1]),
+                                Rows.text(row[2]),
+                                Rows.instant(row[3])),
+                Rows.timestamp(now.minus(GLASS_NEWS)));
+    }
+
+    private List<AlertFacts.Pulse> pulses() {
+        return Sql.rows(
+                entities,
+                "SELECT beat, at FROM pulses ORDER BY beat",
+                row ->
+                        new AlertFacts.Pulse(
+                                AlertFacts.Beat.valueOf(Rows.text(row[0])), Rows.instant(row[1])));
+    }
+
+    @Override
+    public void beat(AlertFacts.Beat beat) {
+        Sql.change(
+                entities, "UPDATE pulses SET at = clock_timestamp() WHERE beat = ?1", beat.name());
+    }
+
+    @Override
+    public void checked(UUID storeId, Optional<String> failure) {
+        Sql.change(
+                entities,
+                "INSERT INTO store_checks AS k (store_id, checked_at, failing_since, failure)"
+                        + " VALUES (?1, clock_timestamp(), CASE WHEN CAST(?2 AS text) IS NOT NULL THEN clock_timestamp() END, CAST(?2 AS text))"
+                        + " ON CONFLICT (store_id) DO UPDATE SET checked_at = excluded.checked_at,"
+                        + " failing_since = CASE WHEN excluded.failure IS NOT NULL"
+                        + " THEN coalesce(k.failing_since, excluded.failing_since) END,"
+                        + " failure = excluded.failure",
+                storeId,
+                failure.orElse(null));
+    }
+}
