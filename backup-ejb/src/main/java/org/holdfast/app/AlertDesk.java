@@ -25,7 +25,6 @@ import org.holdfast.domain.alert.Concern;
 import org.holdfast.domain.alert.Delivery;
 import org.holdfast.domain.alert.Notice;
 import org.holdfast.domain.alert.Severity;
-import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.policy.OnCall;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.PolicyInForce;
@@ -40,16 +39,14 @@ public class AlertDesk {
     @Inject private AlertBook book;
     @Inject private PolicyInForce policy;
     @Inject private Settings settings;
-    @Inject private AuditLog audit;
     @Inject @Any private Instance<Channel> channels;
 
     public AlertDesk() {}
 
-    AlertDesk(AlertBook book, PolicyInForce policy, Settings settings, AuditLog audit) {
+    AlertDesk(AlertBook book, PolicyInForce policy, Settings settings) {
         this.book = book;
         this.policy = policy;
         this.settings = settings;
-        this.audit = audit;
     }
 
     Stream<Channel> channels() {
@@ -105,24 +102,11 @@ public class AlertDesk {
     private void open(Concern concern, Instant now) {
         Alert alert = new Alert(concern, now);
         book.add(alert);
-        audit.append(
-                AuditLog.SYSTEM,
-                "alert.open",
-                "alert/" + alert.id(),
-                Map.of(
-                        "kind", alert.kind().word(),
-                        "severity", alert.severity().word(),
-                        "subject", alert.subject()));
         tell(alert, Notice.Event.OPENED, 0);
     }
 
     private void resolve(Alert alert, Instant now) {
         alert.resolve(now);
-        audit.append(
-                AuditLog.SYSTEM,
-                "alert.resolve",
-                "alert/" + alert.id(),
-                Map.of("kind", alert.kind().word(), "subject", alert.subject()));
         book.toldOver(alert.id())
                 .forEach(c -> book.send(alert.id(), c, Notice.Event.RESOLVED, 0, ""));
     }

@@ -24,8 +24,6 @@ import org.holdfast.domain.alert.ChannelRule;
 import org.holdfast.domain.alert.Delivery;
 import org.holdfast.domain.alert.Notice;
 import org.holdfast.domain.alert.Severity;
-import org.holdfast.domain.audit.AuditEntry;
-import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.shared.Page;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +36,6 @@ class AlertDeskTest {
     @TempDir private Path temporary;
 
     private final Book book = new Book();
-    private final List<String> audited = new ArrayList<>();
     private final List<Channel> channels = new ArrayList<>();
     private AlertDesk desk;
 
@@ -62,7 +59,7 @@ class AlertDeskTest {
         channels.add(new Ear("webhook", true, new ChannelRule(Severity.CRITICAL, Set.of())));
         channels.add(new Ear("email", false, new ChannelRule(Severity.INFO, Set.of())));
         desk =
-                new AlertDesk(book, settings::policy, settings, new Log()) {
+                new AlertDesk(book, settings::policy, settings) {
                     @Override
                     Stream<Channel> channels() {
                         return channels.stream();
@@ -108,7 +105,6 @@ class AlertDeskTest {
         assertThat(book.alerts.get(0).kind()).isEqualTo(AlertKind.COPY_MISSING);
         assertThat(book.alerts.get(0).lastSeenAt()).isEqualTo(START.plusSeconds(60));
         assertThat(sent()).containsExactly("slack OPENED 0");
-        assertThat(audited).containsExactly("alert.open");
     }
 
     @Test
@@ -139,7 +135,6 @@ class AlertDeskTest {
                         "webhook OPENED 0",
                         "slack RESOLVED 0",
                         "webhook RESOLVED 0");
-        assertThat(audited).containsExactly("alert.open", "alert.resolve");
 
         book.now = START.plusSeconds(120);
         store(0, true);
@@ -238,23 +233,6 @@ class AlertDeskTest {
         @Override
         public void send(Notice notice) {
             throw new UnsupportedOperationException("The desk sends nothing itself.");
-        }
-    }
-
-    private final class Log implements AuditLog {
-        @Override
-        public void append(String actor, String action, String subject, Map<String, ?> detail) {
-            audited.add(action);
-        }
-
-        @Override
-        public List<AuditEntry> newest(Optional<Long> before, int max) {
-            return List.of();
-        }
-
-        @Override
-        public ChainStatus verify() {
-            return new ChainStatus(0, Optional.empty());
         }
     }
 

@@ -16,6 +16,9 @@ import org.holdfast.testing.PostgresServer;
  * the head that these move, the counter of codes, and when a session was used.
  */
 record CatalogContent(Map<String, List<String>> tables) {
+    /** Timers write there by themselves. */
+    private static final String NOTHING = "SELECT 1 WHERE false";
+
     private static final Map<String, String> ROWS =
             Map.of(
                     "audit_log",
@@ -26,7 +29,17 @@ record CatalogContent(Map<String, List<String>> tables) {
                     "browser_sessions",
                     "SELECT id || coalesce(ended_at::text, '') FROM browser_sessions ORDER BY 1",
                     "audit_head",
-                    "SELECT 1 WHERE false",
+                    NOTHING,
+                    "alerts",
+                    "SELECT id || acknowledged_by || comment FROM alerts WHERE acknowledged_by IS NOT NULL ORDER BY 1",
+                    "alert_deliveries",
+                    NOTHING,
+                    "alert_watch",
+                    NOTHING,
+                    "pulses",
+                    NOTHING,
+                    "store_checks",
+                    NOTHING,
                     "api_tokens",
                     "SELECT id || name || role || coalesce(revoked_at::text, '') FROM api_tokens ORDER BY 1");
 
