@@ -2,8 +2,6 @@ package org.holdfast.metrics;
 
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
-import org.holdfast.domain.shared.Beat;
 import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.DependsOn;
@@ -12,6 +10,7 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import org.eclipse.microprofile.metrics.Tag;
 import org.holdfast.domain.alert.AlertBook;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Severity;
+import org.holdfast.domain.shared.Beat;
 
 /** Open alerts under {@code /metrics}, and how long ago the facts were judged. */
 @Singleton

@@ -33,8 +33,8 @@ import java.util.logging.Logger;
 import org.holdfast.app.Schedules;
 import org.holdfast.app.WorkQueued;
 import org.holdfast.config.Settings;
-import org.holdfast.domain.shared.Beat;
 import org.holdfast.domain.alert.AlertFacts;
+import org.holdfast.domain.shared.Beat;
 
 /**
  * Timers knock and commits knock; who works is decided by the lease in the row. A knock that finds

@@ -92,7 +92,13 @@ public record Policy(
 
         /** On the policy's schedule. */
         public ForSource(RowProof rowProof, List<String> stores, Retry retry) {
-            this(rowProof, stores, retry, Optional.empty(), Retention.NOTHING_SAID, Optional.empty());
+            this(
+                    rowProof,
+                    stores,
+                    retry,
+                    Optional.empty(),
+                    Retention.NOTHING_SAID,
+                    Optional.empty());
         }
     }
 
@@ -113,7 +119,8 @@ public record Policy(
                 sources,
                 onCall,
                 schedule,
-                other);
+                other,
+                freshness);
     }
 
     /** When a source is backed up. */

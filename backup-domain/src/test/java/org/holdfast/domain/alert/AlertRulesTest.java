@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.holdfast.domain.policy.Every;
 import org.holdfast.domain.policy.OnCall;
 import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.Retention;
 import org.holdfast.domain.policy.Schedule;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ class AlertRulesTest {
                 Map.of(),
                 OnCall.NOBODY,
                 schedule,
+                Retention.NOTHING_SAID,
                 Optional.ofNullable(freshness));
     }
 

@@ -27,6 +27,7 @@ class FitTest {
                 Map.of(),
                 OnCall.NOBODY,
                 schedule,
+                Retention.NOTHING_SAID,
                 Optional.ofNullable(freshness));
     }
 
