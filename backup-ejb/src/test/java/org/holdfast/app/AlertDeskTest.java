@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.holdfast.config.PolicyDocument;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.alert.Alert;
 import org.holdfast.domain.alert.AlertBook;
@@ -24,6 +25,7 @@ import org.holdfast.domain.alert.ChannelRule;
 import org.holdfast.domain.alert.Delivery;
 import org.holdfast.domain.alert.Notice;
 import org.holdfast.domain.alert.Severity;
+import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.shared.Page;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,11 +57,12 @@ class AlertDeskTest {
                                 file.toString(),
                                 "HOLDFAST_CONSOLE_URL",
                                 "https://holdfast.example.org/"));
+        Policy policy = PolicyDocument.of(file).policy("x", Optional.empty());
         channels.add(new Ear("slack", true, new ChannelRule(Severity.WARNING, Set.of())));
         channels.add(new Ear("webhook", true, new ChannelRule(Severity.CRITICAL, Set.of())));
         channels.add(new Ear("email", false, new ChannelRule(Severity.INFO, Set.of())));
         desk =
-                new AlertDesk(book, settings::policy, settings) {
+                new AlertDesk(book, () -> policy, settings) {
                     @Override
                     Stream<Channel> channels() {
                         return channels.stream();

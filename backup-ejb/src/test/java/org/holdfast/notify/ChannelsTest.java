@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.holdfast.config.PolicyDocument;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.alert.Channel;
 import org.holdfast.domain.alert.Channel.Undelivered;
@@ -234,12 +235,13 @@ class ChannelsTest {
             values.put("SMTP_SECURITY", security);
             values.put("ALERT_EMAIL_FROM", "holdfast@example.org");
             values.put("ALERT_EMAIL_TO", "ops@example.org, dba@example.org");
-            values.put("OPS_BACKUP_POLICY_FILE", policy.toString());
             for (int i = 0; i < more.length; i += 2) {
                 values.put(more[i], more[i + 1]);
             }
             Settings settings = Settings.read(values);
-            return new EmailChannel(settings.alerting(), settings::policy);
+            return new EmailChannel(
+                    settings.alerting(),
+                    () -> PolicyDocument.of(policy).policy("x", Optional.empty()));
         }
 
         @Test
