@@ -77,7 +77,7 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
                        max(c.failure) FILTER (WHERE c.state = 'FAILED') AS why,
                        count(*) FILTER (WHERE c.state = 'CORRUPT') AS corrupt
                 FROM snapshot_copies c JOIN snapshots s ON s.id = c.snapshot_id AND s.rung <> 'EXPIRED'
-                WHERE c.state IN ('FAILED', 'CORRUPT') GROUP BY c.store_id) c ON c.store_id = st.id
+                WHERE c.state IN ('FAILED', 'CORRUPT') AND c.doomed_at IS NULL GROUP BY c.store_id) c ON c.store_id = st.id
             LEFT JOIN store_checks k ON k.store_id = st.id
             WHERE NOT st.retired ORDER BY st.name""";
 
