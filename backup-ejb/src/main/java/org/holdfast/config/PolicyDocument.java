@@ -4,7 +4,6 @@ import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonConfig;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
@@ -76,8 +75,17 @@ public final class PolicyDocument {
                     "The policy has " + text.length() + " characters.",
                     "Keep it below " + LONGEST + ": leave out what is the default.");
         }
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+        try {
             requireOneValue(text);
+        } catch (JsonParsingException e) {
+            return unreadable(
+                    "The policy is no JSON: it cannot be read beyond " + place(e) + ".",
+                    "Look there for a comma, quotation mark or bracket; jq . tells the same of a"
+                            + " file.");
+        } catch (RuntimeException e) {
+            return unreadable("The policy is no JSON object.", "Check it with jq.");
+        }
+        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
             JsonValue value = reader.readValue();
             if (value instanceof JsonObject object) {
                 return of(object);
@@ -86,20 +94,18 @@ public final class PolicyDocument {
                     "The policy is no JSON object.", "Begin it with { and end it with }.");
         } catch (JsonParsingException e) {
             return unreadable(
-                    "The policy is no JSON: it cannot be read beyond line "
-                            + e.getLocation().getLineNumber()
-                            + ", column "
-                            + e.getLocation().getColumnNumber()
-                            + ".",
-                    "Look there for a comma, quotation mark or bracket; jq . tells the same of a"
-                            + " file.");
-        } catch (JsonException | IllegalStateException e) {
-            return unreadable(
-                    "The policy is no JSON object in which each key stands once.",
-                    "Remove the key that stands twice.");
+                    "A key stands twice in one object of the policy, before " + place(e) + ".",
+                    "Remove one of the two.");
         } catch (RuntimeException e) {
             return unreadable("The policy is no JSON object.", "Check it with jq.");
         }
+    }
+
+    private static String place(JsonParsingException e) {
+        return "line "
+                + e.getLocation().getLineNumber()
+                + ", column "
+                + e.getLocation().getColumnNumber();
     }
 
     /** A reader stops behind the first value; a parser looks at what follows. */

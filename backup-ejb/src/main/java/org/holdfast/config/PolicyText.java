@@ -349,8 +349,9 @@ final class PolicyText {
         }
         if (value instanceof JsonNumber number
                 && number.isIntegral()
-                && number.longValue() >= least
-                && number.longValue() <= most) {
+                && number.bigIntegerValue().bitLength() < Integer.SIZE
+                && number.intValue() >= least
+                && number.intValue() <= most) {
             return number.intValue();
         }
         wrong(

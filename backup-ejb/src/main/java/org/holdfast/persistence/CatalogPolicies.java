@@ -144,6 +144,9 @@ public class CatalogPolicies implements PolicyVersions {
     public void looked(PolicyFile file) {
         Sql.change(
                 entities,
+                "DELETE FROM policy_files WHERE seen_at < clock_timestamp() - interval '90 days'");
+        Sql.change(
+                entities,
                 """
                 INSERT INTO policy_files (server, path, sha256, problems, seen_at)
                 VALUES (?1, ?2, nullif(?3, ''), ?4, clock_timestamp())
@@ -153,15 +156,5 @@ public class CatalogPolicies implements PolicyVersions {
                 file.path(),
                 file.sha256().map(Sha256::hex).orElse(""),
                 String.join("\n", file.problems()));
-    }
-
-    @Override
-    public void forgetFiles(String server, Optional<String> path) {
-        Sql.change(
-                entities,
-                "DELETE FROM policy_files WHERE server = ?1 AND path <> ?2"
-                        + " OR seen_at < clock_timestamp() - interval '90 days'",
-                server,
-                path.orElse(""));
     }
 }

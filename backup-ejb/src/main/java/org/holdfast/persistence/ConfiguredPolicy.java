@@ -59,7 +59,6 @@ public class ConfiguredPolicy {
     public void begin() {
         Optional<Path> file = settings.policyFile();
         if (file.isEmpty()) {
-            versions.forgetFiles(server, Optional.empty());
             return;
         }
         PolicyDocument document = PolicyDocument.of(file.get());
@@ -78,7 +77,6 @@ public class ConfiguredPolicy {
         versions.lock();
         Optional<PolicyFile> before = versions.file(server, file.toString());
         Optional<Sha256> seenBefore = before.flatMap(PolicyFile::sha256);
-        versions.forgetFiles(server, Optional.of(file.toString()));
         if (!document.good()) {
             List<String> problems = document.problemsOf(file);
             if (before.isEmpty() || !before.get().problems().equals(problems)) {
@@ -116,7 +114,9 @@ public class ConfiguredPolicy {
                                 server + ":" + file,
                                 AuditLog.SYSTEM,
                                 AuditLog.SYSTEM,
-                                "The policy file has changed."),
+                                versions.newestOfFile().isEmpty()
+                                        ? "The policy file, as it was first read."
+                                        : "The policy file has changed."),
                         Clock.systemUTC().instant());
         versions.add(version);
         audit.append(

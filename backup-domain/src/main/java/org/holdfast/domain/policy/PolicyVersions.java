@@ -35,9 +35,9 @@ public interface PolicyVersions {
     /** What is known of a server's file, however old. */
     Optional<PolicyFile> file(String server, String path);
 
-    /** Enters a look at a file, in the place of what was known of it. */
+    /**
+     * Enters a look at a file, in the place of what was known of it. One that nobody looked at for
+     * 90 days is forgotten.
+     */
     void looked(PolicyFile file);
-
-    /** The server follows no file but this one; empty: none at all. */
-    void forgetFiles(String server, Optional<String> path);
 }

@@ -91,6 +91,8 @@ public final class Problems {
                     "KEY-PROOF-OVER",
                     "NAME-TAKEN",
                     "PLACE-BUSY",
+                    "POLICY-MOVED",
+                    "POLICY-SAME",
                     "PLACE-RETIRED",
                     "STORE-ONLY-COPY",
                     "TARGET-WEAKER",

@@ -9,10 +9,13 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.app.Policies;
 import org.holdfast.app.Schedules;
 import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.PolicyVersion;
+import org.holdfast.domain.shared.Page;
 
 /** What the company promised itself, and the backups that come of it. */
 @Named("policy")
@@ -20,15 +23,19 @@ import org.holdfast.domain.policy.Policy;
 public class PolicyPage implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 12;
+    private static final int VERSIONS_SHOWN = 10;
 
     @Inject private Policies policies;
     @Inject private Schedules schedules;
 
     private transient Policy inForce;
     private transient List<String> doubts;
+    private transient Policies.Standing standing;
+    private transient Page<PolicyVersion> versions;
     private transient List<Schedules.Line> lines;
     private transient List<Schedules.Coming> coming;
 
+    private String cursor;
     private UUID source;
     private String reason;
     private Instant until;
@@ -36,6 +43,10 @@ public class PolicyPage implements Serializable {
     public void load() {
         inForce = policies.inForce();
         doubts = policies.doubts();
+        standing = policies.standing();
+        versions =
+                policies.versions(
+                        Optional.ofNullable(cursor).filter(c -> !c.isEmpty()), VERSIONS_SHOWN);
         lines = schedules.lines();
         coming = schedules.coming(SHOWN);
     }
@@ -65,6 +76,22 @@ public class PolicyPage implements Serializable {
                 .map(Schedules.Line::source)
                 .findFirst()
                 .orElse("");
+    }
+
+    public Policies.Standing getStanding() {
+        return standing;
+    }
+
+    public Page<PolicyVersion> getVersions() {
+        return versions;
+    }
+
+    public String getCursor() {
+        return cursor;
+    }
+
+    public void setCursor(String cursor) {
+        this.cursor = cursor;
     }
 
     public Policy getInForce() {

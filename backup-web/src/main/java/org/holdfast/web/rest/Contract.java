@@ -3,6 +3,7 @@ package org.holdfast.web.rest;
 import jakarta.json.JsonValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -75,6 +76,9 @@ public class Contract implements OASFilter {
         }
         if (method.isAnnotationPresent(GET.class)) {
             return Optional.ofNullable(item.getGET());
+        }
+        if (method.isAnnotationPresent(PUT.class)) {
+            return Optional.ofNullable(item.getPUT());
         }
         return method.isAnnotationPresent(POST.class)
                 ? Optional.ofNullable(item.getPOST())

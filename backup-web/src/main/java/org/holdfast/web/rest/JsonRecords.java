@@ -187,6 +187,8 @@ final class JsonRecords {
                                     && number.bigIntegerValue().bitLength() < 32
                             ? number.intValue()
                             : null;
+        } else if (type == JsonObject.class) {
+            read = value instanceof JsonObject object ? object : null;
         } else if (value instanceof JsonString string) {
             read = text(component, type, string.getString());
         }
@@ -250,6 +252,9 @@ final class JsonRecords {
         }
         if (type == int.class || type == Integer.class) {
             return "a whole number";
+        }
+        if (type == JsonObject.class) {
+            return "a JSON object";
         }
         if (type == UUID.class) {
             return "an id such as 0193b0c4-6f7a-7c1e-8a54-0d6d1f1e2a3b";

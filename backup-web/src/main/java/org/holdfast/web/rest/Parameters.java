@@ -58,6 +58,14 @@ final class Parameters {
                 : Optional.of(number(name, text, 1, Long.MAX_VALUE));
     }
 
+    /** The number of a policy version; text that is none is an unknown one. */
+    static int version(String text) {
+        if (text.matches("[0-9]{1,9}")) {
+            return Integer.parseInt(text);
+        }
+        throw Refused.notFound("policy version", brief(text));
+    }
+
     /** Several names, separated by commas. */
     static Set<String> names(String name, String text, Set<String> known) {
         Set<String> names =

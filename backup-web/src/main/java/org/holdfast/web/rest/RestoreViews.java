@@ -57,6 +57,7 @@ final class RestoreViews {
      * @param keptDatabase the database that was there before the swap, while it is kept
      * @param undoable whether POST …/undo would be taken now
      * @param metadata what the worker learned
+     * @param policyVersion in force when it was asked for
      */
     public record Whole(
             UUID id,
@@ -98,7 +99,8 @@ final class RestoreViews {
             Optional<WorkViews.Moving> progress,
             List<WorkViews.Phase> phases,
             JsonObject metadata,
-            boolean manual) {}
+            boolean manual,
+            String policyVersion) {}
 
     static Item item(RestoreRequests.Row row) {
         return new Item(
@@ -172,7 +174,8 @@ final class RestoreViews {
                 detail.progress().map(WorkViews::moving),
                 detail.phases().stream().map(WorkViews::phase).toList(),
                 object(request.metadata()),
-                request.manual());
+                request.manual(),
+                request.policyVersion());
     }
 
     private static JsonObject object(String text) {

@@ -84,6 +84,8 @@ final class PageTable {
                             "/console/approvals/detail.xhtml",
                             f -> List.of("?id=" + f.asked(), "?id=" + f.withdrawn())),
                     row("/console/policy.xhtml", f -> List.of("")),
+                    row("/console/policy-edit.xhtml", f -> List.of("", "?from=1")),
+                    row("/console/policy-version.xhtml", f -> List.of("?number=1")),
                     row("/console/databases.xhtml", f -> List.of("", "?change=" + f.target())),
                     row("/console/stores.xhtml", f -> List.of("")),
                     row("/console/keys.xhtml", f -> List.of("")),

@@ -60,6 +60,14 @@ class RolesIT {
                     get("audit", EVERYBODY),
                     get("audit/status", EVERYBODY),
                     get("policy", EVERYBODY),
+                    get("policy/schema", EVERYBODY),
+                    get("policy/versions", EVERYBODY),
+                    get("policy/versions/1", EVERYBODY),
+                    post("policy/check", "{\"document\":{\"rpo_minute\":1}}", EVERYBODY),
+                    put(
+                            "policy",
+                            "{\"document\":{\"rpo_minute\":1},\"version\":0,\"reason\":\"x\",\"otp\":\"000000\"}",
+                            GURUS),
                     get("schedule", EVERYBODY),
                     get("sources", EVERYBODY),
                     get("targets", EVERYBODY),
@@ -163,6 +171,10 @@ class RolesIT {
         return new Operation("POST", path, body, allowed, false);
     }
 
+    private static Operation put(String path, String body, List<Role> allowed) {
+        return new Operation("PUT", path, body, allowed, false);
+    }
+
     private static Operation codeFirst(String path, List<Role> allowed) {
         return new Operation("POST", path, "{\"otp\":\"000000\"}", allowed, true);
     }
@@ -218,6 +230,9 @@ class RolesIT {
         String path = "/admin/" + operation.path();
         if (operation.method().equals("GET")) {
             return client.get(path);
+        }
+        if (operation.method().equals("PUT")) {
+            return client.put(path, operation.body());
         }
         return operation.body() == null ? client.post(path) : client.post(path, operation.body());
     }

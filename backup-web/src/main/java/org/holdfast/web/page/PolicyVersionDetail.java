@@ -1,0 +1,39 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import org.holdfast.app.Policies;
+import org.holdfast.domain.shared.Refused;
+
+/** One version of the policy: who made it, what it changed, and the document whole. */
+@Named("policyVersion")
+@ViewScoped
+public class PolicyVersionDetail implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Inject private Policies policies;
+
+    private Integer number;
+    private transient Policies.Whole whole;
+
+    public void load() {
+        if (number == null) {
+            throw Refused.notFound("policy version", "of no number");
+        }
+        whole = policies.version(number);
+    }
+
+    public Policies.Whole getWhole() {
+        return whole;
+    }
+
+    public Integer getNumber() {
+        return number;
+    }
+
+    public void setNumber(Integer number) {
+        this.number = number;
+    }
+}

@@ -1,0 +1,239 @@
+package org.holdfast.web.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.holdfast.domain.people.Role;
+import org.holdfast.testing.Installation;
+import org.holdfast.testing.RestClient.Answer;
+import org.holdfast.testing.RunningHoldfast;
+import org.holdfast.testing.Server;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The policy as a file that is followed, as a page and as an address, on two servers. */
+class PolicyIT {
+    private static Installation installation;
+    private static RunningHoldfast holdfast;
+    private static Path file;
+    private static int written;
+
+    @BeforeAll
+    static void start() {
+        installation =
+                Installation.create("policy", 8)
+                        .withPolicy("{\"rpo_minutes\": 30}")
+                        .with("FOUR_EYES_OPERATIONS", "retention.shorten");
+        file = installation.home().resolve("policy.json");
+        holdfast = RunningHoldfast.start(installation);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (holdfast != null) {
+            holdfast.close();
+        }
+    }
+
+    /** A good file that no test wrote before, and that is in force. */
+    @BeforeEach
+    void fileInForce() {
+        int rto = 100 + ++written;
+        write("{\"rpo_minutes\": 30, \"retention_days\": 30, \"rto_minutes\": " + rto + "}");
+        holdfast.guru().await("/admin/policy", policy -> policy.getInt("rtoMinutes") == rto);
+    }
+
+    private static void write(String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JsonObject policy(RunningHoldfast on) {
+        return on.guru().get("/admin/policy").require(200).json();
+    }
+
+    private static Answer put(int version, String document) {
+        return holdfast.guru()
+                .put(
+                        "/admin/policy",
+                        Json.createObjectBuilder()
+                                .add(
+                                        "document",
+                                        Json.createReader(new StringReader(document)).readObject())
+                                .add("version", version)
+                                .add("reason", "The contract of October.")
+                                .add("otp", holdfast.freshCode())
+                                .build()
+                                .toString());
+    }
+
+    private static String status(JsonObject policy) {
+        return policy.getJsonArray("files").getJsonObject(0).getString("status");
+    }
+
+    @Test
+    void a_file_that_changes_makes_a_version_that_the_next_backup_records() {
+        JsonObject now = policy(holdfast);
+        assertThat(now.getString("id")).startsWith(now.getInt("version") + "-");
+        assertThat(status(now)).isEqualTo("IN_FORCE");
+        JsonObject made =
+                holdfast.guru()
+                        .get("/admin/policy/versions/" + now.getInt("version"))
+                        .require(200)
+                        .json();
+        assertThat(made.getJsonObject("made").getString("origin")).isEqualTo("FILE");
+        assertThat(made.getJsonObject("made").getString("place")).endsWith(file.toString());
+
+        String backup = holdfast.queue("shop");
+
+        assertThat(recorded("backup_runs", backup)).isEqualTo(now.getString("id"));
+        assertThat(
+                        holdfast.guru()
+                                .send(
+                                        holdfast.guru()
+                                                .request("/metrics")
+                                                .setHeader("Accept", "text/plain")
+                                                .GET())
+                                .require(200)
+                                .text())
+                .contains("holdfast_policy_version")
+                .contains("holdfast_policy_file_problems");
+    }
+
+    private static String recorded(String table, String id) {
+        return installation
+                .catalogServer()
+                .query(
+                        "holdfast",
+                        "SELECT policy_version FROM " + table + " WHERE id = '" + id + "'");
+    }
+
+    @Test
+    void a_wrong_file_is_refused_whole_and_a_server_starts_with_it_on_the_last_good_version() {
+        JsonObject before = policy(holdfast);
+        write("{\"rpo_minutes\": 15, \"rto_minutes\": \"soon\"}");
+
+        JsonObject after =
+                holdfast.guru().await("/admin/policy", policy -> status(policy).equals("REFUSED"));
+
+        assertThat(after.getString("id")).isEqualTo(before.getString("id"));
+        assertThat(after.getInt("rpoMinutes")).isEqualTo(30);
+        assertThat(
+                        after.getJsonArray("files")
+                                .getJsonObject(0)
+                                .getJsonArray("problems")
+                                .getString(0))
+                .isEqualTo(
+                        "Policy file "
+                                + file
+                                + ": rto_minutes is \"soon\", but it has to be a whole number from 1"
+                                + " to 527040. Leave it out for 240.");
+        try (Server other = Server.start(installation)) {
+            RunningHoldfast second = holdfast.on(other);
+            assertThat(policy(second).getString("id")).isEqualTo(before.getString("id"));
+
+            put(before.getInt("version"), "{\"rpo_minutes\": 45, \"retention_days\": 30}")
+                    .require(200);
+
+            second.guru().await("/admin/policy", policy -> policy.getInt("rpoMinutes") == 45);
+        }
+    }
+
+    @Test
+    void a_change_is_refused_with_its_path_and_where_another_came_before() {
+        int version = policy(holdfast).getInt("version");
+
+        Answer wrong = put(version, "{\"sources\": {\"shop\": {\"stores\": []}}}");
+        assertThat(wrong.require(422).string("code")).isEqualTo("POLICY-WRONG");
+        assertThat(wrong.string("detail")).contains("sources.shop.stores is []");
+        assertThat(put(version - 1, "{}").require(409).string("code")).isEqualTo("POLICY-MOVED");
+        assertThat(
+                        put(version, policy(holdfast).getJsonObject("document").toString())
+                                .require(409)
+                                .string("code"))
+                .isEqualTo("POLICY-SAME");
+        assertThat(policy(holdfast).getInt("version")).isEqualTo(version);
+    }
+
+    @Test
+    void keeping_backups_shorter_waits_for_a_second_person() {
+        JsonObject before = policy(holdfast);
+        JsonObject asked =
+                put(before.getInt("version"), "{\"rpo_minutes\": 30, \"retention_days\": 7}")
+                        .require(200)
+                        .json();
+
+        assertThat(asked.getString("status")).isEqualTo("AWAITING_APPROVAL");
+        assertThat(policy(holdfast).getInt("retentionDays")).isEqualTo(30);
+        String approval = asked.getString("approval");
+        assertThat(holdfast.guru().get("/admin/approvals/" + approval).require(200).text())
+                .contains("retention_days: 30 → 7")
+                .contains("Lost: Every other source in every other directory: 30 days");
+        holdfast.as(Role.ADMIN)
+                .post(
+                        "/admin/approvals/" + approval + "/approve",
+                        "{\"otp\":\"" + holdfast.freshCode() + "\"}")
+                .require(200);
+
+        JsonObject after = policy(holdfast);
+        assertThat(after.getInt("retentionDays")).isEqualTo(7);
+        assertThat(after.getInt("version")).isEqualTo(before.getInt("version") + 1);
+        assertThat(status(after)).isEqualTo("DIFFERS");
+    }
+
+    @Test
+    void the_page_shows_the_difference_saves_it_and_goes_back() {
+        JsonObject before = policy(holdfast);
+        int version = before.getInt("version");
+        Browser browser = Browser.signedIn(holdfast);
+        try {
+            browser.open("/console/policy-edit.xhtml");
+            browser.type("edit:document", "{\"rpo_minutes\": \"soon\"}");
+            browser.click("edit:compare");
+            browser.await("what is wrong", () -> browser.has(".plan.wrong"));
+            assertThat(browser.text(".plan.wrong")).contains("rpo_minutes is \"soon\"");
+
+            browser.type(
+                    "edit:document",
+                    before.getJsonObject("document")
+                            .toString()
+                            .replace("\"rpo_minutes\":30", "\"rpo_minutes\":20"));
+            browser.click("edit:compare");
+            browser.await("the difference", () -> browser.has("table.changes"));
+            assertThat(browser.text("table.changes")).contains("rpo_minutes", "30", "20");
+            browser.type("edit:reason", "Less loss.");
+            browser.type("edit:otp", holdfast.freshCode());
+            browser.click("edit:save");
+            browser.await("the new version", () -> browser.path().equals("/console/policy.xhtml"));
+            assertThat(browser.text("#main"))
+                    .contains("Version " + (version + 1) + " of the policy is in force.")
+                    .contains("Less loss.")
+                    .contains("What is in force is not what the file says.");
+
+            browser.open("/console/policy-version.xhtml?number=" + version);
+            browser.clickOn(".acts a.button");
+            browser.await("the older one", () -> browser.has("table.changes"));
+            browser.type("edit:otp", holdfast.freshCode());
+            browser.click("edit:save");
+            browser.await("the version", () -> browser.path().equals("/console/policy.xhtml"));
+            assertThat(browser.complaints()).isEmpty();
+        } finally {
+            browser.close();
+        }
+        JsonObject after = policy(holdfast);
+        assertThat(after.getInt("version")).isEqualTo(version + 2);
+        assertThat(after.getJsonObject("document")).isEqualTo(before.getJsonObject("document"));
+        assertThat(status(after)).isEqualTo("IN_FORCE");
+    }
+}
