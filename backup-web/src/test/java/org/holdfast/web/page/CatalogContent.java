@@ -43,6 +43,12 @@ record CatalogContent(Map<String, List<String>> tables) {
                     "api_tokens",
                     "SELECT id || name || role || coalesce(revoked_at::text, '') FROM api_tokens ORDER BY 1");
 
+    /** When a server last looked at its policy file is left out as well: it does so by itself. */
+    private static final Map<String, String> LOOKS =
+            Map.of(
+                    "policy_files",
+                    "SELECT server || path || coalesce(sha256, '') || problems FROM policy_files ORDER BY 1");
+
     static CatalogContent of(PostgresServer catalog) {
         try (Connection connection = catalog.connect("holdfast");
                 Statement statement = connection.createStatement()) {
@@ -58,7 +64,11 @@ record CatalogContent(Map<String, List<String>> tables) {
                                 statement,
                                 ROWS.getOrDefault(
                                         table,
-                                        "SELECT t::text FROM \"" + table + "\" t ORDER BY 1")));
+                                        LOOKS.getOrDefault(
+                                                table,
+                                                "SELECT t::text FROM \""
+                                                        + table
+                                                        + "\" t ORDER BY 1"))));
             }
             return new CatalogContent(tables);
         } catch (SQLException e) {
