@@ -21,6 +21,7 @@ public class Keeping {
     private String deleteReason;
     private String phrase;
     private String otp;
+    private boolean deleting;
 
     public void hold(UUID id) {
         retentions.hold(id, holdReason);
@@ -35,6 +36,7 @@ public class Keeping {
     }
 
     public void delete(UUID id) {
+        deleting = true;
         told(
                 retentions.delete(id, deleteReason, phrase, otp),
                 Say.of("delete_done"),
@@ -61,6 +63,11 @@ public class Keeping {
         otp = null;
         backup.load();
         FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, means));
+    }
+
+    /** Whether a deletion was asked for just now: after a refusal its form stays open. */
+    public boolean isDeleting() {
+        return deleting;
     }
 
     /** What is to be typed. */
