@@ -39,6 +39,6 @@ cmd_rotate() {
         say "Hand out $DATA_DIR/server/keys/signing.pub, and keep it away from the stores."
     else
         say "$(field .secrets) stored credentials are sealed with a new key."
-        say "Copy $DATA_DIR/server/keys to its safe place again."
+        say "Copy $DATA_DIR/server/keys, or where HOLDFAST_SEAL_KEY stands, to its safe place again."
     fi
 }

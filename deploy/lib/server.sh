@@ -88,6 +88,17 @@ server_properties() {
     property javax.net.ssl.keyStorePassword "$(secret keystore)"
 }
 
+# Settings that are files of their own: their names are the settings' names, their content the values.
+secrets_directory() {
+    local dir
+    dir=$(setting HOLDFAST_SECRETS_DIR)
+    [[ -n $dir ]] || return 0
+    [[ $dir == /* && -d $dir && $dir =~ ^[A-Za-z0-9/._-]+$ ]] ||
+        die "HOLDFAST_SECRETS_DIR is '$dir', which is no directory that the server can be given." "Give an absolute path of letters, digits, dots, dashes and underscores."
+    reachable_by "$(server_user)" "$dir" || die "user $(server_user) cannot open $dir." "Let that user read the directory and its files, and nobody else."
+    printf 'set configs.config.server-config.microprofile-config.secret-dir=%s\n' "$dir"
+}
+
 private_catalog() { [[ -d $DATA_DIR/demo || -z $(setting HOLDFAST_DB_URL) ]]; }
 
 catalog_url() {
@@ -107,14 +118,17 @@ write_for_server() {
 
 # start_server: (re)starts it if it is down, or its WAR or its settings are new.
 start_server() {
-    local home=$DATA_DIR/server jdk port user war=$DATA_DIR/lib/holdfast.war
+    local home=$DATA_DIR/server jdk port user secrets war=$DATA_DIR/lib/holdfast.war
     user=$(server_user)
+    # Not within the here-document: what is refused there would be passed over.
+    secrets=$(secrets_directory)
     port=$(https_port)
     ensure_certificate
     server_properties | write_for_server "$home/settings.properties"
     write_for_server "$home/listeners.asadmin" <<CONF
 set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.enabled=false
 set configs.config.server-config.network-config.network-listeners.network-listener.https-listener.address=$(bind_address)
+$secrets
 CONF
     jdk=$(find_jdk)
     reachable_by "$user" "$jdk/bin/java" || die "user $user cannot run $jdk/bin/java." "Unset JAVA_HOME, or point it to a JDK outside of /root."
