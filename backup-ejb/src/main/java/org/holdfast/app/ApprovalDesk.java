@@ -5,18 +5,15 @@ import static org.holdfast.domain.people.Role.SUPER_GURU_NAME;
 
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
-import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.people.ApprovalRecords;
-import org.holdfast.domain.people.GlassBroken;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
@@ -29,10 +26,9 @@ public class ApprovalDesk {
     @Inject private ApprovedActs acts;
     @Inject private SecondFactor secondFactor;
     @Inject private AuditLog audit;
-    @Inject private Settings settings;
+    @Inject private Glass glass;
     @Inject private Caller caller;
     @Inject private Clock clock;
-    @Inject private Event<GlassBroken> glassBroken;
 
     /** The act's own refusal, after everything before it held. */
     static final class RefusedAtAct extends Refused {
@@ -65,11 +61,11 @@ public class ApprovalDesk {
     }
 
     @RolesAllowed(SUPER_GURU_NAME)
-    public void breakGlass(UUID id, BreakGlass glass, String otp) {
-        requireGlass(settings);
+    public void breakGlass(UUID id, BreakGlass typed, String otp) {
+        glass.require();
         Approval approval = lock(id);
         Instant now = clock.instant();
-        approval.breakGlass(caller.name(), () -> planNow(approval), glass, now);
+        approval.breakGlass(caller.name(), () -> planNow(approval), typed, now);
         secondFactor.require(caller.name(), otp, operation("approval.break-glass", approval));
         carryOut(approval);
         audit.append(
@@ -82,23 +78,7 @@ public class ApprovalDesk {
                         "reason", approval.decision(),
                         "requestedBy", approval.requestedBy(),
                         "subject", approval.subject()));
-        glassBroken.fire(
-                new GlassBroken(
-                        id,
-                        approval.what(),
-                        "approval/" + id,
-                        caller.name(),
-                        approval.decision(),
-                        now));
-    }
-
-    static void requireGlass(Settings settings) {
-        if (!settings.breakGlass()) {
-            throw new Refused(
-                    "BREAK-GLASS-OFF",
-                    "Acting alone is switched off here: BREAK_GLASS is false.",
-                    "Have a second person decide, or set BREAK_GLASS=true and restart Holdfast.");
-        }
+        glass.tell(id, approval.what(), "approval/" + id, approval.decision(), now);
     }
 
     private static String operation(String act, Approval approval) {

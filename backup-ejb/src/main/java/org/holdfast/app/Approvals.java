@@ -51,6 +51,7 @@ public class Approvals {
     @Inject private ApprovedActs acts;
     @Inject private AuditLog audit;
     @Inject private Settings settings;
+    @Inject private Glass glass;
     @Inject private Caller caller;
     @Inject private Clock clock;
 
@@ -126,8 +127,8 @@ public class Approvals {
      */
     @RolesAllowed(SUPER_GURU_NAME)
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
-    public void breakGlass(UUID id, BreakGlass glass, String otp) {
-        keepingTheMark(id, () -> desk.breakGlass(id, glass, otp));
+    public void breakGlass(UUID id, BreakGlass typed, String otp) {
+        keepingTheMark(id, () -> desk.breakGlass(id, typed, otp));
     }
 
     /** What the act refuses rolls everything back; the request's mark is set after that. */
@@ -181,6 +182,6 @@ public class Approvals {
     }
 
     public boolean mayBreakGlass() {
-        return settings.breakGlass();
+        return glass.there();
     }
 }

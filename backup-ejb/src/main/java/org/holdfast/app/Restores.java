@@ -20,7 +20,6 @@ import java.util.UUID;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.keys.Identities;
-import org.holdfast.domain.people.GlassBroken;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.restore.Check;
 import org.holdfast.domain.restore.Impact;
@@ -64,7 +63,7 @@ public class Restores {
     @Inject private Caller caller;
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
-    @Inject private Event<GlassBroken> glassBroken;
+    @Inject private Glass glass;
 
     /**
      * What a person asks for and confirms.
@@ -230,14 +229,14 @@ public class Restores {
      * @throws Refused BREAK-GLASS-OFF, -PHRASE or -REASON, and as {@link #approve}
      */
     @RolesAllowed(SUPER_GURU_NAME)
-    public void breakGlass(UUID id, BreakGlass glass, String otp) {
-        ApprovalDesk.requireGlass(settings);
+    public void breakGlass(UUID id, BreakGlass typed, String otp) {
+        glass.require();
         RestoreRequest request = lock(id);
         TargetEnvironment target =
                 targets.find(request.targetId())
                         .orElseThrow(() -> Refused.notFound("target", request.targetId()));
         Instant now = clock.instant();
-        request.breakGlass(caller.name(), target.name(), glass, now);
+        request.breakGlass(caller.name(), target.name(), typed, now);
         requireUnchanged(request);
         secondFactor.require(
                 caller.name(), otp, "restore.break-glass " + id + " " + request.planHash());
@@ -250,14 +249,12 @@ public class Restores {
                         "reason", request.breakGlassReason(),
                         "requestedBy", request.requestedBy(),
                         "target", target.name()));
-        glassBroken.fire(
-                new GlassBroken(
-                        id,
-                        "Restore into " + target.name(),
-                        "restore/" + id,
-                        caller.name(),
-                        request.breakGlassReason(),
-                        now));
+        glass.tell(
+                id,
+                "Restore into " + target.name(),
+                "restore/" + id,
+                request.breakGlassReason(),
+                now);
         queued.fire(new WorkQueued());
     }
 

@@ -22,10 +22,7 @@ public class ApprovalDetail implements Serializable {
     private UUID id;
     private String otp;
     private String why;
-    private String glassPhrase;
-    private String glassReason;
-    private String glassOtp;
-    private boolean glassOpen;
+    private final GlassForm glass = new GlassForm();
     private transient Approval one;
 
     public void load() {
@@ -51,10 +48,7 @@ public class ApprovalDetail implements Serializable {
     }
 
     public void breakGlass() {
-        glassOpen = true;
-        approvals.breakGlass(id, new BreakGlass(glassPhrase, glassReason), glassOtp);
-        glassOpen = false;
-        glassOtp = null;
+        glass.send((typed, code) -> approvals.breakGlass(id, typed, code));
         load();
     }
 
@@ -71,14 +65,11 @@ public class ApprovalDetail implements Serializable {
         return switch (one.status()) {
             case REQUESTED -> "";
             case APPROVED ->
-                    one.breakGlass()
-                            ? one.decidedBy() + " broke the glass and let it through alone."
-                            : one.decidedBy() + " agreed, and it was carried out.";
-            case REJECTED -> one.decidedBy() + " said no. Nothing was changed.";
-            case EXPIRED -> "Nobody decided in time. Nothing was changed.";
-            case WITHDRAWN -> one.decidedBy() + " took it back. Nothing was changed.";
-            case REFUSED_AT_ACT ->
-                    one.decidedBy() + " agreed, but it could not be done. Nothing was changed.";
+                    Say.of(one.breakGlass() ? "decided_alone" : "decided_yes", one.decidedBy());
+            case REJECTED -> Say.of("decided_no", one.decidedBy());
+            case EXPIRED -> Say.of("decided_nobody");
+            case WITHDRAWN -> Say.of("decided_back", one.decidedBy());
+            case REFUSED_AT_ACT -> Say.of("decided_refused", one.decidedBy());
         };
     }
 
@@ -86,12 +77,13 @@ public class ApprovalDetail implements Serializable {
         return approvals.mayBreakGlass();
     }
 
-    public String getGlass() {
-        return BreakGlass.phrase(one.operation());
+    public GlassForm getGlass() {
+        return glass;
     }
 
-    public boolean isGlassOpen() {
-        return glassOpen;
+    /** To be typed exactly. */
+    public String getGlassPhrase() {
+        return BreakGlass.phrase(one.operation());
     }
 
     public UUID getId() {
@@ -116,29 +108,5 @@ public class ApprovalDetail implements Serializable {
 
     public void setWhy(String why) {
         this.why = why;
-    }
-
-    public String getGlassPhrase() {
-        return glassPhrase;
-    }
-
-    public void setGlassPhrase(String glassPhrase) {
-        this.glassPhrase = glassPhrase;
-    }
-
-    public String getGlassReason() {
-        return glassReason;
-    }
-
-    public void setGlassReason(String glassReason) {
-        this.glassReason = glassReason;
-    }
-
-    public String getGlassOtp() {
-        return glassOtp;
-    }
-
-    public void setGlassOtp(String glassOtp) {
-        this.glassOtp = glassOtp;
     }
 }

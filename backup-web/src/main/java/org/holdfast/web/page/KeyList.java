@@ -96,9 +96,7 @@ public class KeyList implements Serializable {
                         : keys.generate(name, purpose, protects, newReason, newOtp);
         shown(made, "madeHere");
         if (!waits(made.approval())) {
-            say(
-                    "Key " + made.name() + " is active.",
-                    "Backups from now on are encrypted to it as well.");
+            say(Say.of("key_added", made.name()), Say.of("key_added_means"));
         }
         name = null;
         newKey = null;
@@ -116,9 +114,7 @@ public class KeyList implements Serializable {
         close();
         shown(made, "madeInstead");
         if (!waits(made.approval())) {
-            say(
-                    "Key " + made.name() + " takes the place of " + old + ".",
-                    "Backups that are there stay open to the identity of " + old + ": keep it.");
+            say(Say.of("key_replaced", made.name(), old), Say.of("key_replaced_means", old));
         }
     }
 
@@ -128,9 +124,7 @@ public class KeyList implements Serializable {
 
     private static boolean waits(Optional<UUID> approval) {
         if (approval.isPresent()) {
-            say(
-                    "This waits for a second person, under Approvals.",
-                    "Nothing has changed yet; it is done when somebody else agrees.");
+            say(Say.of("key_waits"), Say.of("key_waits_means"));
         }
         return approval.isPresent();
     }
@@ -149,9 +143,7 @@ public class KeyList implements Serializable {
         Optional<UUID> approval = keys.retire(key, reason, otp);
         close();
         if (!waits(approval)) {
-            say(
-                    "Key " + retired + " is retired.",
-                    "No kept backup needs its identity: its holder may destroy it.");
+            say(Say.of("key_retired", retired), Say.of("key_retired_means"));
         }
     }
 
@@ -164,15 +156,13 @@ public class KeyList implements Serializable {
         String proved = getChosen().key().name();
         keys.prove(key, answer, otp);
         close();
-        say("The identity of " + proved + " is there and works.", "Noted with time and name.");
+        say(Say.of("key_proven", proved), Say.of("key_proven_means"));
     }
 
     public void rotateSigning() {
         own = keys.rotateSigning(serverOtp);
         serverOtp = null;
-        say(
-                "A new key signs manifests from now on.",
-                "Keep its public half away from the stores; earlier manifests still verify.");
+        say(Say.of("key_signs_now"), Say.of("key_signs_now_means"));
     }
 
     public void rotateSealing() {
@@ -180,10 +170,8 @@ public class KeyList implements Serializable {
         serverOtp = null;
         load();
         say(
-                "The catalog's secrets are sealed with a new key: "
-                        + Words.number(secrets)
-                        + (secrets == 1 ? " secret." : " secrets."),
-                "Copy keys/seal.key to its safe place again.");
+                Say.of(secrets == 1 ? "key_sealed_one" : "key_sealed_more", Words.number(secrets)),
+                Say.of("key_sealed_means"));
     }
 
     private static void say(String what, String then) {

@@ -39,31 +39,35 @@ public class PersonDetail implements Serializable {
 
     public void changeRole() {
         people.changeRole(id, role, otp);
-        done(name() + " is " + role + " now.", "It counts from the next request on.");
+        done(Say.of("person_role", name(), role.name()), Say.of("person_role_means"));
     }
 
     public void disable() {
         people.disable(id, otp);
-        done(name() + " is disabled.", "The sessions have ended, and the tokens open nothing.");
+        done(Say.of("person_disabled", name()), Say.of("person_disabled_means"));
     }
 
     public void enable() {
         people.enable(id, otp);
-        done(name() + " is enabled.", "Tokens that have not expired open again.");
+        done(Say.of("person_enabled", name()), Say.of("person_enabled_means"));
     }
 
     public void endSessions() {
         int ended = people.endSessions(id, otp);
         done(
-                ended == 1 ? "1 session ended." : ended + " sessions ended.",
-                "Each is over with its next request, on every server.");
+                Say.of(
+                        ended == 1 ? "person_session_ended" : "person_sessions_ended",
+                        Words.number(ended)),
+                Say.of("person_sessions_ended_means"));
     }
 
     public void revokeTokens() {
         int revoked = people.revokeTokens(id, otp);
         done(
-                revoked == 1 ? "1 token was revoked." : revoked + " tokens were revoked.",
-                "Scripts that used them are refused from now on.");
+                Say.of(
+                        revoked == 1 ? "person_token_revoked" : "person_tokens_revoked",
+                        Words.number(revoked)),
+                Say.of("person_tokens_revoked_means"));
     }
 
     /** Leads to the request, which waits for a second person. */

@@ -30,10 +30,7 @@ public class RestoreDetail implements Serializable {
     private String why;
     private String undoOtp;
     private boolean undoOpen;
-    private String glassPhrase;
-    private String glassReason;
-    private String glassOtp;
-    private boolean glassOpen;
+    private final GlassForm glass = new GlassForm();
     private transient List<String> lostNow;
     private transient Restores.Detail detail;
 
@@ -65,10 +62,7 @@ public class RestoreDetail implements Serializable {
     }
 
     public void breakGlass() {
-        glassOpen = true;
-        restores.breakGlass(id, new BreakGlass(glassPhrase, glassReason), glassOtp);
-        glassOpen = false;
-        glassOtp = null;
+        glass.send((typed, code) -> restores.breakGlass(id, typed, code));
         load();
     }
 
@@ -162,36 +156,13 @@ public class RestoreDetail implements Serializable {
         return approvals.mayBreakGlass();
     }
 
-    public String getGlass() {
-        return BreakGlass.phrase(getTargetName());
+    public GlassForm getGlass() {
+        return glass;
     }
 
-    public boolean isGlassOpen() {
-        return glassOpen;
-    }
-
+    /** To be typed exactly. */
     public String getGlassPhrase() {
-        return glassPhrase;
-    }
-
-    public void setGlassPhrase(String glassPhrase) {
-        this.glassPhrase = glassPhrase;
-    }
-
-    public String getGlassReason() {
-        return glassReason;
-    }
-
-    public void setGlassReason(String glassReason) {
-        this.glassReason = glassReason;
-    }
-
-    public String getGlassOtp() {
-        return glassOtp;
-    }
-
-    public void setGlassOtp(String glassOtp) {
-        this.glassOtp = glassOtp;
+        return BreakGlass.phrase(getTargetName());
     }
 
     public UUID getId() {

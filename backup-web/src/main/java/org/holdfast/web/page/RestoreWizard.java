@@ -190,106 +190,66 @@ public class RestoreWizard implements Serializable {
 
     public String getLossSentence() {
         if (dryRun) {
-            return "Nothing: a rehearsal applies nothing to " + target + ".";
+            return Say.of("loss_rehearsal", target);
         }
         if (mode == RestoreMode.NEW_NAME) {
-            return "Nothing: the snapshot goes into a database of its own.";
+            return Say.of("loss_new_name");
         }
         if (impact.facts().problem().isPresent()) {
-            return "Not known: " + target + " cannot be reached.";
+            return Say.of("loss_unknown", target);
         }
         String since = Words.took(impact.age());
         if (impact.losses().isEmpty()) {
-            return "No table of "
-                    + target
-                    + " has more rows than the snapshot. Changes of the last "
-                    + since
-                    + " to rows that are in both are replaced.";
+            return Say.of("loss_no_rows", target, since);
         }
         long rows = impact.losses().stream().mapToLong(Impact.Loss::rows).sum();
-        return target
-                + " has "
-                + Words.number(rows)
-                + (rows == 1 ? " row" : " rows")
-                + " that the snapshot has not, in "
-                + impact.losses().size()
-                + (impact.losses().size() == 1 ? " table" : " tables")
-                + "; changes of the last "
-                + since
-                + " to other rows are replaced as well.";
+        int tables = impact.losses().size();
+        return Say.of(
+                "loss_rows",
+                target,
+                Say.of(rows == 1 ? "loss_one_row" : "loss_n_rows", Words.number(rows)),
+                Say.of(tables == 1 ? "loss_one_table" : "loss_n_tables", Words.number(tables)),
+                since);
     }
 
     public String getHowLong() {
         Impact.Estimate estimate = impact.estimate();
         String low = Words.took(estimate.low());
         String high = Words.took(estimate.high());
-        return low.equals(high) ? "about " + low : low + " to " + high;
+        return low.equals(high) ? Say.of("about", low) : Say.of("from_to", low, high);
     }
 
     public String getAfterwards() {
         if (dryRun) {
-            return "The record shows how long reading the whole archive took. "
-                    + target
-                    + " stays as it is.";
+            return Say.of("after_rehearsal", target);
         }
         return switch (mode) {
-            case ASIDE_SWAP ->
-                    "The database that is there now is kept beside for "
-                            + chosen().kept().toHours()
-                            + " h, and the restore can be undone until then.";
-            case NEW_NAME -> target + " stays as it is; the new database stands beside it.";
-            case IN_PLACE_CLEAN, IN_PLACE_SCHEMA ->
-                    "No copy of what is there now is kept: this cannot be undone.";
+            case ASIDE_SWAP -> Say.of("after_swap", Words.number(chosen().kept().toHours()));
+            case NEW_NAME -> Say.of("after_new_name", target);
+            case IN_PLACE_CLEAN, IN_PLACE_SCHEMA -> Say.of("after_in_place");
         };
     }
 
     /** The whole plan in one sentence. */
     public String getSentence() {
-        String from = getRow().source() + " of " + Words.minute(getTakenAt());
+        String from = Say.of("plan_from", getRow().source(), Words.minute(getTakenAt()));
         if (dryRun) {
-            return "The snapshot of "
-                    + from
-                    + " is read to its end; nothing is applied to "
-                    + target
-                    + ".";
+            return Say.of("plan_rehearsal", from, target);
         }
         return switch (mode) {
-            case ASIDE_SWAP ->
-                    "The snapshot of "
-                            + from
-                            + " is restored beside "
-                            + target
-                            + ", checked, and then takes its place.";
-            case NEW_NAME ->
-                    "The snapshot of "
-                            + from
-                            + " is restored into the new database "
-                            + newName
-                            + " on the server of "
-                            + target
-                            + ".";
-            case IN_PLACE_CLEAN ->
-                    "Every object of the snapshot of "
-                            + from
-                            + " is dropped in "
-                            + target
-                            + " and made anew, in one transaction.";
-            case IN_PLACE_SCHEMA ->
-                    "The schemas of "
-                            + target
-                            + " are dropped and the snapshot of "
-                            + from
-                            + " is restored in their place, in one transaction.";
+            case ASIDE_SWAP -> Say.of("plan_swap", from, target);
+            case NEW_NAME -> Say.of("plan_new_name", from, newName, target);
+            case IN_PLACE_CLEAN -> Say.of("plan_clean", from, target);
+            case IN_PLACE_SCHEMA -> Say.of("plan_schema", from, target);
         };
     }
 
     /** What the button does, and into where. */
     public String getVerb() {
-        return dryRun
-                ? "Rehearse restore into " + target
-                : impact.needsApproval()
-                        ? "Ask for approval to restore into " + target
-                        : "Queue restore into " + target;
+        if (dryRun) {
+            return Say.of("do_rehearse", target);
+        }
+        return Say.of(impact.needsApproval() ? "do_ask" : "do_queue", target);
     }
 
     public History.Row getRow() {

@@ -46,8 +46,8 @@ class MessagesTest {
     /** What beans put together themselves. */
     private static Set<String> askedByBeans() throws IOException {
         Set<String> asked = found(BEANS, ".java", "Say\\.of\\(\\s*\"([a-z0-9_]+)\"");
-        asked.addAll(found(BEANS, ".java", "\\? \"([a-z0-9_]+)\" : \"[a-z0-9_]+\", "));
-        asked.addAll(found(BEANS, ".java", "\\? \"[a-z0-9_]+\" : \"([a-z0-9_]+)\", "));
+        asked.addAll(found(BEANS, ".java", "\\? \"([a-z0-9_]+)\" : \"[a-z0-9_]+\",\\s"));
+        asked.addAll(found(BEANS, ".java", "\\? \"[a-z0-9_]+\" : \"([a-z0-9_]+)\",\\s"));
         return asked;
     }
 
