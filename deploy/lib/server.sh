@@ -128,6 +128,7 @@ start_server() {
     write_for_server "$home/listeners.asadmin" <<CONF
 set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.enabled=false
 set configs.config.server-config.network-config.network-listeners.network-listener.https-listener.address=$(bind_address)
+set configs.config.server-config.network-config.protocols.protocol.https-listener.http.server-header=false
 $secrets
 CONF
     jdk=$(find_jdk)

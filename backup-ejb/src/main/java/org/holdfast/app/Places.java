@@ -304,7 +304,7 @@ public class Places {
         String folder = prefix == null || prefix.isBlank() ? "" : prefix.replaceAll("/*$", "/");
         URI address;
         try {
-            address = URI.create(endpoint);
+            address = URI.create(endpoint == null ? "" : endpoint);
         } catch (IllegalArgumentException e) {
             throw new Refused(
                     "STORE-ENDPOINT",

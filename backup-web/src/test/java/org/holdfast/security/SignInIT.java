@@ -2,8 +2,13 @@ package org.holdfast.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Browser;
 import org.holdfast.testing.PostgresServer;
@@ -211,5 +216,98 @@ class SignInIT {
 
     private PostgresServer catalog() {
         return holdfast.installation().catalogServer();
+    }
+
+    /** A form that this session was never shown: forged, another person's, or of another time. */
+    @Nested
+    class AForeignForm {
+        private static final String PEOPLE = "/console/people.xhtml";
+        private static final String FIELD = "jakarta.faces.ViewState";
+
+        private Browser guru() {
+            Browser one = new Browser(holdfast.stranger());
+            assertThat(
+                            Browser.entered(
+                                    one.signIn(
+                                            RunningHoldfast.USER,
+                                            RunningHoldfast.PASSWORD,
+                                            holdfast.freshCode())))
+                    .isTrue();
+            return one;
+        }
+
+        private Map<String, String> invitation(String viewState, String nonce) {
+            Map<String, String> fields = new LinkedHashMap<>();
+            fields.put("invite", "invite");
+            fields.put("invite:name", "mallory");
+            fields.put("invite:role", "SUPER_GURU");
+            fields.put("invite:otp", holdfast.freshCode());
+            fields.put("invite:make", "invite:make");
+            if (nonce != null) {
+                fields.put("primefaces.nonce", nonce);
+            }
+            if (viewState != null) {
+                fields.put(FIELD, viewState);
+            }
+            return fields;
+        }
+
+        private String of(Answer page, String pattern) {
+            Matcher found = Pattern.compile(pattern).matcher(page.text());
+            assertThat(found.find()).as(pattern).isTrue();
+            return found.group(1);
+        }
+
+        @Test
+        void changes_nothing_whatever_view_state_it_carries() {
+            Browser here = guru();
+            Browser elsewhere = guru();
+            String state = FIELD + "\"[^>]* value=\"([^\"]+)\"";
+            Answer page = here.get(PEOPLE).require(200);
+            String nonce = of(page, " nonce=\"([^\"]+)\"");
+            String foreign = of(elsewhere.get(PEOPLE).require(200), state);
+
+            for (String viewState :
+                    new String[] {
+                        null, "", "stateless", "1:1", "-1:-1", "x".repeat(5000), foreign
+                    }) {
+                Answer answer = here.submit(PEOPLE, invitation(viewState, nonce));
+
+                assertThat(answer.text())
+                        .as("%s", viewState)
+                        .doesNotContain("join.xhtml?token")
+                        .doesNotContain("\tat ");
+                assertThat(invited()).as("%s", viewState).isEqualTo("0");
+            }
+        }
+
+        @Test
+        void of_five_megabytes_changes_nothing_and_the_session_goes_on() {
+            Browser here = guru();
+            Answer page = here.get(PEOPLE).require(200);
+            Map<String, String> fields =
+                    invitation(
+                            of(page, FIELD + "\"[^>]* value=\"([^\"]+)\""),
+                            of(page, " nonce=\"([^\"]+)\""));
+            Map<String, String> large = new LinkedHashMap<>();
+            large.put("padding", "x".repeat(5_000_000));
+            large.putAll(fields);
+
+            try {
+                assertThat(here.submit(PEOPLE, large).text()).doesNotContain("\tat ");
+            } catch (UncheckedIOException hungUp) {
+                // The server takes 2 MiB and hangs up on what sends more.
+            }
+            assertThat(invited()).isEqualTo("0");
+            here.get(PEOPLE).require(200);
+        }
+
+        private String invited() {
+            return holdfast.installation()
+                    .catalogServer()
+                    .query(
+                            "holdfast",
+                            "SELECT count(*) FROM invitations WHERE user_name = 'mallory'");
+        }
     }
 }

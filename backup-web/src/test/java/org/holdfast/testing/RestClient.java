@@ -4,6 +4,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonStructure;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -167,6 +168,33 @@ public final class RestClient {
                                             + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                                     .getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * What the server says to bytes that need not be HTTP, until it ends the connection or is
+     * silent for three seconds.
+     *
+     * @param sent {@code @TOKEN@} stands for this client's token
+     */
+    public String raw(String sent) throws IOException {
+        try (Socket socket =
+                http.sslContext()
+                        .getSocketFactory()
+                        .createSocket(InetAddress.getByName("127.0.0.1"), base.getPort())) {
+            socket.setSoTimeout(3000);
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            try {
+                socket.getOutputStream()
+                        .write(
+                                sent.replace("@TOKEN@", String.valueOf(token))
+                                        .getBytes(StandardCharsets.ISO_8859_1));
+                socket.getOutputStream().flush();
+                socket.getInputStream().transferTo(answer);
+            } catch (IOException cutOff) {
+                // A server may hang up in the middle of what it does not take, or go on waiting.
+            }
+            return answer.toString(StandardCharsets.UTF_8);
         }
     }
 

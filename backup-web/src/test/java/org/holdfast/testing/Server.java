@@ -62,6 +62,7 @@ public final class Server implements AutoCloseable {
                 """
                 set configs.config.server-config.network-config.network-listeners.network-listener.http-listener.enabled=false
                 set configs.config.server-config.network-config.network-listeners.network-listener.https-listener.address=127.0.0.1
+                set configs.config.server-config.network-config.protocols.protocol.https-listener.http.server-header=false
                 """);
         Path temporary = Files.createDirectories(root.resolve("tmp"));
         Path log = root.resolve("server.log");

@@ -32,6 +32,12 @@ import org.eclipse.microprofile.openapi.annotations.security.SecurityScheme;
 public class AdminApi extends Application {
     @Override
     public Map<String, Object> getProperties() {
-        return Map.of("jersey.config.server.wadl.disableWadl", true);
+        return Map.of(
+                "jersey.config.server.wadl.disableWadl",
+                true,
+                // What Jersey refuses before any filter (a Content-Type that is none) has no body
+                // then; otherwise the container answers, with a page that names itself.
+                "jersey.config.server.response.setStatusOverSendError",
+                true);
     }
 }

@@ -2,7 +2,6 @@ package org.holdfast.web.rest;
 
 import jakarta.json.Json;
 import jakarta.json.JsonConfig;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
@@ -87,7 +86,8 @@ public class RecordReader implements MessageBodyReader<Record> {
             if (value instanceof JsonObject object) {
                 return object;
             }
-        } catch (JsonException | IllegalStateException e) {
+        } catch (RuntimeException e) {
+            // JsonException, and a bare one for a number of more digits than the reader takes
             throw noObject();
         }
         throw noObject();

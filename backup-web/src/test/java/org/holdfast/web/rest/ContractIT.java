@@ -6,7 +6,15 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.RestClient.Answer;
@@ -228,6 +236,168 @@ class ContractIT {
                                                             "source=shop")));
 
             assertProblem(answer, 415, "REQUEST-TYPE", "The body has to be application/json.");
+        }
+    }
+
+    // --- what is no request at all -------------------------------------------------------------
+
+    @Nested
+    class Whatever_is_sent {
+        private static final String POST =
+                "POST /admin/backups HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                        + "Authorization: Bearer @TOKEN@\r\nContent-Type: application/json\r\n";
+
+        private static String get(String target) {
+            return "GET "
+                    + target
+                    + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                    + "Authorization: Bearer @TOKEN@\r\n\r\n";
+        }
+
+        private static String sized(String type, String body) {
+            return POST.replace("application/json", type)
+                    + "Content-Length: "
+                    + body.length()
+                    + "\r\n\r\n"
+                    + body;
+        }
+
+        static Map<String, String> requests() {
+            Map<String, String> all = new LinkedHashMap<>();
+            all.put(
+                    "bad chunk size",
+                    POST + "Transfer-Encoding: chunked\r\n\r\nZZ\r\n{}\r\n0\r\n\r\n");
+            all.put(
+                    "negative chunk",
+                    POST + "Transfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n0\r\n\r\n");
+            all.put("negative length", POST + "Content-Length: -1\r\n\r\n{}");
+            all.put("length that is no number", POST + "Content-Length: ten\r\n\r\n{}");
+            all.put("two lengths", POST + "Content-Length: 2\r\nContent-Length: 60\r\n\r\n{}");
+            all.put(
+                    "length and chunks",
+                    POST
+                            + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n");
+            all.put("deep arrays", sized("application/json", "[".repeat(60_000)));
+            all.put("deep objects", sized("application/json", "{\"a\":".repeat(9_000)));
+            all.put("deep member", sized("application/json", "{\"source\":" + "[".repeat(60_000)));
+            all.put(
+                    "endless number",
+                    sized("application/json", "{\"source\":" + "9".repeat(60_000) + "}"));
+            all.put("huge exponent", sized("application/json", "{\"source\":1e999999999}"));
+            all.put(
+                    "broken UTF-8",
+                    sized("application/json", "{\"source\":\"\u00c3\u0028\u00ff\"}"));
+            all.put(
+                    "wrong charset",
+                    sized("application/json;charset=no-such", "{\"source\":\"shop\"}"));
+            all.put("no type", sized("", "{}"));
+            all.put("type that is none", sized("////;;==", "{}"));
+            all.put(
+                    "XML with entities",
+                    sized(
+                            "application/xml",
+                            "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><x>&e;</x>"));
+            all.put("multipart without a border", sized("multipart/form-data", "--x"));
+            all.put(
+                    "huge header",
+                    get("/admin/backups")
+                            .replace(
+                                    "\r\n\r\n",
+                                    "\r\nX-Large: " + "x".repeat(200_000) + "\r\n\r\n"));
+            all.put(
+                    "many headers",
+                    get("/admin/backups")
+                            .replace("\r\n\r\n", "\r\n" + "X-Many: x\r\n".repeat(5_000) + "\r\n"));
+            all.put("huge address", get("/admin/" + "x".repeat(100_000)));
+            all.put(
+                    "header that is none",
+                    get("/admin/backups").replace("\r\n\r\n", "\r\nno colon\r\n\r\n"));
+            all.put("unknown method", get("/admin/backups").replace("GET", "FOO"));
+            all.put("TRACE", get("/admin/backups").replace("GET", "TRACE"));
+            all.put("HTTP/9", get("/admin/backups").replace("HTTP/1.1", "HTTP/9.9"));
+            all.put("no HTTP", "\u0000\u0001\u0002\r\n\r\n");
+            for (String path :
+                    new String[] {
+                        "/admin/../WEB-INF/web.xml",
+                        "/admin/%2e%2e/WEB-INF/web.xml",
+                        "/admin/..%2fWEB-INF%2fweb.xml",
+                        "/admin/..%5cWEB-INF%5cweb.xml",
+                        "/admin/backups/%2F..%2F..%2Fetc%2Fpasswd",
+                        "/admin/backups/..;/..;/WEB-INF/web.xml",
+                        "/WEB-INF/web.xml",
+                        "/web-inf/web.xml",
+                        "/META-INF/sbom/bom.json",
+                        "/%57EB-INF/web.xml",
+                        "/console/..;/WEB-INF/classes/META-INF/microprofile-config.properties",
+                        "/jakarta.faces.resource/../WEB-INF/web.xml.xhtml",
+                        "/jakarta.faces.resource/web.xml.xhtml?ln=../WEB-INF",
+                        "/jakarta.faces.resource/..%2fWEB-INF%2fweb.xml.xhtml?ln=holdfast",
+                        "/admin/%c0%ae%c0%ae/WEB-INF/web.xml",
+                        "/admin/backups/%00",
+                        "/admin/backups/%",
+                        "/admin/backups/%zz",
+                        "/admin/backups?limit=%",
+                        "/admin/backups?q=%ff%fe",
+                        "/console/backups/detail.xhtml?id=%00",
+                        "//admin//backups",
+                        "/etc/passwd"
+                    }) {
+                all.put(path, get(path));
+            }
+            return all;
+        }
+
+        private static final List<String> INSIDES =
+                List.of(
+                        "Exception",
+                        "\tat ",
+                        "org.",
+                        "com.sun",
+                        "java.",
+                        "Payara",
+                        "Grizzly",
+                        "GlassFish",
+                        "root:",
+                        "<web-app",
+                        "\"bomFormat\"",
+                        "X-Powered-By",
+                        "\nServer:");
+
+        /** No one of them reads a file, and none makes the server tell of its insides. */
+        @Test
+        void gets_no_stack_trace_and_no_file() throws Exception {
+            Map<String, Future<String>> answers = new LinkedHashMap<>();
+            ExecutorService threads = Executors.newFixedThreadPool(8);
+            try {
+                requests()
+                        .forEach(
+                                (name, sent) ->
+                                        answers.put(
+                                                name,
+                                                threads.submit(() -> holdfast.guru().raw(sent))));
+                List<String> wrong = new ArrayList<>();
+                for (String name : answers.keySet()) {
+                    told(answers.get(name).get()).ifPresent(told -> wrong.add(name + ": " + told));
+                }
+                assertThat(wrong).isEmpty();
+            } finally {
+                threads.shutdown();
+            }
+            assertThat(holdfast.guru().get("/admin/backups").status()).isEqualTo(200);
+        }
+
+        private static Optional<String> told(String answer) {
+            String first = answer.lines().findFirst().orElse("");
+            // Hung up on: that tells nothing. 501 and 505: a method, a version nobody knows.
+            if (!first.matches("|HTTP/1\\.[01] ([1-4][0-9][0-9]|501|505).*")) {
+                return Optional.of(first);
+            }
+            // A page tells its script which page follows on which of the framework's errors.
+            String shown = answer.replace("jakarta.faces.application.ViewExpiredException", "");
+            return INSIDES.stream()
+                    .filter(shown::contains)
+                    .findFirst()
+                    .map(inside -> first + " tells " + inside.strip());
         }
     }
 
@@ -680,6 +850,62 @@ class ContractIT {
             assertThat(answer.status()).isEqualTo(422);
             assertThat(answer.text()).doesNotContain("canary-typed");
             assertThat(holdfast.guru().get("/admin/targets").text()).doesNotContain("\"gone\"");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "http://169.254.169.254",
+                    "http://[::ffff:a9fe:a9fe]",
+                    "http://100.100.100.200",
+                    "http://2852039166",
+                    "file:///etc/passwd",
+                    "gopher://127.0.0.1:6379",
+                    "http://user:canary-typed@127.0.0.1:1",
+                    "http://127.0.0.1:1/bucket"
+                })
+        void that_are_no_stores_are_not_asked(String endpoint) {
+            Answer answer =
+                    holdfast.guru()
+                            .post(
+                                    "/admin/stores",
+                                    object().add("name", "forged")
+                                            .add("kind", "S3")
+                                            .add("endpoint", endpoint)
+                                            .add("region", "x")
+                                            .add("bucket", "bucket")
+                                            .add("accessKeyId", "x")
+                                            .add("secretAccessKey", "canary-typed")
+                                            .add("otp", "000000")
+                                            .build());
+
+            assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+            assertThat(answer.string("code")).startsWith("STORE-");
+            assertThat(answer.text()).doesNotContain("canary-typed");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "postgresql://u:canary-typed@169.254.169.254/db",
+                    "postgresql://u:canary-typed@[::ffff:169.254.169.254]/db",
+                    "postgresql://u:canary-typed@2852039166/db",
+                    "postgresql://u:canary-typed@metadata.google.internal/db",
+                    "http://169.254.169.254/latest/meta-data",
+                    "file:///etc/passwd"
+                })
+        void that_are_no_databases_are_not_asked(String url) {
+            for (String places : new String[] {"sources", "targets"}) {
+                var body = object().add("name", "forged").add("url", url).add("otp", "000000");
+                if (places.equals("targets")) {
+                    body.add("production", false);
+                }
+                Answer answer = holdfast.guru().post("/admin/" + places, body.build());
+
+                assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+                assertThat(answer.string("code")).startsWith("POSTGRES-");
+                assertThat(answer.text()).doesNotContain("canary-typed");
+            }
         }
 
         @Test

@@ -32,6 +32,12 @@ class RecordReaderTest {
     }
 
     @Test
+    void a_number_without_end_is_refused_and_no_error_of_the_server() {
+        assertThatThrownBy(() -> read("{\"name\":" + "9".repeat(60_000) + "}"))
+                .isInstanceOf(org.holdfast.domain.shared.Refused.class);
+    }
+
+    @Test
     void one_object_is_read() throws IOException {
         assertThat(read(" {\"name\": \"Zoë\"}\n")).isEqualTo(new Named("Zoë"));
     }

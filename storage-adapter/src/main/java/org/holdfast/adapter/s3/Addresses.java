@@ -6,19 +6,16 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
 import okhttp3.Dns;
+import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 
 /**
  * Whom the store's client may speak to. Link-local addresses (169.254.0.0/16 of RFC 3927, fe80::/10
  * of RFC 4291) carry the metadata services of clouds, which give away the machine's own
- * credentials; fd00:ec2::254 is the one of AWS over IPv6. Names are checked at every look-up, so
- * that a name cannot change its address afterwards.
+ * credentials; the other services' addresses are those that no database is connected to either.
+ * Names are checked at every look-up, so that a name cannot change its address afterwards.
  */
 final class Addresses implements Dns {
-    private static final byte[] AWS_METADATA = {
-        (byte) 0xfd, 0, 0x0e, (byte) 0xc2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0x54
-    };
-
     /** A name that led to an address which is not spoken to. */
     static final class Forbidden extends UnknownHostException {
         Forbidden(String host, InetAddress address) {
@@ -38,10 +35,7 @@ final class Addresses implements Dns {
     }
 
     static boolean isForbidden(InetAddress address) {
-        return address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || address.isMulticastAddress()
-                || java.util.Arrays.equals(address.getAddress(), AWS_METADATA);
+        return address.isAnyLocalAddress() || PostgresUrl.forbidden(address);
     }
 
     /**
