@@ -1,11 +1,14 @@
 package org.holdfast.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.persistence.PersistenceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -13,6 +16,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.holdfast.domain.alert.Alert;
+import org.holdfast.domain.alert.AlertBook;
+import org.holdfast.domain.alert.AlertKind;
+import org.holdfast.domain.alert.Concern;
+import org.holdfast.domain.alert.Delivery;
+import org.holdfast.domain.alert.Notice;
+import org.holdfast.domain.alert.Severity;
 import org.holdfast.domain.people.Invitation;
 import org.holdfast.domain.people.Invitations;
 import org.holdfast.domain.people.Role;
@@ -59,6 +69,64 @@ class CatalogRacesIT {
                         });
 
         assertThat(won).containsOnlyOnce(true).hasSize(8);
+    }
+
+    @RepeatedTest(3)
+    void servers_that_judge_at_once_judge_once() throws Exception {
+        List<Boolean> began =
+                atOnce(
+                        6,
+                        session -> {
+                            AlertBook book = session.with(new CatalogAlerts());
+                            return session.within(
+                                    () -> book.begin(Duration.ofSeconds(54)).isPresent());
+                        });
+
+        assertThat(began).containsOnlyOnce(true).hasSize(6);
+    }
+
+    @Test
+    void a_notice_goes_to_one_server_once_and_the_end_never_before_the_beginning()
+            throws Exception {
+        Concern concern =
+                new Concern(AlertKind.COPY_MISSING, "store/s3", Severity.WARNING, "It lacks one.");
+        Alert alert = new Alert(concern, NOW);
+        try (OutsideAServer.Session session = catalog.session()) {
+            AlertBook book = session.with(new CatalogAlerts());
+            session.within(
+                    () -> {
+                        book.add(alert);
+                        book.send(alert.id(), "slack", Notice.Event.OPENED, 0, "");
+                        book.send(alert.id(), "slack", Notice.Event.OPENED, 0, "");
+                    });
+            session.within(() -> book.send(alert.id(), "slack", Notice.Event.RESOLVED, 0, ""));
+            assertThatThrownBy(() -> session.within(() -> book.add(new Alert(concern, NOW))))
+                    .hasMessageContaining("alerts_one_open");
+        }
+
+        List<Boolean> claimed =
+                atOnce(
+                        6,
+                        session -> {
+                            AlertBook book = session.with(new CatalogAlerts());
+                            return session.within(() -> book.claim().isPresent());
+                        });
+
+        assertThat(claimed).containsOnlyOnce(true).hasSize(6);
+        try (OutsideAServer.Session session = catalog.session()) {
+            AlertBook book = session.with(new CatalogAlerts());
+            Delivery first = session.within(() -> book.deliveries(List.of(alert.id()))).get(0);
+            assertThat(first.event()).isEqualTo(Notice.Event.OPENED);
+            session.within(
+                    () ->
+                            book.undelivered(
+                                    first.id(), "refused", Optional.of(Duration.ofHours(1))));
+            assertThat(session.within(book::claim)).isEmpty();
+            session.within(() -> book.delivered(first.id()));
+            assertThat(session.within(book::claim).orElseThrow().event())
+                    .isEqualTo(Notice.Event.RESOLVED);
+            assertThat(session.within(() -> book.toldOver(alert.id()))).containsExactly("slack");
+        }
     }
 
     @Test
