@@ -30,6 +30,9 @@ import org.holdfast.domain.snapshot.SnapshotCopy;
 import org.holdfast.domain.snapshot.Snapshots;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.snapshot.Sources;
+import org.holdfast.domain.snapshot.Stray;
+import org.holdfast.domain.snapshot.Strays;
+import org.holdfast.domain.storage.StorageLocations;
 
 /** How long backups stay, as people see it and reach into it. */
 @Stateless
@@ -39,6 +42,8 @@ public class Retentions {
 
     @Inject private Sources sources;
     @Inject private Snapshots snapshots;
+    @Inject private StorageLocations stores;
+    @Inject private Strays strays;
     @Inject private ExpiryJudge judge;
     @Inject private PolicyInForce policy;
     @Inject private SnapshotDelete deletion;
@@ -89,9 +94,22 @@ public class Retentions {
                 .toList();
     }
 
-    /** Of databases that have or had backups, retired ones too. */
+    /** Of databases that have copies, retired ones too. */
     public List<String> sourceNames() {
-        return sources.all().stream().map(Source::name).toList();
+        return snapshots.sourcesKept();
+    }
+
+    /** One store, and what was found in it that belongs to no backup. */
+    public record Found(String store, Stray stray) {}
+
+    /** What was found in the stores at their last look that belongs to no backup. */
+    public List<Found> strays() {
+        return stores.all().stream()
+                .flatMap(
+                        store ->
+                                strays.in(store.id()).stream()
+                                        .map(stray -> new Found(store.name(), stray)))
+                .toList();
     }
 
     private List<Forecast> forecast(Source source) {

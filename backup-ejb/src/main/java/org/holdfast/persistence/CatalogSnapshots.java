@@ -139,6 +139,16 @@ public class CatalogSnapshots implements Snapshots {
                 sourceId);
     }
 
+    @Override
+    @SuppressWarnings("unchecked")
+    public List<String> sourcesKept() {
+        return entities.createNativeQuery(
+                        "SELECT so.name FROM sources so WHERE EXISTS (SELECT 1 FROM snapshots s"
+                                + " WHERE s.source_id = so.id AND s.rung <> 'EXPIRED')"
+                                + " ORDER BY so.name")
+                .getResultList();
+    }
+
     private static KeptCopy kept(Object[] c) {
         return new KeptCopy(
                 Rows.uuid(c[0]),

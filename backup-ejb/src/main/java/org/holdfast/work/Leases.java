@@ -260,6 +260,41 @@ public class Leases {
                         });
     }
 
+    /** Takes one store that was not looked through for a day. */
+    public Optional<UUID> claimSweep(String owner) {
+        em.createNativeQuery(
+                        "INSERT INTO store_sweeps (store_id) SELECT id FROM stores ON CONFLICT DO NOTHING")
+                .executeUpdate();
+        return one(
+                "UPDATE store_sweeps SET lease_owner = ?1, lease_until = "
+                        + UNTIL
+                        + " WHERE store_id = (SELECT w.store_id FROM store_sweeps w JOIN stores t ON t.id = w.store_id AND NOT t.retired WHERE (w.swept_at IS NULL OR w.swept_at < clock_timestamp() - interval '1 day') AND w.lease_until < clock_timestamp() AND EXISTS (SELECT 1 FROM retention_looks l WHERE l.steady AND l.looked_at BETWEEN clock_timestamp() - interval '2 hours' AND clock_timestamp()) ORDER BY w.swept_at NULLS FIRST FOR UPDATE OF w SKIP LOCKED LIMIT 1) RETURNING store_id",
+                owner);
+    }
+
+    /** Prolongs the claim of a store; false where another worker has it. */
+    public boolean prolongSweep(UUID storeId, String owner) {
+        return em.createNativeQuery(
+                                "UPDATE store_sweeps SET lease_until = "
+                                        + UNTIL
+                                        + " WHERE store_id = ?1 AND lease_owner = ?2")
+                        .setParameter(1, storeId)
+                        .setParameter(2, owner)
+                        .executeUpdate()
+                == 1;
+    }
+
+    /**
+     * @param failure why it came to nothing, to be tried again in an hour; null: it did not
+     */
+    public void swept(UUID storeId, String failure) {
+        em.createNativeQuery(
+                        "UPDATE store_sweeps SET failure = CAST(?2 AS text), swept_at = CASE WHEN CAST(?2 AS text) IS NULL THEN clock_timestamp() ELSE swept_at END, lease_until = clock_timestamp() + CASE WHEN CAST(?2 AS text) IS NULL THEN interval '0' ELSE interval '1 hour' END WHERE store_id = ?1")
+                .setParameter(1, storeId)
+                .setParameter(2, failure)
+                .executeUpdate();
+    }
+
     /** Takes one completed restore whose kept database's time is over. */
     public Optional<UUID> claimKept(String owner) {
         return one(

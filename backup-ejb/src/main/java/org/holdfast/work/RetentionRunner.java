@@ -31,6 +31,7 @@ public class RetentionRunner {
     @Inject private StorageLocations locations;
     @Inject private BlobStores blobStores;
     @Inject private Toolbox tools;
+    @Inject private StraySweep strays;
 
     private final AtomicBoolean told = new AtomicBoolean();
 
@@ -54,6 +55,11 @@ public class RetentionRunner {
                 next.isPresent();
                 next = leases.claimRemoval(owner)) {
             remove(next.get(), owner);
+        }
+        for (Optional<UUID> store = leases.claimSweep(owner);
+                store.isPresent();
+                store = leases.claimSweep(owner)) {
+            strays.sweep(store.get(), owner);
         }
     }
 

@@ -35,6 +35,9 @@ public interface Snapshots {
     /** Copies of a source that a store has or should have, those on their way out left aside. */
     List<KeptCopy> kept(UUID sourceId);
 
+    /** Names of the sources of which there are copies, sorted. */
+    List<String> sourcesKept();
+
     /** What needs the snapshot now: a restore, its own verification, a copy on its way. */
     Optional<String> use(UUID snapshotId);
 

@@ -21,9 +21,11 @@ public class RetentionPage implements Serializable {
     private String source;
     private transient List<String> sources;
     private transient List<Retentions.Forecast> forecasts;
+    private transient List<Retentions.Found> strays;
 
     public void load() {
         sources = retentions.sourceNames();
+        strays = retentions.strays();
         if (source == null || source.isBlank()) {
             source = sources.isEmpty() ? null : sources.get(0);
         }
@@ -41,6 +43,11 @@ public class RetentionPage implements Serializable {
     /** How many are not shown. */
     public int left(Retentions.Forecast forecast) {
         return Math.max(0, forecast.lines().size() - SHOWN);
+    }
+
+    /** What was found in the stores that belongs to no backup. */
+    public List<Retentions.Found> getStrays() {
+        return strays;
     }
 
     public List<String> getSources() {

@@ -16,6 +16,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Retentions;
 import org.holdfast.domain.policy.Expiry;
 import org.holdfast.domain.snapshot.SnapshotCopy;
+import org.holdfast.domain.snapshot.Stray;
 
 /** What would go and what stays. */
 @Path("retention")
@@ -92,5 +93,43 @@ public class RetentionResource {
                 line.why(),
                 line.words(),
                 line.doom().map(d -> d.removeAfter()));
+    }
+
+    /**
+     * What was found in a store and belongs to no backup.
+     *
+     * @param id store and place
+     * @param status LEFT: it is removed after the grace; WHOLE: a backup that the catalog does not
+     *     have, UNKNOWN: of no run it knows; neither is ever removed
+     * @param kind OBJECTS of a folder, or an unfinished UPLOAD
+     */
+    public record StrayView(
+            String id,
+            Stray.Whose status,
+            String store,
+            Stray.Kind kind,
+            String place,
+            long objects,
+            long bytes,
+            Instant newestAt,
+            Instant foundAt) {}
+
+    @GET
+    @Path("strays")
+    @Operation(summary = "What was found in the stores that belongs to no backup")
+    public Listing<StrayView> strays() {
+        return Listing.whole(
+                retentions.strays(),
+                found ->
+                        new StrayView(
+                                found.store() + ":" + found.stray().place(),
+                                found.stray().whose(),
+                                found.store(),
+                                found.stray().kind(),
+                                found.stray().place(),
+                                found.stray().objects(),
+                                found.stray().bytes(),
+                                found.stray().newestAt(),
+                                found.stray().foundAt()));
     }
 }

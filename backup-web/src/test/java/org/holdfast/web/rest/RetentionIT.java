@@ -6,6 +6,12 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.holdfast.adapter.testing.HttpFaultProxy;
 import org.holdfast.domain.people.Role;
@@ -328,5 +334,67 @@ class RetentionIT {
 
         assertThat(guru().get(path).json()).doesNotContainKey("hold");
         assertThat(verdicts(id)).hasSize(2).allMatch(v -> v.contains(" goes: no rule keeps it"));
+    }
+
+    @Test
+    void left_overs_of_its_own_are_found_and_removed_and_nothing_else_is_touched()
+            throws IOException {
+        String failed = holdfast.queue("far-shop");
+        guru().await("/admin/backups/" + failed, "VERIFIED", "RESTORED");
+        String month =
+                "far-shop/"
+                        + java.time.YearMonth.now(java.time.ZoneOffset.UTC)
+                                .toString()
+                                .replace("-", "/")
+                        + "/";
+        String stranger = month + "0193b0c4-6f7a-7c1e-8a54-0d6d1f1e2a3b/";
+        Path store = around.storeDirectory();
+        Files.createDirectories(store.resolve(month + failed + ".9"));
+        Files.writeString(store.resolve(month + failed + ".9/database.dump.zst.age"), "half");
+        Files.createDirectories(store.resolve(stranger));
+        Files.writeString(store.resolve(stranger + "database.dump.zst.age"), "theirs");
+        Files.writeString(store.resolve("notes.txt"), "not ours");
+
+        look();
+        assertThat(strays())
+                .contains(
+                        "LEFT " + month + failed + ".9",
+                        "UNKNOWN " + stranger.substring(0, stranger.length() - 1));
+        assertThat(store.resolve(month + failed + ".9")).exists();
+
+        FileTime yesterday = FileTime.from(Instant.now().minus(Duration.ofHours(30)));
+        Files.setLastModifiedTime(
+                store.resolve(month + failed + ".9/database.dump.zst.age"), yesterday);
+        Files.setLastModifiedTime(store.resolve(stranger + "database.dump.zst.age"), yesterday);
+        catalog("UPDATE strays SET found_at = found_at - interval '30 hours'");
+        look();
+
+        assertThat(store.resolve(month + failed + ".9")).doesNotExist();
+        assertThat(store.resolve(stranger + "database.dump.zst.age")).exists();
+        assertThat(store.resolve("notes.txt")).exists();
+        assertThat(around.inStores(failed)).anyMatch(name -> name.endsWith("/manifest.json"));
+        assertThat(strays()).noneMatch(s -> s.startsWith("LEFT"));
+    }
+
+    private static void look() {
+        anHourLater();
+        catalog("UPDATE store_sweeps SET swept_at = NULL");
+        guru().await(
+                        "/admin/backups/" + newest,
+                        b ->
+                                ask("SELECT count(*) = 2 FROM store_sweeps WHERE swept_at IS NOT NULL AND failure IS NULL")
+                                        .equals("t"));
+    }
+
+    private static List<String> strays() {
+        return guru()
+                .get("/admin/retention/strays")
+                .require(200)
+                .json()
+                .getJsonArray("items")
+                .stream()
+                .map(JsonValue::asJsonObject)
+                .map(s -> s.getString("status") + " " + s.getString("place"))
+                .toList();
     }
 }

@@ -54,6 +54,7 @@ class RolesIT {
                             "{\"reason\":\"x\",\"otp\":\"000000\"}",
                             ADMINS),
                     get("retention", EVERYBODY),
+                    get("retention/strays", EVERYBODY),
                     get("restores", EVERYBODY),
                     get("restores/" + ID, EVERYBODY),
                     get("restores/" + ID + "/log", EVERYBODY),
