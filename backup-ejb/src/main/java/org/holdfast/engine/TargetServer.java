@@ -397,21 +397,26 @@ public final class TargetServer implements AutoCloseable {
     }
 
     /**
-     * Keeps other Holdfasts out of the target database until the lock is closed.
+     * Keeps other Holdfasts out of the target database until the lock is closed; does not wait.
      *
      * @throws Refused TARGET-LOCKED, naming who holds it
      */
     public TargetLock lock() throws IOException {
+        return lock(Duration.ZERO);
+    }
+
+    /**
+     * Keeps other Holdfasts, and other work of this one, out of the target database until the lock
+     * is closed.
+     *
+     * @param patience how long to wait for it; what is dropped after a restore holds it for seconds
+     * @throws Refused TARGET-LOCKED, naming who holds it
+     */
+    public TargetLock lock(Duration patience) throws IOException {
         Session own = maintenance(target, cancel);
         try {
             int key = ByteBuffer.wrap(hash(target.database())).getInt();
-            boolean got =
-                    own.one(
-                            row -> row.getBoolean(1),
-                            "SELECT pg_try_advisory_lock(?, ?)",
-                            LOCK_SPACE,
-                            key);
-            if (got) {
+            if (locked(own, key, patience)) {
                 return new TargetLock(own, target.database());
             }
             String holder =
@@ -446,6 +451,24 @@ public final class TargetServer implements AutoCloseable {
                     "Wait until it has ended, or end it in its own console.");
         } catch (IOException | RuntimeException e) {
             own.close();
+            throw e;
+        }
+    }
+
+    private static boolean locked(Session own, int key, Duration patience) throws IOException {
+        if (patience.isZero()) {
+            return own.one(
+                    row -> row.getBoolean(1), "SELECT pg_try_advisory_lock(?, ?)", LOCK_SPACE, key);
+        }
+        own.run("SET lock_timeout = " + patience.toMillis());
+        try {
+            own.run("SELECT pg_advisory_lock(" + LOCK_SPACE + ", " + key + ")");
+            own.run("RESET lock_timeout");
+            return true;
+        } catch (ServerFailure e) {
+            if (e.sqlState().equals("55P03")) {
+                return false;
+            }
             throw e;
         }
     }

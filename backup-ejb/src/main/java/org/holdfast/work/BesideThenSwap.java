@@ -39,7 +39,7 @@ final class BesideThenSwap implements Way {
     @Override
     public Outcome go(TargetServer server, Client client) throws IOException {
         steps.requireNotSource(job, server);
-        try (TargetLock lock = server.lock()) {
+        try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
             boolean existed = server.exists();
             requireFree(existed);
             Aside aside = server.aside(job.request.id());
@@ -115,7 +115,7 @@ final class BesideThenSwap implements Way {
 
     @Override
     public Outcome afterLostWorker(TargetServer server) throws IOException {
-        try (TargetLock lock = server.lock()) {
+        try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
             Aside aside = server.aside(job.request.id());
             return switch (aside.recover()) {
                 case SWAPPED ->

@@ -30,7 +30,7 @@ final class OverThePresent implements Way {
     @Override
     public Outcome go(TargetServer server, Client client) throws IOException {
         steps.requireNotSource(job, server);
-        try (TargetLock lock = server.lock()) {
+        try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
             requireFit(server);
             try (Payload payload = fetch.dump(job, server, client);
                     WorkDir dir = job.tools.workDir()) {

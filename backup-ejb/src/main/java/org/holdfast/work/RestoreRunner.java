@@ -206,7 +206,7 @@ public class RestoreRunner {
         TargetEnvironment target = targets.find(request.targetId()).orElseThrow();
         try (Hold hold = new Hold(tools.scheduler(), () -> leases.prolongUndo(id, owner));
                 TargetServer server = TargetServer.open(url(request, target), new Cancel());
-                TargetLock lock = server.lock()) {
+                TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
             hold.requireHeld();
             Aside aside = server.aside(id);
             if (!aside.undone()) {

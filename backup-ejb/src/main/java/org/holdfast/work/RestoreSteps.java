@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -39,6 +40,9 @@ import org.holdfast.pipeline.Incoming;
 /** The steps that ways of restoring share; each is told to the watch where it takes long. */
 @ApplicationScoped
 class RestoreSteps {
+    /** For the target's lock: dropping what an earlier restore left holds it for a moment. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final int WORST_SHOWN = 5;
 
     @Inject private RestoreOutcomes outcomes;

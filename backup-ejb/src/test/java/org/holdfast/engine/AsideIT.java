@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.holdfast.adapter.testing.TcpProxy;
 import org.holdfast.domain.restore.TargetFacts;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -562,6 +565,35 @@ class AsideIT {
                                             + ", from 127.0.0.1 since ");
                 }
                 other.lock().close();
+            }
+        }
+
+        @Test
+        void is_waited_for_as_long_as_one_has_patience() throws Exception {
+            try (TargetServer other = TargetServer.open(target, engine.cancel);
+                    TargetLock lock = server.lock()) {
+                assertThatThrownBy(() -> other.lock(Duration.ofMillis(200)))
+                        .isInstanceOf(Refused.class)
+                        .hasMessageStartingWith("Another Holdfast works on target database ");
+
+                CompletableFuture<TargetLock> waiting =
+                        CompletableFuture.supplyAsync(
+                                () -> {
+                                    try {
+                                        return other.lock(Duration.ofMinutes(1));
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                });
+                while (SERVER.query(
+                                "postgres",
+                                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                        .equals("0")) {
+                    assertThat(waiting).isNotDone();
+                    Thread.onSpinWait();
+                }
+                lock.close();
+                waiting.get(1, TimeUnit.MINUTES).close();
             }
         }
 

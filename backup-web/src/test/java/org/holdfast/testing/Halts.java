@@ -107,7 +107,10 @@ public final class Halts {
             while (waiting() < workers) {
                 if (System.nanoTime() > end) {
                     throw new AssertionError(
-                            "No worker came to step \"" + step + "\" within the patience.");
+                            "No worker came to step \""
+                                    + step
+                                    + "\" within the patience; the latest work: "
+                                    + latestWork());
                 }
                 try {
                     Thread.sleep(20);
@@ -116,6 +119,20 @@ public final class Halts {
                     throw new IllegalStateException(e);
                 }
             }
+        }
+
+        private String latestWork() {
+            return catalog.query(
+                    "holdfast",
+                    """
+                    SELECT jsonb_build_object(
+                        'restores', (SELECT jsonb_agg(to_jsonb(r)) FROM
+                            (SELECT * FROM backup_restores ORDER BY id DESC LIMIT 2) r),
+                        'runs', (SELECT jsonb_agg(to_jsonb(r)) FROM
+                            (SELECT * FROM backup_runs ORDER BY id DESC LIMIT 2) r),
+                        'lines', (SELECT jsonb_agg(to_jsonb(l)) FROM
+                            (SELECT at, text FROM work_log ORDER BY seq DESC LIMIT 20) l))
+                    """);
         }
 
         private int waiting() {
