@@ -153,6 +153,20 @@ public final class RestClient {
 
     /** The whole answer to a GET over HTTP/1.1 from another local address, e.g. 127.0.0.2. */
     public String rawFrom(String localAddress, String path) throws IOException {
+        return rawFrom(localAddress, "GET", path, "");
+    }
+
+    /** The status of any request from another local address; {@code body} is JSON or empty. */
+    public int statusFrom(String localAddress, String method, String path, String body) {
+        try {
+            return Integer.parseInt(rawFrom(localAddress, method, path, body).split(" ", 3)[1]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String rawFrom(String localAddress, String method, String path, String body)
+            throws IOException {
         try (Socket socket =
                 http.sslContext()
                         .getSocketFactory()
@@ -161,12 +175,18 @@ public final class RestClient {
                                 base.getPort(),
                                 InetAddress.getByName(localAddress),
                                 0)) {
-            socket.getOutputStream()
-                    .write(
-                            ("GET "
-                                            + path
-                                            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                                    .getBytes(StandardCharsets.US_ASCII));
+            String head =
+                    method
+                            + " "
+                            + path
+                            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                            + (body.isEmpty()
+                                    ? method.equals("GET") ? "" : "Content-Length: 0\r\n"
+                                    : "Content-Type: application/json\r\nContent-Length: "
+                                            + body.getBytes(StandardCharsets.UTF_8).length
+                                            + "\r\n")
+                            + "\r\n";
+            socket.getOutputStream().write((head + body).getBytes(StandardCharsets.UTF_8));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
