@@ -11,6 +11,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,11 @@ public class Alerts {
     /** Those open, the most severe first. */
     public List<Entry> open() {
         return entries(book.open());
+    }
+
+    /** When the facts were last judged; empty where they never were. */
+    public Optional<Instant> judgedAt() {
+        return book.judgedAt();
     }
 
     public Entry one(UUID id) {

@@ -6,6 +6,7 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public class AlertList implements Serializable {
     private transient List<Alerts.Way> channels;
     private transient Alerts.Entry chosen;
     private transient boolean deadman;
+    private transient Instant judgedAt;
     private UUID alert;
     private String cursor;
     private String comment;
@@ -38,6 +40,7 @@ public class AlertList implements Serializable {
         history = alerts.history(Optional.ofNullable(cursor).filter(c -> !c.isEmpty()), PAGE);
         channels = alerts.channels();
         deadman = alerts.deadman();
+        judgedAt = alerts.judgedAt().orElse(null);
         chosen = alert == null ? null : alerts.one(alert);
     }
 
@@ -130,6 +133,11 @@ public class AlertList implements Serializable {
 
     public boolean isDeadman() {
         return deadman;
+    }
+
+    /** When the facts were last judged; null where they never were. */
+    public Instant getJudgedAt() {
+        return judgedAt;
     }
 
     public Alerts.Entry getChosen() {

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(RunningHoldfast.OfItsOwn.class)
 class ApprovalsBrowserIT {
+    private static final String APPROVALS_WAITING = ".rail a[href$='approvals/index.xhtml'] .waits";
+
     private Browser browser;
 
     @AfterEach
@@ -74,7 +76,7 @@ class ApprovalsBrowserIT {
     void a_request_is_found_in_the_inbox_read_whole_and_approved(RunningHoldfast holdfast) {
         asked(holdfast, "payments");
         signInAsSecond(holdfast);
-        assertThat(browser.text(".rail .waits")).startsWith("1");
+        assertThat(browser.text(APPROVALS_WAITING)).startsWith("1");
         assertThat(browser.text("#waiting"))
                 .contains("Change the rules of target payments")
                 .contains("PRODUCTION")
@@ -99,7 +101,7 @@ class ApprovalsBrowserIT {
                 .doesNotContain("Approve and carry out");
         browser.open("/console/approvals/index.xhtml");
         assertThat(browser.text("#decided")).contains("Change the rules of target payments");
-        assertThat(browser.has(".rail .waits")).isFalse();
+        assertThat(browser.has(APPROVALS_WAITING)).isFalse();
         assertThat(browser.complaints()).isEmpty();
     }
 
