@@ -13,7 +13,7 @@ import java.util.logging.Logger;
  * What a timer of the container starts. The work is done on an executor and never in the timer's
  * own call: a container gives a timer up for good after two calls in a row that fail, and a call
  * counts as failed already when a transaction within it did, caught or not. So a catalog that is
- * away for some seconds would end all timers of a server that looks well otherwise.
+ * away for some seconds could end the timers of a server that looks well otherwise.
  *
  * <p>Firings that come while the work is still going on, or within 5 s of its failing, are left
  * out. What the work throws is logged: once with its stack, then in a line a minute while it stays
