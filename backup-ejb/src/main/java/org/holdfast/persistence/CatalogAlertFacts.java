@@ -181,13 +181,13 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
                 "SELECT beat, at FROM pulses ORDER BY beat",
                 row ->
                         new AlertFacts.Pulse(
-                                AlertFacts.Beat.valueOf(Rows.text(row[0])), Rows.instant(row[1])));
+                                AlertFacts.Duty.valueOf(Rows.text(row[0])), Rows.instant(row[1])));
     }
 
     @Override
-    public void beat(AlertFacts.Beat beat) {
+    public void beat(AlertFacts.Duty duty) {
         Sql.change(
-                entities, "UPDATE pulses SET at = clock_timestamp() WHERE beat = ?1", beat.name());
+                entities, "UPDATE pulses SET at = clock_timestamp() WHERE beat = ?1", duty.name());
     }
 
     @Override

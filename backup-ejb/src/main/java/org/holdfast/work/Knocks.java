@@ -144,7 +144,7 @@ public class Knocks {
     private void follow() {
         if (settings.backupSchedulerEnabled()) {
             schedules.behind().forEach(this::look);
-            pulse.beat(AlertFacts.Beat.SCHEDULER);
+            pulse.beat(AlertFacts.Duty.SCHEDULER);
         }
     }
 
@@ -169,7 +169,7 @@ public class Knocks {
     private void knock() {
         if (settings.backupWorkerEnabled()) {
             claim(Lease.Kind.BACKUP, backups::run);
-            pulse.beat(AlertFacts.Beat.BACKUP_WORKER);
+            pulse.beat(AlertFacts.Duty.BACKUP_WORKER);
         }
         if (settings.restoreWorkerEnabled()) {
             claim(Lease.Kind.RESTORE, restores::run);
@@ -179,7 +179,7 @@ public class Knocks {
                 UUID id = undo.get();
                 inBackground(() -> restores.undo(id, owner), () -> {});
             }
-            pulse.beat(AlertFacts.Beat.RESTORE_WORKER);
+            pulse.beat(AlertFacts.Duty.RESTORE_WORKER);
         }
     }
 

@@ -14,14 +14,14 @@ class Pulse {
 
     @Inject private Pulses pulses;
 
-    private final Map<AlertFacts.Beat, Long> last = new ConcurrentHashMap<>();
+    private final Map<AlertFacts.Duty, Long> last = new ConcurrentHashMap<>();
 
-    void beat(AlertFacts.Beat beat) {
+    void beat(AlertFacts.Duty duty) {
         long now = System.nanoTime();
-        Long before = last.get(beat);
+        Long before = last.get(duty);
         if (before == null || now - before > PAUSE_NANOS) {
-            pulses.beat(beat);
-            last.put(beat, now);
+            pulses.beat(duty);
+            last.put(duty, now);
         }
     }
 }

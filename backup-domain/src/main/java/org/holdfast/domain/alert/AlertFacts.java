@@ -83,12 +83,12 @@ public record AlertFacts(
     public record Glass(String subject, String what, String by, Instant at) {}
 
     /** What has to go on all the time on at least one server. */
-    public enum Beat {
+    public enum Duty {
         SCHEDULER,
         BACKUP_WORKER,
         RESTORE_WORKER
     }
 
     /** When one server last did its part. */
-    public record Pulse(Beat beat, Instant at) {}
+    public record Pulse(Duty duty, Instant at) {}
 }

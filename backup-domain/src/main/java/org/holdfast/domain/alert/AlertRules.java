@@ -315,7 +315,7 @@ public final class AlertRules {
             return;
         }
         String since = "since " + MINUTE.format(pulse.at()) + " (" + age(pulse.at()) + " ago)";
-        switch (pulse.beat()) {
+        switch (pulse.duty()) {
             case SCHEDULER -> {
                 boolean any =
                         facts.sources().stream()

@@ -372,7 +372,7 @@ class AlertRulesTest {
     @Test
     void silence_of_scheduler_and_workers_is_told_after_five_minutes() {
         List<AlertFacts.Pulse> pulses = new ArrayList<>();
-        for (AlertFacts.Beat beat : AlertFacts.Beat.values()) {
+        for (AlertFacts.Duty beat : AlertFacts.Duty.values()) {
             pulses.add(new AlertFacts.Pulse(beat, ago(Duration.ofMinutes(5))));
         }
         AlertFacts facts =
