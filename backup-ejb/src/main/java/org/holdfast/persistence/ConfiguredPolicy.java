@@ -39,6 +39,7 @@ public class ConfiguredPolicy {
     @Inject private PolicyFileState state;
     @Inject private AuditLog audit;
     @Inject private Event<PolicyChanged> changed;
+    @Inject private Clock clock;
 
     private final String server = hostName();
 
@@ -117,7 +118,7 @@ public class ConfiguredPolicy {
                                 versions.newestOfFile().isEmpty()
                                         ? "The policy file, as it was first read."
                                         : "The policy file has changed."),
-                        Clock.systemUTC().instant());
+                        clock.instant());
         versions.add(version);
         audit.append(
                 AuditLog.SYSTEM,
@@ -135,9 +136,7 @@ public class ConfiguredPolicy {
     }
 
     private void looked(Path file, Optional<Sha256> sha256, List<String> problems) {
-        versions.looked(
-                new PolicyFile(
-                        server, file.toString(), sha256, problems, Clock.systemUTC().instant()));
+        versions.looked(new PolicyFile(server, file.toString(), sha256, problems, clock.instant()));
         if (!problems.equals(state.problems().orElse(List.of()))) {
             problems.forEach(
                     problem ->
