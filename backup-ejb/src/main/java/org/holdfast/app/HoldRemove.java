@@ -2,14 +2,11 @@ package org.holdfast.app;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.Approval;
-import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.Snapshots;
 import org.holdfast.domain.snapshot.Source;
@@ -33,13 +30,6 @@ public class HoldRemove implements ApprovedAct {
         this.sources = sources;
         this.audit = audit;
         this.caller = caller;
-    }
-
-    static JsonObject parameters(UUID snapshotId, String reason) {
-        return Json.createObjectBuilder()
-                .add("snapshot", snapshotId.toString())
-                .add("reason", reason)
-                .build();
     }
 
     @Override
@@ -72,9 +62,7 @@ public class HoldRemove implements ApprovedAct {
 
     /** Locked. */
     private Snapshot held(JsonObject parameters) {
-        UUID id = UUID.fromString(parameters.getString("snapshot"));
-        Snapshot snapshot =
-                snapshots.lock(id).orElseThrow(() -> Refused.notFound("backup in a store", id));
+        Snapshot snapshot = snapshots.locked(AskedOfBackup.of(parameters).snapshot());
         snapshot.requireHeld();
         return snapshot;
     }
@@ -87,7 +75,7 @@ public class HoldRemove implements ApprovedAct {
                         "hold",
                         snapshot.holdReason(),
                         "reason",
-                        parameters.getString("reason"),
+                        AskedOfBackup.of(parameters).reason(),
                         "requestedBy",
                         requestedBy,
                         "approvedBy",

@@ -175,12 +175,13 @@ public class Retentions {
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public Optional<UUID> delete(UUID id, String reason, String phrase, String otp) {
         JsonObject parameters =
-                SnapshotDelete.parameters(
-                        id,
-                        reason(
-                                "DELETE-REASON",
-                                reason,
-                                "Say in 1 to 500 characters why it is deleted; it stays in its record."));
+                new AskedOfBackup(
+                                id,
+                                reason(
+                                        "DELETE-REASON",
+                                        reason,
+                                        "Say in 1 to 500 characters why it is deleted; it stays in its record."))
+                        .parameters();
         deletion.plan(parameters);
         if (!phrase(id).equals(phrase)) {
             throw new Refused(
@@ -217,7 +218,7 @@ public class Retentions {
      */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public void takeBack(UUID id) {
-        lock(id);
+        snapshots.locked(id);
         List<SnapshotCopy> deleted =
                 snapshots.copies(id).stream()
                         .filter(c -> !c.leaving())
@@ -240,7 +241,7 @@ public class Retentions {
     /** Puts a backup under legal hold; marks on it are taken away. */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public void hold(UUID id, String reason) {
-        Snapshot snapshot = lock(id);
+        Snapshot snapshot = snapshots.locked(id);
         List<SnapshotCopy> there = snapshots.copies(id).stream().filter(c -> !c.leaving()).toList();
         snapshot.hold(caller.name(), reason, judge.now());
         if (there.isEmpty()) {
@@ -265,17 +266,14 @@ public class Retentions {
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public Optional<UUID> removeHold(UUID id, String reason, String otp) {
         JsonObject parameters =
-                HoldRemove.parameters(
-                        id,
-                        reason(
-                                "HOLD-REASON",
-                                reason,
-                                "Say in 1 to 500 characters why the hold is removed."));
+                new AskedOfBackup(
+                                id,
+                                reason(
+                                        "HOLD-REASON",
+                                        reason,
+                                        "Say in 1 to 500 characters why the hold is removed."))
+                        .parameters();
         holdRemoval.plan(parameters);
         return act(holdRemoval, parameters, otp);
-    }
-
-    private Snapshot lock(UUID id) {
-        return snapshots.lock(id).orElseThrow(() -> Refused.notFound("backup in a store", id));
     }
 }

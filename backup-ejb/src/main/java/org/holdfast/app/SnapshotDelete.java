@@ -2,7 +2,6 @@ package org.holdfast.app;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,13 +52,6 @@ public class SnapshotDelete implements ApprovedAct {
         this.caller = caller;
     }
 
-    static JsonObject parameters(UUID snapshotId, String reason) {
-        return Json.createObjectBuilder()
-                .add("snapshot", snapshotId.toString())
-                .add("reason", reason)
-                .build();
-    }
-
     @Override
     public String operation() {
         return OPERATION;
@@ -67,7 +59,7 @@ public class SnapshotDelete implements ApprovedAct {
 
     @Override
     public Approval.Plan plan(JsonObject parameters) {
-        Snapshot snapshot = deletable(id(parameters));
+        Snapshot snapshot = deletable(AskedOfBackup.of(parameters).snapshot());
         Source source = sources.find(snapshot.sourceId()).orElseThrow();
         List<String> lines = new ArrayList<>();
         lines.add("It holds the state of " + source.name() + " at " + snapshot.takenAt() + ".");
@@ -106,18 +98,13 @@ public class SnapshotDelete implements ApprovedAct {
                         .noneMatch(c -> c.rung() == Rung.VERIFIED || c.rung() == Rung.RESTORED);
     }
 
-    private static UUID id(JsonObject parameters) {
-        return UUID.fromString(parameters.getString("snapshot"));
-    }
-
     /**
      * Locked.
      *
      * @throws Refused BACKUP-GONE, BACKUP-HELD, BACKUP-IN-USE, BACKUP-DELETED
      */
     private Snapshot deletable(UUID id) {
-        Snapshot snapshot =
-                snapshots.lock(id).orElseThrow(() -> Refused.notFound("backup in a store", id));
+        Snapshot snapshot = snapshots.locked(id);
         snapshot.requireThere();
         snapshot.requireNotHeld();
         snapshots
@@ -141,13 +128,14 @@ public class SnapshotDelete implements ApprovedAct {
 
     @Override
     public void carryOut(JsonObject parameters, String requestedBy, String approvedBy) {
-        Snapshot snapshot = deletable(id(parameters));
+        AskedOfBackup asked = AskedOfBackup.of(parameters);
+        Snapshot snapshot = deletable(asked.snapshot());
         Source source = sources.find(snapshot.sourceId()).orElseThrow();
         Duration grace = policy.now().graceOf(source.name());
         Instant now = judge.now();
         for (SnapshotCopy copy : snapshots.copies(snapshot.id())) {
             if (!copy.leaving()) {
-                copy.doom(requestedBy, parameters.getString("reason"), now, grace);
+                copy.doom(requestedBy, asked.reason(), now, grace);
             }
         }
         audit.append(
@@ -156,7 +144,7 @@ public class SnapshotDelete implements ApprovedAct {
                 "backup/" + snapshot.id(),
                 Map.of(
                         "source", source.name(),
-                        "reason", parameters.getString("reason"),
+                        "reason", asked.reason(),
                         "removedAfter", now.plus(grace).toString(),
                         "requestedBy", requestedBy,
                         "approvedBy", approvedBy));

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.shared.Refused;
 
 /** The snapshots the catalog knows, and their copies. */
 public interface Snapshots {
@@ -13,6 +14,15 @@ public interface Snapshots {
 
     /** The row locked until the transaction ends. */
     Optional<Snapshot> lock(UUID id);
+
+    /**
+     * The same, for what a person names.
+     *
+     * @throws Refused NOT-FOUND
+     */
+    default Snapshot locked(UUID id) {
+        return lock(id).orElseThrow(() -> Refused.notFound("backup in a store", id));
+    }
 
     /** The newest of a source that is not EXPIRED. */
     Optional<Snapshot> newest(UUID sourceId);
