@@ -77,6 +77,11 @@ public record Impact(
                 .toList();
     }
 
+    /** What such a restore takes away; a rehearsal and a database beside take nothing. */
+    public List<Loss> losses(RestoreMode mode, boolean dryRun) {
+        return dryRun || mode == RestoreMode.NEW_NAME ? List.of() : losses;
+    }
+
     private static final int LOSSES_TOLD = 40;
 
     /** What the target loses by such a restore, one fact a line, for the record and an approver. */

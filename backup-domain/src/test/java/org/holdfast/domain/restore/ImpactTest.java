@@ -78,6 +78,9 @@ class ImpactTest {
                 .containsExactly("Nothing: the snapshot goes into a database of its own.");
         assertThat(impact.lost(RestoreMode.ASIDE_SWAP, true))
                 .containsExactly("Nothing: a rehearsal applies nothing to staging.");
+        assertThat(impact.losses(RestoreMode.ASIDE_SWAP, false)).isEqualTo(impact.losses());
+        assertThat(impact.losses(RestoreMode.NEW_NAME, false)).isEmpty();
+        assertThat(impact.losses(RestoreMode.ASIDE_SWAP, true)).isEmpty();
     }
 
     @Test

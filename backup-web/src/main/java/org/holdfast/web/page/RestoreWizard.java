@@ -179,9 +179,8 @@ public class RestoreWizard implements Serializable {
         return impact.warnings().stream().filter(w -> !w.code().equals("ROWS-LOST")).toList();
     }
 
-    /** What this restore takes away; a rehearsal and a database beside take nothing. */
     public List<Impact.Loss> getLosses() {
-        return dryRun || mode == RestoreMode.NEW_NAME ? List.of() : impact.losses();
+        return impact.losses(mode, dryRun);
     }
 
     public List<Impact.Loss> getLargestLosses() {
