@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -57,24 +55,19 @@ public class AlertList implements Serializable {
     public void acknowledge() {
         Alerts.Entry done = alerts.acknowledge(alert, comment);
         close();
-        say(
+        Say.done(
                 Say.of("alert_acknowledged", done.alert().kind().title()),
-                Say.of("alert_acknowledged_means"),
-                FacesMessage.SEVERITY_INFO);
+                Say.of("alert_acknowledged_means"));
     }
 
     public void test(String channel) {
         Alerts.Tested tested = alerts.test(channel);
         load();
-        say(
-                Say.of(tested.delivered() ? "channel_took" : "channel_failed", channel),
-                tested.words(),
-                tested.delivered() ? FacesMessage.SEVERITY_INFO : FacesMessage.SEVERITY_ERROR);
-    }
-
-    private static void say(String what, String detail, FacesMessage.Severity severity) {
-        FacesContext.getCurrentInstance()
-                .addMessage(null, new FacesMessage(severity, what, detail));
+        if (tested.delivered()) {
+            Say.done(Say.of("channel_took", channel), tested.words());
+        } else {
+            Say.failed(Say.of("channel_failed", channel), tested.words());
+        }
     }
 
     /** The page of the console that shows what an alert is about; empty where none does. */

@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -261,12 +259,7 @@ public class BackupHistory implements Serializable {
 
     public void cancel(UUID id) {
         backups.cancel(id);
-        FacesContext.getCurrentInstance()
-                .addMessage(
-                        null,
-                        new FacesMessage(
-                                Say.of("backup_cancelling", Words.brief(id)),
-                                Say.of("backup_cancelling_means")));
+        Say.done(Say.of("backup_cancelling", Words.brief(id)), Say.of("backup_cancelling_means"));
     }
 
     public void download(UUID id) {

@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -113,7 +111,7 @@ public class Databases implements Serializable {
     }
 
     private void done(String what, String more) {
-        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, more));
+        Say.done(what, more);
         change = null;
         changeOtp = null;
         reason = null;
@@ -134,13 +132,9 @@ public class Databases implements Serializable {
         } else {
             places.addTarget(name, url, rules(), otp);
         }
-        FacesContext.getCurrentInstance()
-                .addMessage(
-                        null,
-                        new FacesMessage(
-                                "Connected to " + name + " and added it as a " + kind + ".",
-                                "Its address is kept sealed; only the part without the password is"
-                                        + " shown."));
+        Say.done(
+                "Connected to " + name + " and added it as a " + kind + ".",
+                "Its address is kept sealed; only the part without the password is shown.");
         name = null;
         url = null;
         otp = null;

@@ -1,8 +1,6 @@
 package org.holdfast.web.page;
 
 import jakarta.enterprise.context.RequestScoped;
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.time.Duration;
@@ -62,7 +60,7 @@ public class Keeping {
         phrase = null;
         otp = null;
         backup.load();
-        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, means));
+        Say.done(what, means);
     }
 
     /** Whether a deletion was asked for just now: after a refusal its form stays open. */

@@ -1,6 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
 import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
@@ -96,7 +95,7 @@ public class KeyList implements Serializable {
                         : keys.generate(name, purpose, protects, newReason, newOtp);
         shown(made, "madeHere");
         if (!waits(made.approval())) {
-            say(Say.of("key_added", made.name()), Say.of("key_added_means"));
+            Say.done(Say.of("key_added", made.name()), Say.of("key_added_means"));
         }
         name = null;
         newKey = null;
@@ -114,7 +113,7 @@ public class KeyList implements Serializable {
         close();
         shown(made, "madeInstead");
         if (!waits(made.approval())) {
-            say(Say.of("key_replaced", made.name(), old), Say.of("key_replaced_means", old));
+            Say.done(Say.of("key_replaced", made.name(), old), Say.of("key_replaced_means", old));
         }
     }
 
@@ -124,7 +123,7 @@ public class KeyList implements Serializable {
 
     private static boolean waits(Optional<UUID> approval) {
         if (approval.isPresent()) {
-            say(Say.of("key_waits"), Say.of("key_waits_means"));
+            Say.done(Say.of("key_waits"), Say.of("key_waits_means"));
         }
         return approval.isPresent();
     }
@@ -143,7 +142,7 @@ public class KeyList implements Serializable {
         Optional<UUID> approval = keys.retire(key, reason, otp);
         close();
         if (!waits(approval)) {
-            say(Say.of("key_retired", retired), Say.of("key_retired_means"));
+            Say.done(Say.of("key_retired", retired), Say.of("key_retired_means"));
         }
     }
 
@@ -156,26 +155,22 @@ public class KeyList implements Serializable {
         String proved = getChosen().key().name();
         keys.prove(key, answer, otp);
         close();
-        say(Say.of("key_proven", proved), Say.of("key_proven_means"));
+        Say.done(Say.of("key_proven", proved), Say.of("key_proven_means"));
     }
 
     public void rotateSigning() {
         own = keys.rotateSigning(serverOtp);
         serverOtp = null;
-        say(Say.of("key_signs_now"), Say.of("key_signs_now_means"));
+        Say.done(Say.of("key_signs_now"), Say.of("key_signs_now_means"));
     }
 
     public void rotateSealing() {
         long secrets = keys.rotateSealing(serverOtp);
         serverOtp = null;
         load();
-        say(
+        Say.done(
                 Say.of(secrets == 1 ? "key_sealed_one" : "key_sealed_more", Words.number(secrets)),
                 Say.of("key_sealed_means"));
-    }
-
-    private static void say(String what, String then) {
-        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, then));
     }
 
     /** The chosen key; null where none is. */

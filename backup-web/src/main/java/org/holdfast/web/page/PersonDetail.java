@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -103,7 +101,7 @@ public class PersonDetail implements Serializable {
     private void done(String what, String then) {
         otp = null;
         load();
-        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, then));
+        Say.done(what, then);
     }
 
     private String name() {

@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -49,13 +47,7 @@ public class PolicyEdit implements Serializable {
     public String save() {
         if (!document.equals(compared)) {
             compare();
-            FacesContext.getCurrentInstance()
-                    .addMessage(
-                            null,
-                            new FacesMessage(
-                                    FacesMessage.SEVERITY_WARN,
-                                    Say.of("policy_look_again"),
-                                    Say.of("policy_look_again_do")));
+            Say.warn(Say.of("policy_look_again"), Say.of("policy_look_again_do"));
             return null;
         }
         Policies.Saved saved = policies.save(document, base, reason, otp);
@@ -63,14 +55,9 @@ public class PolicyEdit implements Serializable {
             return "/console/approvals/detail?faces-redirect=true&id=" + saved.approval().get();
         }
         Faces.getFlash().setKeepMessages(true);
-        FacesContext.getCurrentInstance()
-                .addMessage(
-                        null,
-                        new FacesMessage(
-                                Say.of(
-                                        "policy_saved",
-                                        Integer.toString(saved.number().orElseThrow())),
-                                Say.of("policy_saved_then")));
+        Say.done(
+                Say.of("policy_saved", Integer.toString(saved.number().orElseThrow())),
+                Say.of("policy_saved_then"));
         return "/console/policy?faces-redirect=true";
     }
 

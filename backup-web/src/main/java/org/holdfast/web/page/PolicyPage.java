@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -55,12 +53,9 @@ public class PolicyPage implements Serializable {
         schedules.pause(source, reason, until);
         load();
         String name = nameOf(source);
-        FacesContext.getCurrentInstance()
-                .addMessage(
-                        null,
-                        new FacesMessage(
-                                "The schedule of " + name + " is paused.",
-                                "Backups by hand go on. It ends by itself."));
+        Say.done(
+                "The schedule of " + name + " is paused.",
+                "Backups by hand go on. It ends by itself.");
         reason = null;
         until = null;
     }

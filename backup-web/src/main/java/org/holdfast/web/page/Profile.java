@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -66,7 +64,9 @@ public class Profile implements Serializable {
         enrolment = null;
         code = null;
         load();
-        say("Your authenticator is active.", "From now on sign-in and restores ask for its code.");
+        Say.done(
+                "Your authenticator is active.",
+                "From now on sign-in and restores ask for its code.");
     }
 
     public void makeCodes() {
@@ -83,7 +83,7 @@ public class Profile implements Serializable {
     public void endOthers() {
         int ended = people.endOtherSessions();
         load();
-        say(
+        Say.done(
                 ended == 1 ? "1 other session ended." : ended + " other sessions ended.",
                 "This one goes on.");
     }
@@ -108,13 +108,9 @@ public class Profile implements Serializable {
                 passwordOtp);
         passwordOtp = null;
         load();
-        say(
+        Say.done(
                 "Your password was changed.",
                 "The next sign-in takes the new one. Your other sessions have ended.");
-    }
-
-    private static void say(String what, String then) {
-        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(what, then));
     }
 
     public boolean valid(ApiToken token) {

@@ -1,5 +1,6 @@
 package org.holdfast.web.page;
 
+import jakarta.faces.application.FacesMessage;
 import jakarta.faces.context.FacesContext;
 import java.text.MessageFormat;
 import java.util.Locale;
@@ -23,6 +24,23 @@ final class Say {
         Locale locale = locale();
         String text = ResourceBundle.getBundle(WORDS, locale).getString(key);
         return with.length == 0 ? text : new MessageFormat(text, locale).format(with);
+    }
+
+    /** Tells at the page's head that something was done, and what it means. */
+    static void done(String what, String means) {
+        tell(FacesMessage.SEVERITY_INFO, what, means);
+    }
+
+    static void warn(String what, String means) {
+        tell(FacesMessage.SEVERITY_WARN, what, means);
+    }
+
+    static void failed(String what, String means) {
+        tell(FacesMessage.SEVERITY_ERROR, what, means);
+    }
+
+    private static void tell(FacesMessage.Severity severity, String what, String means) {
+        FacesContext.getCurrentInstance().addMessage(null, new FacesMessage(severity, what, means));
     }
 
     private static Locale locale() {

@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -49,12 +47,9 @@ public class StoreList implements Serializable {
     public void retire() {
         String store = getStore().name();
         places.retireStore(change, changeOtp);
-        FacesContext.getCurrentInstance()
-                .addMessage(
-                        null,
-                        new FacesMessage(
-                                "Retired store " + store + ".",
-                                "Nothing new goes there; what is there can be read on."));
+        Say.done(
+                "Retired store " + store + ".",
+                "Nothing new goes there; what is there can be read on.");
         change = null;
         changeOtp = null;
         load();
@@ -94,14 +89,9 @@ public class StoreList implements Serializable {
                             Secret.of(secretAccessKey == null ? "" : secretAccessKey),
                             otp);
         }
-        FacesContext.getCurrentInstance()
-                .addMessage(
-                        null,
-                        new FacesMessage(
-                                "Wrote, read back and removed a small object in "
-                                        + name
-                                        + ", and added it.",
-                                "Backups from now on get a copy in it."));
+        Say.done(
+                "Wrote, read back and removed a small object in " + name + ", and added it.",
+                "Backups from now on get a copy in it.");
         name = null;
         directory = null;
         endpoint = null;
