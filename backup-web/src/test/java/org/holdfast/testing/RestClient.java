@@ -29,6 +29,8 @@ import javax.net.ssl.TrustManagerFactory;
 /** Speaks to a server as any script would: JSON over TLS, one Bearer token or none. */
 public final class RestClient {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Set<String> ENDS =
+            Set.of("FAILED", "CANCELLED", "REJECTED", "SUSPECT", "EXPIRED", "UNDONE");
     private static final long PAUSE_MS = 100;
 
     private final URI base;
@@ -235,10 +237,17 @@ public final class RestClient {
         return await(path, json -> Set.of(goals).contains(json.getString("status")));
     }
 
-    /** Follows a resource until {@code there}. */
+    /** Follows a resource until {@code there}; gives up where it ended otherwise. */
     public JsonObject await(String path, Predicate<JsonObject> there) {
-        Set<String> ends =
-                Set.of("FAILED", "CANCELLED", "REJECTED", "SUSPECT", "EXPIRED", "UNDONE");
+        return await(path, there, ENDS);
+    }
+
+    /** Follows a resource until {@code there}, also after its end: for what is tidied up later. */
+    public JsonObject awaitAfterEnd(String path, Predicate<JsonObject> there) {
+        return await(path, there, Set.of());
+    }
+
+    private JsonObject await(String path, Predicate<JsonObject> there, Set<String> ends) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             JsonObject json = get(path).require(200).json();
