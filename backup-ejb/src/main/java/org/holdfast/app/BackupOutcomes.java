@@ -13,6 +13,10 @@ import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.Retry;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
+import org.holdfast.domain.snapshot.CopyReading;
+import org.holdfast.domain.snapshot.CopyReading.Finding;
+import org.holdfast.domain.snapshot.CopyReadings;
+import org.holdfast.domain.snapshot.ReadDepth;
 import org.holdfast.domain.snapshot.RunState;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotCopy;
@@ -29,6 +33,7 @@ import org.holdfast.domain.storage.ObjectKey;
 public class BackupOutcomes {
     @Inject private BackupRuns runs;
     @Inject private Snapshots snapshots;
+    @Inject private CopyReadings readings;
     @Inject private Sources sources;
     @Inject private AuditLog audit;
     @Inject private PolicyInForce policy;
@@ -51,22 +56,12 @@ public class BackupOutcomes {
             String manifest,
             List<CopyResult> copies) {}
 
-    /** How a copy was found when it was read back. */
-    public record CopyCheck(UUID storeId, Finding finding, String text) {
-        public enum Finding {
-            /** Hashes equal, decrypts and reads to the end. */
-            SOUND,
-            /**
-             * Hashes equal; that they are those of a readable dump was shown by another copy, or
-             * not at all.
-             */
-            INTACT,
-            /** Not what was written. */
-            CORRUPT,
-            /** Could not be read now. */
-            UNREACHABLE
-        }
-    }
+    /**
+     * How a copy was found when it was read back.
+     *
+     * @param text where it is INTACT, why it was read no deeper; where it is not, what was found
+     */
+    public record CopyCheck(UUID storeId, Finding finding, String text) {}
 
     /** The manifest stands in at least one store: from here on it is a snapshot. */
     public boolean committed(UUID runId, int attempt, Committed facts) {
@@ -133,10 +128,10 @@ public class BackupOutcomes {
             SnapshotCopy copy = snapshots.copy(snapshot.id(), check.storeId()).orElseThrow();
             switch (check.finding()) {
                 case SOUND -> {
-                    copy.verified(now);
+                    copy.verified(ReadDepth.WHOLE, "", now);
                     sound = true;
                 }
-                case INTACT -> copy.verified(now);
+                case INTACT -> copy.verified(ReadDepth.HASHES, check.text(), now);
                 case CORRUPT -> {
                     copy.corrupt(check.text());
                     corrupt = check.text();
@@ -195,7 +190,7 @@ public class BackupOutcomes {
             copy.fail(failure.get(), retryOf(runs.find(snapshotId).orElseThrow()), now);
         } else {
             copy.arrived(now);
-            copy.verified(now);
+            copy.verified(ReadDepth.HASHES, "It was brought in from another store, as it is.", now);
             audit.append(
                     AuditLog.SYSTEM,
                     "backup.copy",
@@ -207,15 +202,70 @@ public class BackupOutcomes {
     /** A restore that read the copy found it wrong; nothing of it was applied. */
     public void foundCorrupt(UUID snapshotId, UUID storeId, String text) {
         Snapshot snapshot = snapshots.lock(snapshotId).orElseThrow();
-        snapshots.copy(snapshotId, storeId).orElseThrow().corrupt(text);
-        if (snapshots.copies(snapshotId).stream().noneMatch(SnapshotCopy::readable)) {
+        damaged(snapshot, snapshots.copy(snapshotId, storeId).orElseThrow(), text);
+    }
+
+    /**
+     * A kept copy was read back again. One that was found wrong is not read by restores any more; a
+     * snapshot of which no readable copy is left becomes SUSPECT. A store that did not answer
+     * changes nothing.
+     *
+     * @param bytes that were read
+     */
+    public boolean readBack(UUID readingId, int attempt, CopyCheck check, long bytes) {
+        Optional<CopyReading> current =
+                readings.lock(readingId)
+                        .filter(r -> r.attempt() == attempt)
+                        .filter(r -> r.state() == CopyReading.State.RUNNING);
+        if (current.isEmpty()) {
+            return false;
+        }
+        CopyReading reading = current.get();
+        Snapshot snapshot = snapshots.lock(reading.snapshotId()).orElseThrow();
+        SnapshotCopy copy = snapshots.copyById(reading.copyId()).orElseThrow();
+        Instant now = clock.instant();
+        reading.done(check.finding(), check.text(), now);
+        readings.count(reading.storeId(), bytes);
+        if (copy.leaving()) {
+            return true;
+        }
+        boolean damaged = copy.state() == SnapshotCopy.State.CORRUPT;
+        switch (check.finding()) {
+            case SOUND -> {
+                copy.verified(ReadDepth.WHOLE, "", now);
+                snapshot.verified(now);
+            }
+            case INTACT -> {
+                copy.verified(ReadDepth.HASHES, check.text(), now);
+                snapshot.intact(check.text());
+            }
+            case CORRUPT -> damaged(snapshot, copy, check.text());
+            case UNREACHABLE -> {}
+        }
+        boolean healed = damaged && copy.readable();
+        if (healed || reading.askedBy().isPresent()) {
+            audit.append(
+                    AuditLog.SYSTEM,
+                    healed ? "backup.healed" : "backup.read-back",
+                    "backup/" + snapshot.id(),
+                    Map.of(
+                            "store", reading.storeId().toString(),
+                            "found", check.finding().name(),
+                            "askedBy", reading.askedBy().orElse("")));
+        }
+        return true;
+    }
+
+    private void damaged(Snapshot snapshot, SnapshotCopy copy, String text) {
+        copy.corrupt(text);
+        if (snapshots.copies(snapshot.id()).stream().noneMatch(SnapshotCopy::readable)) {
             snapshot.suspect(text);
         }
         audit.append(
                 AuditLog.SYSTEM,
                 "backup.corrupt",
-                "backup/" + snapshotId,
-                Map.of("store", storeId.toString(), "found", text));
+                "backup/" + snapshot.id(),
+                Map.of("store", copy.storeId().toString(), "found", text));
     }
 
     private Retry retryOf(BackupRun run) {

@@ -23,6 +23,8 @@ import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
+import org.holdfast.domain.snapshot.CopyReading;
+import org.holdfast.domain.snapshot.CopyReadings;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.History;
 import org.holdfast.domain.snapshot.Manifest;
@@ -44,6 +46,7 @@ public class Backups {
     @Inject private Sources sources;
     @Inject private BackupRuns runs;
     @Inject private Snapshots snapshots;
+    @Inject private CopyReadings readings;
     @Inject private StorageLocations stores;
     @Inject private History history;
     @Inject private WorkRecords records;
@@ -70,8 +73,13 @@ public class Backups {
             Optional<Progress> progress,
             List<WorkRecords.Line> log) {}
 
-    /** One snapshot in one store, with the store's name and place. */
-    public record Copy(String store, String place, SnapshotCopy copy) {}
+    /**
+     * One snapshot in one store, with the store's name and place.
+     *
+     * @param reading the last time that it was read back again, or is to be
+     */
+    public record Copy(
+            String store, String place, SnapshotCopy copy, Optional<CopyReading> reading) {}
 
     /**
      * Queues a backup of a source.
@@ -135,6 +143,36 @@ public class Backups {
         audit.append(caller.actor(), "backup.cancel", "backup/" + id, Map.of());
     }
 
+    /**
+     * Queues every copy that is there, damaged ones too, to be read back; what is read back already
+     * goes on.
+     *
+     * @throws Refused BACKUP-GONE, VERIFY-RUNNING
+     */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    public void verify(UUID id) {
+        Snapshot snapshot = snapshots.locked(id);
+        snapshot.requireThere();
+        if (!runs.find(id).orElseThrow().state().ended()) {
+            throw new Refused(
+                    "VERIFY-RUNNING",
+                    "Backup " + id + " is being made; it is read back at the end of that.",
+                    "Wait for it to end.");
+        }
+        List<SnapshotCopy> there =
+                snapshots.copies(id).stream().filter(SnapshotCopy::there).toList();
+        if (there.isEmpty()) {
+            throw new Refused(
+                    "BACKUP-GONE",
+                    "No store has a copy of backup " + id + " that could be read back.",
+                    "Choose another backup.");
+        }
+        there.forEach(copy -> readings.ask(copy, caller.name(), snapshot.storedBytes()));
+        audit.append(
+                caller.actor(), "backup.verify", "backup/" + id, Map.of("copies", there.size()));
+        queued.fire(new WorkQueued());
+    }
+
     public List<History.Row> rows(
             History.Filter filter, History.Sort sort, boolean ascending, int first, int max) {
         return history.rows(filter, sort, ascending, first, max);
@@ -157,6 +195,7 @@ public class Backups {
         History.Row row = history.row(id).orElseThrow(() -> Refused.notFound("backup", id));
         Optional<Snapshot> snapshot = snapshots.find(id);
         List<WorkRecords.Phase> phases = records.phases(id);
+        Map<UUID, CopyReading> reread = readings.latest(id);
         Map<UUID, StorageLocation> places =
                 stores.all().stream().collect(Collectors.toMap(StorageLocation::id, s -> s));
         return new Detail(
@@ -169,7 +208,8 @@ public class Backups {
                                         new Copy(
                                                 places.get(c.storeId()).name(),
                                                 places.get(c.storeId()).place(),
-                                                c))
+                                                c,
+                                                Optional.ofNullable(reread.get(c.id()))))
                         .toList(),
                 phases,
                 row.finishedAt() == null

@@ -108,6 +108,7 @@ public final class Settings {
                     "S3_PREFIX",
                     "S3_REGION",
                     "S3_SECRET_ACCESS_KEY",
+                    "SCRUB_GIB_PER_DAY",
                     "SLACK_WEBHOOK_URL",
                     "SMTP_HOST",
                     "SMTP_PASSWORD",
@@ -117,7 +118,7 @@ public final class Settings {
 
     private static final Pattern FAMILY =
             Pattern.compile(
-                    "(ALERT|ALLOW|APPROVAL|BACKUP|BREAK|FOUR|HOLDFAST|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SLACK|SMTP)_[A-Z0-9_]+");
+                    "(ALERT|ALLOW|APPROVAL|BACKUP|BREAK|FOUR|HOLDFAST|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SCRUB|SLACK|SMTP)_[A-Z0-9_]+");
     private static final Pattern SOURCE = Pattern.compile("BACKUP_SOURCE_(.+)_URL");
     private static final Pattern TARGET =
             Pattern.compile(
@@ -149,6 +150,7 @@ public final class Settings {
     private final Optional<Integer> retentionDays;
     private final Optional<Secret> bootstrapToken;
     private final int restoreJobs;
+    private final int scrubGibPerDay;
     private final Alerting alerting;
     private final Set<String> fourEyesOperations;
     private final Duration approvalOpen;
@@ -201,6 +203,7 @@ public final class Settings {
                         1,
                         64,
                         Math.min(8, Runtime.getRuntime().availableProcessors()));
+        scrubGibPerDay = values.number("SCRUB_GIB_PER_DAY", 0, 1_000_000, 100);
         alerting = Alerting.read(values);
         fourEyesOperations = fourEyesOperations(values);
         breakGlass = values.yes("BREAK_GLASS", true);
@@ -361,6 +364,11 @@ public final class Settings {
     /** Parallel jobs of one restore. */
     public int restoreJobs() {
         return restoreJobs;
+    }
+
+    /** Bytes that may be read back from each store in a day without being asked; 0: none. */
+    public long scrubBytesPerDay() {
+        return (long) scrubGibPerDay << 30;
     }
 
     /** Whom alerts are sent to, and how. */

@@ -56,6 +56,7 @@ public class Knocks {
     @Inject private BackupRunner backups;
     @Inject private RestoreRunner restores;
     @Inject private CopyRunner copies;
+    @Inject private ReadingRunner readings;
     @Inject private Schedules schedules;
     @Resource private TimerService timers;
     @Resource private ManagedExecutorService executor;
@@ -68,7 +69,8 @@ public class Knocks {
     private final Map<Lease.Kind, Set<UUID>> running =
             Map.of(
                     Lease.Kind.BACKUP, ConcurrentHashMap.newKeySet(),
-                    Lease.Kind.RESTORE, ConcurrentHashMap.newKeySet());
+                    Lease.Kind.RESTORE, ConcurrentHashMap.newKeySet(),
+                    Lease.Kind.READING, ConcurrentHashMap.newKeySet());
     private Beat poll;
     private Beat tidy;
     private Beat schedule;
@@ -103,6 +105,7 @@ public class Knocks {
     void stop() {
         backups.stop();
         restores.stop();
+        readings.stop();
     }
 
     @Timeout
@@ -128,6 +131,10 @@ public class Knocks {
         if (settings.backupWorkerEnabled()) {
             each(() -> leases.claimCopy(owner), id -> copies.run(id, owner));
             each(() -> leases.claimLeftover(owner), copies::sweep);
+            if (settings.scrubBytesPerDay() > 0
+                    && leases.planReading(settings.scrubBytesPerDay())) {
+                knockNow();
+            }
         }
         if (settings.restoreWorkerEnabled()) {
             each(() -> leases.claimKept(owner), restores::dropKept);
@@ -169,6 +176,7 @@ public class Knocks {
     private void knock() {
         if (settings.backupWorkerEnabled()) {
             claim(Lease.Kind.BACKUP, backups::run);
+            claim(Lease.Kind.READING, readings::run);
             pulse.beat(AlertFacts.Duty.BACKUP_WORKER);
         }
         if (settings.restoreWorkerEnabled()) {

@@ -10,7 +10,8 @@ import java.util.UUID;
 public record Lease(Kind kind, UUID id, int attempt) {
     public enum Kind {
         BACKUP("backup_runs", "state"),
-        RESTORE("backup_restores", "status");
+        RESTORE("backup_restores", "status"),
+        READING("copy_readings", "state");
 
         private final String table;
         private final String stateColumn;

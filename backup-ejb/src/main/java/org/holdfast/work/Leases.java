@@ -46,6 +46,7 @@ public class Leases {
                     case RESTORE ->
                             "status = 'QUEUED' AND (identity_holder IS NULL OR identity_holder = ?2"
                                     + " OR identity_until < clock_timestamp())";
+                    case READING -> "state = 'QUEUED'";
                 };
         String state = kind.stateColumn();
         Query claiming =
@@ -74,7 +75,7 @@ public class Leases {
         String columns =
                 switch (lease.kind()) {
                     case BACKUP -> "raw_bytes = ?1, estimate_bytes = ?2, stored_bytes = ?6";
-                    case RESTORE -> "done_bytes = ?1, total_bytes = ?2";
+                    case RESTORE, READING -> "done_bytes = ?1, total_bytes = ?2";
                 };
         Query update =
                 em.createNativeQuery(
@@ -84,7 +85,11 @@ public class Leases {
                                                 columns,
                                                 UNTIL,
                                                 lease.kind().stateColumn()))
-                        .setParameter(1, status.rawBytes())
+                        .setParameter(
+                                1,
+                                lease.kind() == Lease.Kind.READING
+                                        ? status.phaseBytes()
+                                        : status.rawBytes())
                         .setParameter(2, status.estimateBytes())
                         .setParameter(3, status.phase())
                         .setParameter(4, lease.id())
@@ -222,6 +227,60 @@ public class Leases {
         em.createNativeQuery("UPDATE snapshot_copies SET lease_until = NULL WHERE id = ?1")
                 .setParameter(1, copyId)
                 .executeUpdate();
+    }
+
+    /** How long a copy that was read back is left alone. */
+    private static final String READ_AGAIN = "interval '7 days'";
+
+    private static final String NEXT_READING =
+            """
+            WITH next AS (
+                SELECT c.id, c.snapshot_id, c.store_id, c.stored_bytes
+                FROM stores t
+                LEFT JOIN store_checks k ON k.store_id = t.id
+                LEFT JOIN store_readings b ON b.store_id = t.id
+                CROSS JOIN LATERAL (
+                    SELECT x.id, x.snapshot_id, x.store_id, x.verified_at, s.stored_bytes
+                    FROM snapshot_copies x
+                    JOIN snapshots s ON s.id = x.snapshot_id AND s.rung <> 'EXPIRED'
+                    JOIN backup_runs r ON r.id = s.id AND r.state NOT IN ('QUEUED', 'RUNNING')
+                    WHERE x.store_id = t.id AND x.state IN ('UPLOADED', 'VERIFIED')
+                      AND x.doomed_at IS NULL
+                      AND (x.verified_at IS NULL OR x.verified_at < clock_timestamp() - %s)
+                      AND x.uploaded_at < clock_timestamp() - interval '1 day'
+                      AND NOT EXISTS (
+                          SELECT 1 FROM copy_readings g WHERE g.copy_id = x.id
+                          AND (g.state <> 'DONE' OR g.finished_at > clock_timestamp() - interval '6 hours'))
+                    ORDER BY x.verified_at NULLS FIRST LIMIT 1) c
+                WHERE NOT t.retired AND k.failing_since IS NULL
+                  AND coalesce(b.rest_until, '-infinity') <= clock_timestamp()
+                  AND NOT EXISTS (SELECT 1 FROM copy_readings g WHERE g.state <> 'DONE' AND g.asked_by IS NULL)
+                  AND NOT EXISTS (SELECT 1 FROM backup_runs r WHERE r.state = 'RUNNING')
+                  AND NOT EXISTS (SELECT 1 FROM backup_restores r WHERE r.status = 'RUNNING')
+                ORDER BY c.verified_at NULLS FIRST LIMIT 1),
+            charged AS (
+                INSERT INTO store_readings (store_id, rest_until)
+                SELECT store_id, clock_timestamp() + stored_bytes / CAST(?1 AS double precision) * interval '1 day'
+                FROM next
+                ON CONFLICT (store_id) DO UPDATE SET rest_until = excluded.rest_until)
+            INSERT INTO copy_readings (copy_id, snapshot_id, store_id, total_bytes)
+            SELECT id, snapshot_id, store_id, stored_bytes FROM next
+            ON CONFLICT DO NOTHING"""
+                    .formatted(READ_AGAIN);
+
+    /**
+     * Queues the copy that has not been read back for the longest time, where its store's budget
+     * allows one, none goes on, and no backup or restore is at work. What it reads is charged now:
+     * a server that is killed again and again cannot read more than the budget.
+     *
+     * @param bytesADay from each store, above 0
+     * @return whether one was queued
+     */
+    public boolean planReading(long bytesADay) {
+        return em.createNativeQuery(NEXT_READING)
+                        .setParameter(1, (double) bytesADay)
+                        .executeUpdate()
+                == 1;
     }
 
     /**

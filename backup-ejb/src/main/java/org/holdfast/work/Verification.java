@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.holdfast.app.BackupOutcomes.CopyCheck;
-import org.holdfast.app.BackupOutcomes.CopyCheck.Finding;
 import org.holdfast.app.ManifestJson;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.CopyReading.Finding;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotCopy;
@@ -41,6 +41,9 @@ import org.holdfast.pipeline.WrongIdentity;
  */
 @ApplicationScoped
 class Verification {
+    private static final String NO_IDENTITY =
+            "This server has no identity (BACKUP_IDENTITY_FILE). A dry run with one proves it.";
+
     @Inject private Snapshots snapshots;
     @Inject private Toolbox tools;
 
@@ -56,49 +59,29 @@ class Verification {
         long bytes = manifest.objects().stream().mapToLong(Manifest.StoredObject::size).sum();
         watch.phase("verify", bytes * holding.size());
         List<Identity> identities = tools.identities();
-        String unverified =
-                identities.isEmpty()
-                        ? "Read back and found equal, but not decrypted: this server has no identity (BACKUP_IDENTITY_FILE). A dry run with one proves it."
-                        : null;
+        String unverified = null;
         boolean full = false;
         long before = 0;
         for (BlobStore store : holding) {
-            UUID id = stores.idOf(store);
-            try {
-                Copy copy = new Copy(watch, store, snapshot, manifest, identities, before);
-                copy.requireEqualManifest();
-                boolean reading = !full && !identities.isEmpty();
-                copy.requireEqualObjects(reading);
-                boolean read = reading && copy.readToEnd();
-                full |= read;
-                checks.add(new CopyCheck(id, read ? Finding.SOUND : Finding.INTACT, ""));
-                watch.info(
-                        read
-                                ? "Store "
-                                        + store.name()
-                                        + ": read back; hashes equal, decrypted, decompressed and read to the dump's end."
-                                : "Store " + store.name() + ": read back; hashes equal.");
-            } catch (Cancelled e) {
-                throw e;
-            } catch (WrongIdentity e) {
-                unverified = e.getMessage();
-                checks.add(new CopyCheck(id, Finding.INTACT, e.getMessage()));
-                watch.warn(e.getMessage());
-            } catch (CorruptObject | ChildFailed e) {
-                checks.add(
-                        new CopyCheck(
-                                id,
-                                Finding.CORRUPT,
-                                "Store " + store.name() + ": " + e.getMessage()));
-                watch.error("Store " + store.name() + ": " + e.getMessage());
-            } catch (StoreFailure e) {
-                Finding finding =
-                        switch (e.kind()) {
-                            case MISSING, CORRUPT -> Finding.CORRUPT;
-                            case UNREACHABLE, DENIED, NO_SPACE -> Finding.UNREACHABLE;
-                        };
-                checks.add(new CopyCheck(id, finding, e.getMessage()));
-                watch.error(e.getMessage());
+            CopyCheck check =
+                    check(
+                            watch,
+                            stores.idOf(store),
+                            store,
+                            snapshot,
+                            identities,
+                            before,
+                            full
+                                    ? "Equal to the copy of another store that was read to its end."
+                                    : null);
+            checks.add(check);
+            full |= check.finding() == Finding.SOUND;
+            if (check.finding() == Finding.INTACT && !full) {
+                unverified = check.text();
+            }
+            switch (check.finding()) {
+                case SOUND, INTACT -> watch.info(words(store.name(), check));
+                case CORRUPT, UNREACHABLE -> watch.error(words(store.name(), check));
             }
             before += bytes;
         }
@@ -106,6 +89,69 @@ class Verification {
             return null;
         }
         return unverified != null ? unverified : "No copy could be read back.";
+    }
+
+    /** What was found, as it stands in the log. */
+    static String words(String store, CopyCheck check) {
+        return switch (check.finding()) {
+            case SOUND ->
+                    "Store "
+                            + store
+                            + ": read back; hashes equal, decrypted, decompressed and read to the dump's end.";
+            case INTACT ->
+                    "Store " + store + ": read back; hashes equal, not decrypted. " + check.text();
+            case CORRUPT, UNREACHABLE -> check.text();
+        };
+    }
+
+    /**
+     * Reads one copy back. Its hashes are compared in any case; where an identity is at hand it is
+     * decrypted, decompressed and read to the dump's end as well.
+     *
+     * @param before bytes that the watch has counted already
+     * @param shallow why hashes are enough; null where they are not
+     * @throws Cancelled and nothing else that says something about the copy
+     */
+    CopyCheck check(
+            Watch watch,
+            UUID storeId,
+            BlobStore store,
+            Snapshot snapshot,
+            List<Identity> identities,
+            long before,
+            String shallow)
+            throws IOException {
+        try {
+            Copy copy =
+                    new Copy(
+                            watch,
+                            store,
+                            snapshot,
+                            ManifestJson.read(snapshot.manifest()),
+                            identities,
+                            before);
+            copy.requireEqualManifest();
+            String why = shallow == null && identities.isEmpty() ? NO_IDENTITY : shallow;
+            copy.requireEqualObjects(why == null);
+            if (why == null) {
+                why = copy.readToEnd();
+            }
+            return why == null
+                    ? new CopyCheck(storeId, Finding.SOUND, "")
+                    : new CopyCheck(storeId, Finding.INTACT, why);
+        } catch (Cancelled e) {
+            throw e;
+        } catch (CorruptObject | ChildFailed e) {
+            return new CopyCheck(
+                    storeId, Finding.CORRUPT, "Store " + store.name() + ": " + e.getMessage());
+        } catch (StoreFailure e) {
+            Finding finding =
+                    switch (e.kind()) {
+                        case MISSING, CORRUPT -> Finding.CORRUPT;
+                        case UNREACHABLE, DENIED, NO_SPACE -> Finding.UNREACHABLE;
+                    };
+            return new CopyCheck(storeId, finding, e.getMessage());
+        }
     }
 
     private boolean holds(Snapshot snapshot, UUID storeId) {
@@ -165,12 +211,15 @@ class Verification {
                 if (reading && object.name().equals(manifest.format().objectName())) {
                     continue;
                 }
-                long base = done;
-                try (InputStream in = store.read(key(object.name()))) {
-                    incoming(object)
-                            .verify(in, (raw, read) -> watch.moved(base + read), watch::cancelled);
-                }
+                requireEqual(object, done);
                 done += object.size();
+            }
+        }
+
+        private void requireEqual(Manifest.StoredObject object, long done) throws IOException {
+            try (InputStream in = store.read(key(object.name()))) {
+                incoming(object)
+                        .verify(in, (raw, read) -> watch.moved(done + read), watch::cancelled);
             }
         }
 
@@ -182,9 +231,32 @@ class Verification {
                     manifest.recipients().stream().map(Recipient::new).toList());
         }
 
-        /** Hash, decrypt, decompress and read the dump to its end. */
-        boolean readToEnd() throws IOException {
+        /**
+         * Hash, decrypt, decompress and read the dump to its end. Where that is not possible and
+         * the fault is not shown to be the copy's, at least its hash is compared.
+         *
+         * @return why hashes are all that was compared; null where the end was reached
+         */
+        String readToEnd() throws IOException {
             Manifest.StoredObject dump = manifest.object(manifest.format().objectName());
+            try {
+                readToEnd(dump);
+                return null;
+            } catch (WrongIdentity e) {
+                requireEqual(dump, before);
+                return e.getMessage();
+            } catch (ChildFailed e) {
+                if (snapshot.verifiedAt() == null) {
+                    throw e;
+                }
+                // The same bytes were read to their end before: it is not they that failed.
+                watch.cancel().check();
+                requireEqual(dump, before);
+                return "It was read to its end before; now that failed: " + e.getMessage();
+            }
+        }
+
+        private void readToEnd(Manifest.StoredObject dump) throws IOException {
             Client client =
                     tools.clients().forReading(ServerVersion.of(manifest.tools().get("pg_dump")));
             try (WorkDir dir = tools.workDir();
@@ -225,7 +297,6 @@ class Verification {
                             null);
                 }
             }
-            return true;
         }
     }
 

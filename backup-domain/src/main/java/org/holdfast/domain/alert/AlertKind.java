@@ -15,6 +15,8 @@ public enum AlertKind {
     BACKUP_SHRUNKEN("Backup suspiciously small"),
     /** What was read back is not what was written, or does not decrypt. */
     VERIFICATION_FAILED("Verification failed"),
+    /** A store has copies that are not what was written; other stores may have them whole. */
+    COPY_DAMAGED("Copy damaged"),
     /** A store lacks copies that it should have. */
     COPY_MISSING("Copies missing"),
     STORE_UNREACHABLE("Store unreachable"),

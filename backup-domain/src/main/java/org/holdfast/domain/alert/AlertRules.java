@@ -232,15 +232,16 @@ public final class AlertRules {
                                                 + " New backups get no copy there."));
         if (store.corrupt() > 0) {
             raise(
-                    AlertKind.VERIFICATION_FAILED,
+                    AlertKind.COPY_DAMAGED,
                     subject,
                     Severity.CRITICAL,
                     counted(store.corrupt(), "copy", "copies")
                             + " in store "
                             + store.name()
                             + (store.corrupt() == 1 ? " is" : " are")
-                            + " not what was written. No restore reads them; other stores may have"
-                            + " the same backups whole.");
+                            + " not what was written. No restore reads "
+                            + (store.corrupt() == 1 ? "it" : "them")
+                            + "; other stores may have the same backups whole.");
         }
         store.oldestMissing()
                 .filter(oldest -> store.missing() > 0 && passed(oldest, COPY_PATIENCE))

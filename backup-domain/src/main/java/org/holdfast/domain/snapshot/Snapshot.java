@@ -114,6 +114,17 @@ public class Snapshot {
         doubt = null;
     }
 
+    /**
+     * A copy was read back and its hashes are equal, but it was not decrypted. Proves no rung; of a
+     * suspect one it shows that what was written is there, which counts as far as it was proved.
+     */
+    public void intact(String unread) {
+        if (rung == Rung.SUSPECT) {
+            become(verifiedAt == null ? Rung.UPLOADED : Rung.VERIFIED);
+            doubt = verifiedAt == null ? unread : null;
+        }
+    }
+
     /** Brought back into a database whose content was found equal. */
     public void restored(Instant now) {
         if (rung != Rung.RESTORED) {

@@ -59,6 +59,13 @@ public class SnapshotCopy {
     @Column(name = "verified_at")
     private Instant verifiedAt;
 
+    @Enumerated(EnumType.STRING)
+    @Column(name = "verified_depth")
+    private ReadDepth verifiedDepth;
+
+    @Column(name = "verified_note")
+    private String verifiedNote;
+
     @Column(name = "doomed_at")
     private Instant doomedAt;
 
@@ -120,9 +127,16 @@ public class SnapshotCopy {
         nextTryAt = null;
     }
 
-    public void verified(Instant now) {
+    /**
+     * Read back and found equal, also where it was found damaged before.
+     *
+     * @param note why it was read no deeper; empty where there is no deeper
+     */
+    public void verified(ReadDepth depth, String note, Instant now) {
         state = State.VERIFIED;
         verifiedAt = now;
+        verifiedDepth = depth;
+        verifiedNote = note;
         failure = null;
     }
 
@@ -257,6 +271,21 @@ public class SnapshotCopy {
 
     public Instant verifiedAt() {
         return verifiedAt;
+    }
+
+    /** How deeply it was last read back; null where that never was, or was not noted. */
+    public ReadDepth verifiedDepth() {
+        return verifiedDepth;
+    }
+
+    /** Why it was read no deeper; null or empty where there is no deeper. */
+    public String verifiedNote() {
+        return verifiedNote;
+    }
+
+    /** Whether its store has something of it that can be read back, right or wrong. */
+    public boolean there() {
+        return readable() || state == State.CORRUPT;
     }
 
     /** Whether a restore may read from it. */

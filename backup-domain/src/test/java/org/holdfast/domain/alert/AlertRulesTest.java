@@ -322,8 +322,8 @@ class AlertRulesTest {
                                 "Store s3 has not answered for 3 min: Connection refused. New"
                                         + " backups get no copy there."),
                         org.assertj.core.groups.Tuple.tuple(
-                                AlertKind.VERIFICATION_FAILED,
-                                "1 copy in store s3 is not what was written. No restore reads them;"
+                                AlertKind.COPY_DAMAGED,
+                                "1 copy in store s3 is not what was written. No restore reads it;"
                                         + " other stores may have the same backups whole."),
                         org.assertj.core.groups.Tuple.tuple(
                                 AlertKind.COPY_MISSING,

@@ -21,7 +21,7 @@ class SnapshotTest {
         allowed.put(Rung.UPLOADED, EnumSet.of(Rung.VERIFIED, Rung.SUSPECT, Rung.EXPIRED));
         allowed.put(Rung.VERIFIED, EnumSet.of(Rung.RESTORED, Rung.SUSPECT, Rung.EXPIRED));
         allowed.put(Rung.RESTORED, EnumSet.of(Rung.SUSPECT, Rung.EXPIRED));
-        allowed.put(Rung.SUSPECT, EnumSet.of(Rung.VERIFIED, Rung.EXPIRED));
+        allowed.put(Rung.SUSPECT, EnumSet.of(Rung.UPLOADED, Rung.VERIFIED, Rung.EXPIRED));
         for (Rung from : Rung.values()) {
             for (Rung to : Rung.values()) {
                 assertThat(from.mayBecome(to))
@@ -84,6 +84,26 @@ class SnapshotTest {
     }
 
     @Test
+    void hashes_found_equal_again_clear_a_contradiction_and_prove_no_more_than_was_proved() {
+        Snapshot proved = Samples.verified();
+        proved.suspect("hash differs in store s3");
+        Snapshot never = Samples.uploaded();
+        never.suspect("hash differs in store s3");
+        Snapshot sound = Samples.uploaded();
+
+        proved.intact("no identity");
+        never.intact("no identity");
+        sound.intact("no identity");
+
+        assertThat(proved.rung()).isEqualTo(Rung.VERIFIED);
+        assertThat(proved.verifiedAt()).isEqualTo(NOON.plusSeconds(60));
+        assertThat(proved.doubt()).isNull();
+        assertThat(never.rung()).isEqualTo(Rung.UPLOADED);
+        assertThat(never.doubt()).isEqualTo("no identity");
+        assertThat(sound.rung()).isEqualTo(Rung.UPLOADED);
+    }
+
+    @Test
     void a_check_that_could_not_be_made_is_told_and_lowers_nothing() {
         Snapshot snapshot = Samples.uploaded();
 
@@ -135,6 +155,20 @@ class SnapshotTest {
 
             assertThat(copy.readable()).isFalse();
             assertThat(copy.state()).isEqualTo(SnapshotCopy.State.CORRUPT);
+            assertThat(copy.there()).isTrue();
+        }
+
+        @Test
+        void that_is_found_equal_again_is_read_from_again_and_tells_how_deeply_it_was_read() {
+            SnapshotCopy copy = SnapshotCopy.uploaded(UUID.randomUUID(), UUID.randomUUID(), NOON);
+            copy.corrupt("byte 17 differs");
+
+            copy.verified(ReadDepth.HASHES, "no identity", NOON.plusSeconds(5));
+
+            assertThat(copy.readable()).isTrue();
+            assertThat(copy.failure()).isNull();
+            assertThat(copy.verifiedDepth()).isEqualTo(ReadDepth.HASHES);
+            assertThat(copy.verifiedNote()).isEqualTo("no identity");
         }
     }
 }

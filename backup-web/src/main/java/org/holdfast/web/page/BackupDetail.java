@@ -1,5 +1,7 @@
 package org.holdfast.web.page;
 
+import jakarta.faces.application.FacesMessage;
+import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -11,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.holdfast.app.Backups;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.CopyReading;
 import org.holdfast.domain.snapshot.Doom;
 import org.holdfast.domain.snapshot.History;
 import org.holdfast.domain.snapshot.Rung;
@@ -42,6 +45,29 @@ public class BackupDetail implements Serializable {
     public void cancel() {
         backups.cancel(id);
         load();
+    }
+
+    /** Reads every copy back now. */
+    public void verify() {
+        backups.verify(id);
+        load();
+        FacesContext.getCurrentInstance()
+                .addMessage(
+                        null,
+                        new FacesMessage(Say.of("verify_queued"), Say.of("verify_queued_means")));
+    }
+
+    /** Whether there is something that could be read back. */
+    public boolean isVerifiable() {
+        return !isRunning()
+                && !isReading()
+                && detail.copies().stream().anyMatch(c -> c.copy().there());
+    }
+
+    /** Whether a copy is read back again, or waits for that. */
+    public boolean isReading() {
+        return detail.copies().stream()
+                .anyMatch(c -> c.reading().filter(CopyReading::open).isPresent());
     }
 
     public void download() {

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.app.Backups;
+import org.holdfast.domain.snapshot.CopyReading;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.History;
 import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.ReadDepth;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotCopy;
 
@@ -58,7 +60,14 @@ final class BackupViews {
     public record LatestRestore(
             UUID id, String status, String target, Instant at, boolean breakGlass) {}
 
-    /** One copy. */
+    /**
+     * One copy.
+     *
+     * @param verifiedDepth WHOLE: hashes equal, decrypted and read to the dump's end; HASHES: no
+     *     more than hashes
+     * @param verifiedNote why no more than hashes
+     * @param reading the last time that it was read back again, or is to be
+     */
     public record Copy(
             String store,
             String place,
@@ -68,8 +77,30 @@ final class BackupViews {
             Instant nextTryAt,
             Instant uploadedAt,
             Instant verifiedAt,
+            ReadDepth verifiedDepth,
+            Optional<String> verifiedNote,
+            Optional<Reading> reading,
             Optional<Going> goes,
             Instant removedAt) {}
+
+    /**
+     * A copy that is read back again.
+     *
+     * @param askedBy absent where nobody asked and the budget let it be next
+     * @param finding SOUND, INTACT (hashes equal, not decrypted), CORRUPT, or UNREACHABLE, which
+     *     says nothing about the copy; absent while it goes on
+     */
+    public record Reading(
+            CopyReading.State status,
+            Optional<String> askedBy,
+            Instant queuedAt,
+            Instant startedAt,
+            Instant finishedAt,
+            int attempt,
+            long doneBytes,
+            long totalBytes,
+            CopyReading.Finding finding,
+            Optional<String> text) {}
 
     /**
      * The mark on a copy that goes, or went.
@@ -205,8 +236,29 @@ final class BackupViews {
                 at.nextTryAt(),
                 at.uploadedAt(),
                 at.verifiedAt(),
+                at.verifiedDepth(),
+                said(at.verifiedNote()),
+                copy.reading().map(BackupViews::reading),
                 at.doom().map(d -> new Going(d.at(), d.by(), d.why(), d.removeAfter())),
                 at.removedAt());
+    }
+
+    private static Reading reading(CopyReading reading) {
+        return new Reading(
+                reading.state(),
+                reading.askedBy(),
+                reading.queuedAt(),
+                reading.startedAt(),
+                reading.finishedAt(),
+                reading.attempt(),
+                reading.doneBytes(),
+                reading.totalBytes(),
+                reading.finding(),
+                said(reading.words()));
+    }
+
+    private static Optional<String> said(String text) {
+        return Optional.ofNullable(text).filter(words -> !words.isEmpty());
     }
 
     private static Optional<WorkViews.Failure> failure(History.Row row) {

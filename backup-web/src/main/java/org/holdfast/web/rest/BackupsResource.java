@@ -177,6 +177,19 @@ public class BackupsResource {
         return Response.accepted(BackupViews.whole(backups.detail(backup))).build();
     }
 
+    @POST
+    @Path("{id}/verify")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(
+            summary =
+                    "Read every copy of a backup back now; what comes of it stands with each copy")
+    @Answers(status = 202, with = BackupViews.Whole.class)
+    public Response verify(@PathParam("id") String id) {
+        UUID backup = Parameters.id("backup", id);
+        backups.verify(backup);
+        return Response.accepted(BackupViews.whole(backups.detail(backup))).build();
+    }
+
     @GET
     @Path("{id}/impact")
     @Operation(summary = "What a restore into a target would mean")

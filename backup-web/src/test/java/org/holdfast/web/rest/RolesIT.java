@@ -123,6 +123,7 @@ class RolesIT {
                     post("users/" + ID + "/end-sessions", "{\"otp\":\"000000\"}", GURUS),
                     post("backups", "{\"source\":\"no-such-source\"}", OPERATORS),
                     post("backups/" + ID + "/cancel", null, OPERATORS),
+                    post("backups/" + ID + "/verify", null, OPERATORS),
                     post(
                             "backups/" + ID + "/restores",
                             "{\"target\":\"staging\",\"phrase\":\"x\",\"otp\":\"000000\"}",

@@ -1,0 +1,239 @@
+package org.holdfast.web.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.holdfast.adapter.testing.HttpFaultProxy;
+import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.testing.Installation;
+import org.holdfast.testing.RestClient;
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What becomes of kept copies over time, on the running product with a directory and a bucket.
+ * Times are moved in the catalog; what follows is waited for.
+ */
+class IntegrityIT {
+    private static RunningHoldfast holdfast;
+    private static Installation around;
+
+    @BeforeAll
+    static void start() {
+        around =
+                Installation.create("integrity", 8)
+                        .with("SCRUB_GIB_PER_DAY", "1")
+                        .with("ALERT_EVERY_SECONDS", "1");
+        around.storeFaults();
+        holdfast = RunningHoldfast.start(around);
+    }
+
+    @AfterAll
+    static void stop() {
+        holdfast.close();
+    }
+
+    @AfterEach
+    void heal() {
+        around.heal();
+    }
+
+    private static RestClient guru() {
+        return holdfast.guru();
+    }
+
+    private static void catalog(String... statements) {
+        around.catalogServer().execute("holdfast", statements);
+    }
+
+    private static String ask(String query) {
+        return around.catalogServer().query("holdfast", query);
+    }
+
+    private static String path(String id) {
+        return "/admin/backups/" + id;
+    }
+
+    private static JsonObject copy(JsonObject backup, String store) {
+        return backup.getJsonArray("stores").stream()
+                .map(JsonValue::asJsonObject)
+                .filter(c -> c.getString("store").equals(store))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean read(JsonObject backup, String store, String finding) {
+        JsonObject copy = copy(backup, store);
+        return copy.containsKey("reading")
+                && copy.getJsonObject("reading").getString("finding", "").equals(finding);
+    }
+
+    private static void verify(String id) {
+        guru().post(path(id) + "/verify").require(202);
+    }
+
+    /** The dump in the directory store. */
+    private static Path dump(String id) throws IOException {
+        try (Stream<Path> files = Files.walk(around.storeDirectory())) {
+            return files.filter(f -> f.toString().contains(id))
+                    .filter(f -> f.endsWith("database.dump.zst.age"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void rot(Path object) throws IOException {
+        byte[] bytes = Files.readAllBytes(object);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(object, bytes);
+    }
+
+    private static String damagedIn(String store) {
+        return ask(
+                "SELECT coalesce(string_agg(CASE WHEN resolved_at IS NULL THEN 'open' ELSE 'resolved' END, ' ' ORDER BY opened_at), '')"
+                        + " FROM alerts WHERE kind = 'COPY_DAMAGED' AND subject = 'store/"
+                        + store
+                        + "'");
+    }
+
+    @Test
+    void rot_is_found_in_the_background_and_told_and_a_restore_takes_the_sound_copy()
+            throws IOException {
+        String id = holdfast.backUp("shop");
+        Path object = dump(id);
+        byte[] right = Files.readAllBytes(object);
+        rot(object);
+        catalog(
+                "UPDATE snapshot_copies c SET uploaded_at = now() - interval '9 days', verified_at = now() - interval '8 days'"
+                        + " FROM stores s WHERE s.id = c.store_id AND s.name = 'local' AND c.snapshot_id = '"
+                        + id
+                        + "'");
+
+        JsonObject found =
+                guru().await(path(id), b -> copy(b, "local").getString("status").equals("CORRUPT"));
+
+        JsonObject reading = copy(found, "local").getJsonObject("reading");
+        assertThat(reading.getString("finding")).isEqualTo("CORRUPT");
+        assertThat(reading).doesNotContainKey("askedBy");
+        assertThat(copy(found, "local").getString("failure"))
+                .startsWith("Store local: database.dump.zst.age");
+        assertThat(found.getString("status")).isEqualTo("VERIFIED");
+        assertThat(
+                        ask(
+                                "SELECT round(extract(epoch FROM rest_until - queued_at) * (1 << 30) / 86400) - total_bytes BETWEEN 0 AND 99999"
+                                        + " FROM copy_readings r JOIN store_readings s USING (store_id) WHERE r.asked_by IS NULL AND r.snapshot_id = '"
+                                        + id
+                                        + "'"))
+                .as("the store rests as long as the budget asks")
+                .isEqualTo("t");
+        guru().await(path(id), b -> damagedIn("local").equals("open"));
+        JsonObject restore =
+                holdfast.restore(id, holdfast.order(id, "staging").add("dryRun", true));
+        assertThat(guru().get("/admin/restores/" + restore.getString("id") + "/log").text())
+                .contains("Read from store s3;")
+                .doesNotContain("Store local");
+
+        verify(id);
+        guru().await(path(id), b -> read(b, "s3", "SOUND") && read(b, "local", "CORRUPT"));
+        assertThat(damagedIn("local")).isEqualTo("open");
+
+        Files.write(object, right);
+        verify(id);
+        JsonObject healed = guru().await(path(id), b -> read(b, "local", "SOUND"));
+        assertThat(copy(healed, "local").getString("status")).isEqualTo("VERIFIED");
+        assertThat(copy(healed, "local").getString("verifiedDepth")).isEqualTo("WHOLE");
+        guru().await(path(id), b -> damagedIn("local").equals("resolved"));
+        assertThat(
+                        ask(
+                                "SELECT string_agg(action, ' ' ORDER BY seq) FROM audit_log WHERE subject = 'backup/"
+                                        + id
+                                        + "' AND action IN ('backup.corrupt', 'backup.verify', 'backup.healed')"))
+                .isEqualTo(
+                        "backup.corrupt backup.verify backup.corrupt backup.verify backup.healed");
+    }
+
+    @Test
+    void without_any_sound_copy_it_is_suspect_and_a_silent_store_is_not_a_damaged_one()
+            throws IOException {
+        String id = holdfast.backUp("shop");
+        around.storeFaults()
+                .failAlways(
+                        r -> r.path().contains(id), new HttpFaultProxy.Answer(403, "AccessDenied"));
+        verify(id);
+        JsonObject denied = guru().await(path(id), b -> read(b, "s3", "UNREACHABLE"));
+        assertThat(copy(denied, "s3").getString("status")).isEqualTo("VERIFIED");
+        assertThat(copy(denied, "s3").getJsonObject("reading").getString("text"))
+                .contains("AccessDenied");
+        around.heal();
+
+        Path object = dump(id);
+        byte[] right = Files.readAllBytes(object);
+        rot(object);
+        for (BlobStore each : around.stores()) {
+            try (BlobStore store = each) {
+                if (store.name().equals("s3")) {
+                    store.delete(
+                            new ObjectKey(
+                                    around.storeDirectory()
+                                            .relativize(object)
+                                            .toString()
+                                            .replace('\\', '/')));
+                }
+            }
+        }
+        verify(id);
+        JsonObject suspect = guru().await(path(id), b -> b.getString("status").equals("SUSPECT"));
+        assertThat(suspect.getString("doubt")).isNotBlank();
+        assertThat(guru().get(path(id) + "/impact?target=staging").require(200).text())
+                .contains("RESTORE-UNVERIFIED");
+
+        Files.write(object, right);
+        verify(id);
+        JsonObject mended = awaitMended(id);
+        assertThat(mended).doesNotContainKey("doubt");
+        assertThat(copy(mended, "s3").getString("status")).isEqualTo("CORRUPT");
+    }
+
+    /** The client takes SUSPECT for an end. */
+    private static JsonObject awaitMended(String id) {
+        guru().await(
+                        "/admin/stores",
+                        s ->
+                                ask("SELECT rung FROM snapshots WHERE id = '" + id + "'")
+                                        .equals("VERIFIED"));
+        return guru().await(path(id), "VERIFIED");
+    }
+
+    @Test
+    void what_a_killed_server_was_reading_is_read_by_another() {
+        String id = holdfast.backUp("shop");
+        catalog(
+                "INSERT INTO copy_readings (copy_id, snapshot_id, store_id, asked_by, state, attempt, started_at, lease_owner, lease_until, total_bytes)"
+                        + " SELECT id, snapshot_id, store_id, 'ada', 'RUNNING', 3, now(), 'gone', now() - interval '1 second', 1"
+                        + " FROM snapshot_copies WHERE snapshot_id = '"
+                        + id
+                        + "'");
+
+        JsonObject read =
+                guru().await(path(id), b -> read(b, "local", "SOUND") && read(b, "s3", "SOUND"));
+
+        assertThat(copy(read, "s3").getJsonObject("reading").getInt("attempt")).isEqualTo(4);
+        assertThat(List.of("local", "s3"))
+                .allMatch(
+                        store ->
+                                copy(read, store)
+                                        .getJsonObject("reading")
+                                        .getString("askedBy")
+                                        .equals("ada"));
+    }
+}
