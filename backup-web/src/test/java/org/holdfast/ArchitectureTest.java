@@ -90,8 +90,7 @@ class ArchitectureTest {
     @ArchTest static final ArchRule inside_domain_restore = inDomain(RESTORE, SNAPSHOT);
 
     @ArchTest
-    static final ArchRule inside_domain_drill =
-            inDomain(DRILL, RESTORE, SNAPSHOT).allowEmptyShould(true);
+    static final ArchRule inside_domain_drill = inDomain(DRILL, RESTORE, SNAPSHOT, POLICY);
 
     @ArchTest static final ArchRule inside_domain_audit = inDomain("org.holdfast.domain.audit..");
 

@@ -116,6 +116,8 @@ public class CatalogSnapshots implements Snapshots {
             coalesce(
                 (SELECT 'restore ' || b.id FROM backup_restores b WHERE b.snapshot_id = s.id
                     AND b.status IN ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING') LIMIT 1),
+                (SELECT 'drill ' || d.number FROM drills d WHERE d.snapshot_id = s.id
+                    AND d.status IN ('PLANNED', 'RUNNING') LIMIT 1),
                 (SELECT 'its own verification' FROM backup_runs r WHERE r.id = s.id
                     AND r.state IN ('QUEUED', 'RUNNING')),
                 (SELECT 'a copy on its way to another store' FROM snapshot_copies o

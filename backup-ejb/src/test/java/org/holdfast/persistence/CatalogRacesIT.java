@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import jakarta.persistence.PersistenceException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -23,6 +25,17 @@ import org.holdfast.domain.alert.Concern;
 import org.holdfast.domain.alert.Delivery;
 import org.holdfast.domain.alert.Notice;
 import org.holdfast.domain.alert.Severity;
+import org.holdfast.domain.drill.CheckKind;
+import org.holdfast.domain.drill.Choice;
+import org.holdfast.domain.drill.DrillCheck;
+import org.holdfast.domain.drill.DrillIssue;
+import org.holdfast.domain.drill.DrillPlan;
+import org.holdfast.domain.drill.DrillPlans;
+import org.holdfast.domain.drill.DrillState;
+import org.holdfast.domain.drill.DrillVerdict;
+import org.holdfast.domain.drill.Drills;
+import org.holdfast.domain.drill.RestoreDrill;
+import org.holdfast.domain.drill.SignOff;
 import org.holdfast.domain.people.Invitation;
 import org.holdfast.domain.people.Invitations;
 import org.holdfast.domain.people.Role;
@@ -36,6 +49,7 @@ import org.holdfast.domain.restore.RestoreRequests;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.Snapshot;
@@ -338,6 +352,171 @@ class CatalogRacesIT {
                                             + " backup_restores"))
                     .isEqualTo("2 restore shop_holdfast_1");
         }
+    }
+
+    @Test
+    void drills_asked_for_at_once_have_numbers_without_a_gap_and_stay() throws Exception {
+        Snapshot snapshot = snapshot();
+
+        atOnce(
+                6,
+                session -> {
+                    Drills drills = session.with(new CatalogDrills());
+                    session.within(
+                            () -> drills.add(drill(drills.nextNumber(2026), snapshot, "olga")));
+                    return true;
+                });
+
+        assertThat(
+                        catalog.query(
+                                "SELECT string_agg(number, ' ' ORDER BY length(number), number) FROM drills"))
+                .isEqualTo("D-2026-1 D-2026-2 D-2026-3 D-2026-4 D-2026-5 D-2026-6");
+        assertThatThrownBy(() -> catalog.sql("DELETE FROM drills"))
+                .hasMessageContaining("drills keeps its rows: DELETE refused");
+    }
+
+    @Test
+    void a_drill_keeps_its_checks_issues_and_words_and_nobody_signs_the_own_one() {
+        Snapshot snapshot = snapshot();
+        RestoreDrill drill = drill("D-2026-1", snapshot, "olga");
+        DrillCheck check =
+                new DrillCheck(
+                        CheckKind.KEY_TABLES,
+                        "rows of public.orders",
+                        "SELECT",
+                        true,
+                        "1 or more",
+                        "0",
+                        DrillCheck.Verdict.FAILED,
+                        Duration.ofMillis(12));
+        try (OutsideAServer.Session session = catalog.session()) {
+            Drills drills = session.with(new CatalogDrills());
+            session.within(() -> drills.add(drill));
+            assertThat(
+                            session.within(
+                                    () -> session.with(new CatalogSnapshots()).use(snapshot.id())))
+                    .contains("drill D-2026-1");
+            catalog.sql("UPDATE drills SET status = 'RUNNING', started_at = now()");
+            session.within(
+                    () -> {
+                        RestoreDrill mine = drills.locked(drill.id());
+                        mine.began(NOW.plusSeconds(60));
+                        mine.judged(DrillVerdict.FAILED, Duration.ofSeconds(5), "orders", NOW);
+                        drills.addChecks(mine.id(), List.of(check));
+                        drills.add(
+                                new DrillIssue(
+                                        mine,
+                                        new DrillIssue.Wording(
+                                                "No orders",
+                                                check.name(),
+                                                "olga",
+                                                LocalDate.parse("2026-12-01"),
+                                                ""),
+                                        "ada",
+                                        NOW));
+                        drills.add(
+                                mine.judge(
+                                        SignOff.Step.SIGN_OFF,
+                                        SignOff.Decision.ACCEPTED,
+                                        "ada",
+                                        "",
+                                        Sha256.of("record"),
+                                        NOW));
+                    });
+
+            assertThat(session.within(() -> drills.checks(drill.id()))).containsExactly(check);
+            Drills.Row row =
+                    session.within(
+                            () ->
+                                    drills.page(
+                                                    new Drills.Filter(
+                                                            Optional.of(snapshot.sourceId()),
+                                                            Optional.empty(),
+                                                            Optional.of(snapshot.id()),
+                                                            Set.of(DrillState.SIGNED_OFF),
+                                                            Set.of(DrillVerdict.FAILED),
+                                                            Optional.of(NOW),
+                                                            Optional.of(NOW.plusSeconds(1))),
+                                                    Optional.empty(),
+                                                    10)
+                                            .items()
+                                            .get(0));
+            assertThat(row.notPassed()).isEqualTo(1);
+            assertThat(row.openIssues()).isEqualTo(1);
+            assertThat(row.dataAgeSeconds()).isEqualTo(60);
+            assertThat(session.within(() -> drills.openIssues()).get(0).due())
+                    .isEqualTo("2026-12-01");
+            assertThat(session.within(() -> drills.countByState()))
+                    .containsEntry(DrillState.SIGNED_OFF, 1L);
+        }
+        assertThatThrownBy(
+                        () ->
+                                catalog.sql(
+                                        "INSERT INTO drill_signoffs SELECT gen_random_uuid(), id,"
+                                                + " 'REVIEW', 'ACCEPTED', 'olga', now(), '',"
+                                                + " repeat('0', 64), requested_by, executor FROM drills"))
+                .hasMessageContaining("drill_signoffs_not_by_the_own");
+        assertThatThrownBy(
+                        () ->
+                                catalog.sql(
+                                        "INSERT INTO drill_signoffs SELECT gen_random_uuid(), id,"
+                                                + " 'REVIEW', 'ACCEPTED', 'olga', now(), '',"
+                                                + " repeat('0', 64), 'x', 'x' FROM drills"))
+                .hasMessageContaining("foreign key");
+    }
+
+    @Test
+    void a_plan_is_found_by_its_name_and_held_by_one() {
+        Snapshot snapshot = snapshot();
+        DrillPlan plan =
+                new DrillPlan(
+                        snapshot.sourceId(),
+                        new DrillPlan.Wording(
+                                "Monthly",
+                                "first_sunday at 03:00",
+                                new Choice(Choice.Kind.RANDOM, 30),
+                                null,
+                                false,
+                                "{}",
+                                "",
+                                true,
+                                Duration.ZERO),
+                        "olga",
+                        NOW);
+        try (OutsideAServer.Session session = catalog.session();
+                OutsideAServer.Session other = catalog.session()) {
+            DrillPlans plans = session.with(new CatalogDrillPlans());
+            DrillPlans theirs = other.with(new CatalogDrillPlans());
+            session.within(() -> plans.add(plan));
+            session.within(
+                    () -> {
+                        assertThat(plans.tryLock(plan.id())).isPresent();
+                        assertThat(other.within(() -> theirs.tryLock(plan.id()))).isEmpty();
+                    });
+            DrillPlan found = session.within(() -> plans.named(" monthly ")).orElseThrow();
+            assertThat(found.choice()).isEqualTo(new Choice(Choice.Kind.RANDOM, 30));
+            assertThat(session.within(() -> plans.inUse())).hasSize(1);
+        }
+    }
+
+    private static RestoreDrill drill(String number, Snapshot snapshot, String by) {
+        return new RestoreDrill(
+                number,
+                new RestoreDrill.Asked(
+                        null,
+                        "{}",
+                        snapshot,
+                        "shop",
+                        Choice.NAMED,
+                        null,
+                        false,
+                        Duration.ZERO,
+                        false,
+                        "",
+                        null),
+                RestoreDrill.Started.byHand(by),
+                new RestoreDrill.Promise("1-x", Duration.ofHours(4), Duration.ofHours(1)),
+                NOW);
     }
 
     private interface Work {

@@ -31,11 +31,16 @@ final class OutsideAServer implements AutoCloseable {
                         Map.of(
                                 "jakarta.persistence.transactionType", "RESOURCE_LOCAL",
                                 "jakarta.persistence.jtaDataSource", "",
-                                "jakarta.persistence.jdbc.url", catalog.jdbcUrl(),
+                                "jakarta.persistence.jdbc.url", asInTheServer(catalog.jdbcUrl()),
                                 "jakarta.persistence.jdbc.user", catalog.user(),
                                 "jakarta.persistence.jdbc.password", catalog.password().reveal(),
                                 "jakarta.persistence.jdbc.driver", "org.postgresql.Driver",
                                 "eclipselink.logging.level", "OFF"));
+    }
+
+    /** Empty ids go as texts of no type, as by {@link Catalog}. */
+    private static String asInTheServer(String url) {
+        return url + (url.contains("?") ? "&" : "?") + "stringtype=unspecified";
     }
 
     /** A session of its own, as one transaction in the server has. */

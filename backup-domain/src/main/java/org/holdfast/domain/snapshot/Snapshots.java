@@ -48,7 +48,7 @@ public interface Snapshots {
     /** Names of the sources of which there are copies, sorted. */
     List<String> sourcesKept();
 
-    /** What needs the snapshot now: a restore, its own verification, a copy on its way. */
+    /** What needs the snapshot now: a restore, a drill, its own verification, a copy on its way. */
     Optional<String> use(UUID snapshotId);
 
     /** Every copy in FAILED whose next try is due, at most {@code max}. */

@@ -1,0 +1,9 @@
+package org.holdfast.domain.drill;
+
+/** Why there is a drill. */
+public enum DrillCause {
+    BY_HAND,
+    SCHEDULE,
+    /** To see whether what an earlier one found is mended. */
+    RETEST
+}

@@ -1,0 +1,137 @@
+package org.holdfast.domain.drill;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.holdfast.domain.shared.Page;
+import org.holdfast.domain.shared.Refused;
+
+/** The drills, what they found, and what people said of them. */
+public interface Drills {
+    void add(RestoreDrill drill);
+
+    /** The next of a year, e.g. {@code D-2026-17}; no two are the same, and none is left out. */
+    String nextNumber(int year);
+
+    Optional<RestoreDrill> find(UUID id);
+
+    /** The row locked until the transaction ends. */
+    Optional<RestoreDrill> lock(UUID id);
+
+    /**
+     * The same, for what a person names.
+     *
+     * @throws Refused NOT-FOUND
+     */
+    default RestoreDrill locked(UUID id) {
+        return lock(id).orElseThrow(() -> Refused.notFound("drill", id));
+    }
+
+    /**
+     * @throws Refused NOT-FOUND
+     */
+    default RestoreDrill named(UUID id) {
+        return find(id).orElseThrow(() -> Refused.notFound("drill", id));
+    }
+
+    /** Checks in the order they were made. */
+    List<DrillCheck> checks(UUID drillId);
+
+    void addChecks(UUID drillId, List<DrillCheck> checks);
+
+    /** Those that look again at what this one found, oldest first. */
+    List<UUID> retests(UUID drillId);
+
+    /** Whether a drill of this slot of a plan is there. */
+    boolean hasSlot(UUID planId, Instant slot);
+
+    /** How many there are in each state; a state without any is left out. */
+    Map<DrillState, Long> countByState();
+
+    /**
+     * Which drills a list shows; what is empty does not restrict.
+     *
+     * @param from of {@code requestedAt}, inclusive
+     * @param until of {@code requestedAt}, exclusive
+     */
+    record Filter(
+            Optional<UUID> source,
+            Optional<UUID> plan,
+            Optional<UUID> snapshot,
+            Set<DrillState> states,
+            Set<DrillVerdict> verdicts,
+            Optional<Instant> from,
+            Optional<Instant> until) {
+        public static final Filter ALL =
+                new Filter(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Set.of(),
+                        Set.of(),
+                        Optional.empty(),
+                        Optional.empty());
+    }
+
+    /**
+     * A drill in a list. Times and texts are null where they are not known yet.
+     *
+     * @param dataAgeSeconds null before it began
+     * @param tookSeconds null where it did not come to its checks
+     * @param checks how many were made
+     * @param notPassed how many of them did not pass
+     * @param openIssues how many are not closed
+     */
+    record Row(
+            UUID id,
+            String number,
+            UUID planId,
+            String planName,
+            DrillState status,
+            DrillVerdict verdict,
+            DrillCause cause,
+            UUID sourceId,
+            String source,
+            UUID snapshotId,
+            Instant takenAt,
+            DrillPlace place,
+            String target,
+            String requestedBy,
+            Instant requestedAt,
+            Instant startedAt,
+            Instant finishedAt,
+            String phase,
+            long doneBytes,
+            long totalBytes,
+            long rtoSeconds,
+            long rpoSeconds,
+            Long dataAgeSeconds,
+            Long tookSeconds,
+            String failureReason,
+            Instant keptUntil,
+            Instant destroyedAt,
+            int checks,
+            int notPassed,
+            int openIssues) {}
+
+    /** Newest first by keyset. */
+    Page<Row> page(Filter filter, Optional<String> cursor, int max);
+
+    void add(DrillIssue issue);
+
+    Optional<DrillIssue> lockIssue(UUID id);
+
+    /** Of one drill, oldest first. */
+    List<DrillIssue> issues(UUID drillId);
+
+    /** Open ones of all drills, by due date. */
+    List<DrillIssue> openIssues();
+
+    void add(SignOff said);
+
+    /** Of one drill, oldest first. */
+    List<SignOff> signOffs(UUID drillId);
+}
