@@ -36,6 +36,7 @@ cmd_bench() {
     own "$(id -un)" 700 "$DATA_DIR/results"
     trap bench_stop EXIT
     demo_services_with_build "$size"
+    bench_target
     bench_settings
     start_server
     await_server
@@ -56,6 +57,22 @@ bench_stop() {
         esac
     done >/dev/null
     rm -rf "$DATA_DIR"/{store,s3,work}
+}
+
+# The target as PostgreSQL comes: with 'minimal', pg_restore -j would skip the WAL, which it does on no
+# server that is archived or replicated.
+bench_target() {
+    stop_process pg-staging INT >/dev/null
+    admin_setting staging wal_level replica
+    start_cluster staging "$(cluster_port staging)"
+    await_cluster staging
+}
+
+# admin_setting CLUSTER NAME VALUE: for a stopped cluster.
+admin_setting() {
+    local file=$DATA_DIR/pg/$1/data/postgresql.auto.conf
+    (as_user "$(database_user)" sed -i "/^$2 /d" "$file")
+    printf "%s = '%s'\n" "$2" "$3" | as_user "$(database_user)" tee -a "$file" >/dev/null
 }
 
 # One store (S3Proxy would measure itself), and the same database three times: with rows counted
@@ -243,6 +260,11 @@ bench_rounds() {
         measure_shell backup 'pg_dump -Fc' "$round" shop 'pg_dump -Fc -d shop >custom.dump'
         measure_shell backup 'pg_dump | gzip' "$round" shop 'pg_dump -d shop --no-owner --no-privileges | gzip >plain.sql.gz'
     done
+    say 'Restore: a first restore of each kind does the same'
+    bench_restore
+    fresh_database
+    (PGPASSWORD=$(secret role-staging-holdfast_restore) "$(pg_bin)/pg_restore" -h 127.0.0.1 -p "$(cluster_port staging)" -U holdfast_restore \
+        --no-owner --no-privileges --exit-on-error -d loaded "$DATA_DIR/work/custom.dump")
     for ((round = 1; round <= $1; round++)); do
         bench_backup shop
         measure_holdfast restore 'Holdfast' "$round" staging bench_restore
