@@ -1,5 +1,7 @@
 package org.holdfast.web.error;
 
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
 import org.holdfast.web.runbook.Runbook;
 
 /**
@@ -36,6 +38,23 @@ public record Problem(
                 remedy,
                 Runbook.ofCode(code),
                 errorId);
+    }
+
+    /** As its body, JSON text. */
+    String json() {
+        JsonObjectBuilder json =
+                Json.createObjectBuilder()
+                        .add("type", type)
+                        .add("title", title)
+                        .add("status", status)
+                        .add("code", code)
+                        .add("detail", detail)
+                        .add("remedy", remedy)
+                        .add("help", help);
+        if (errorId != null) {
+            json.add("errorId", errorId);
+        }
+        return json.build().toString();
     }
 
     private static String title(int status) {

@@ -1,7 +1,5 @@
 package org.holdfast.web.error;
 
-import jakarta.json.Json;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -25,22 +23,8 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
      * The answer that tells {@code problem}; the text is JSON already, so that any Accept gets it.
      */
     static Response.ResponseBuilder response(Problem problem) {
-        JsonObjectBuilder json =
-                Json.createObjectBuilder()
-                        .add("type", problem.type())
-                        .add("title", problem.title())
-                        .add("status", problem.status())
-                        .add("code", problem.code())
-                        .add("detail", problem.detail())
-                        .add("remedy", problem.remedy())
-                        .add("help", problem.help());
-        if (problem.errorId() != null) {
-            json.add("errorId", problem.errorId());
-        }
         Response.ResponseBuilder response =
-                Response.status(problem.status())
-                        .type(Problem.MEDIA_TYPE)
-                        .entity(json.build().toString());
+                Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.json());
         if (problem.status() == 401) {
             response.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"holdfast\"");
         }

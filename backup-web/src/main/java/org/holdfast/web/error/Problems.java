@@ -111,7 +111,8 @@ public final class Problems {
         };
     }
 
-    private static Problem ofHttp(int status) {
+    /** What a status says by itself. */
+    static Problem ofHttp(int status) {
         return switch (status) {
             case 401 ->
                     Problem.of(

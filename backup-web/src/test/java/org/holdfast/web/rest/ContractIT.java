@@ -222,6 +222,20 @@ class ContractIT {
         }
 
         @Test
+        void of_a_type_that_is_none_is_refused() throws Exception {
+            String answer =
+                    holdfast.guru()
+                            .raw(
+                                    "POST /admin/backups HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                            + "Authorization: Bearer @TOKEN@\r\n"
+                                            + "Content-Type: ////;;==\r\nContent-Length: 2\r\n\r\n{}");
+
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 415")
+                    .contains("application/problem+json", "\"code\":\"REQUEST-TYPE\"");
+        }
+
+        @Test
         void of_another_type_is_refused() {
             Answer answer =
                     holdfast.guru()
