@@ -18,7 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.UnfinishedUpload;
 import org.holdfast.domain.storage.Upload;
@@ -169,6 +171,16 @@ public final class InMemoryStore implements BlobStore {
 
     @Override
     public void probe() {}
+
+    @Override
+    public List<Finding> inspect() {
+        return List.of();
+    }
+
+    @Override
+    public List<Setting> harden(List<Finding> findings) {
+        return List.of();
+    }
 
     @Override
     public OptionalLong room() {

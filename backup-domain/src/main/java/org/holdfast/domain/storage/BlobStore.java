@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -89,6 +90,21 @@ public interface BlobStore extends AutoCloseable {
             throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, e.getMessage(), e);
         }
     }
+
+    /**
+     * Looks at every guard that the store can have, without changing anything.
+     *
+     * @throws StoreFailure the store does not answer, or does not take the credentials at all
+     */
+    List<Finding> inspect() throws StoreFailure;
+
+    /**
+     * Sets what is lacking and settable. What is there is never loosened, rules of others stay.
+     *
+     * @param findings of {@link #inspect()}, just now
+     * @return one for each that was tried; that the store says no, or breaks off, is one too
+     */
+    List<Setting> harden(List<Finding> findings);
 
     /** Bytes that can still be written, empty where the store does not tell (S3). */
     OptionalLong room() throws StoreFailure;

@@ -18,6 +18,12 @@ public interface StorageLocations {
 
     void add(StorageLocation store);
 
+    /** The last look at its guards; empty where nobody has looked. */
+    Optional<StoreCheck> lastCheck(UUID storeId);
+
+    /** Keeps a look at its guards in the place of the one before. */
+    void checked(UUID storeId, StoreCheck check);
+
     /** How to open it, its secret unsealed or taken from the configuration. */
     StoreAccess access(StorageLocation store);
 }

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -14,7 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.StoreFailure.Kind;
@@ -156,6 +159,22 @@ public final class DirectoryStore implements BlobStore {
         } catch (IOException e) {
             throw trouble.with("abort the upload of " + upload.key(), e);
         }
+    }
+
+    @Override
+    public List<Finding> inspect() throws StoreFailure {
+        try {
+            objects.make();
+            return Surroundings.of(objects.root());
+        } catch (IOException e) {
+            throw trouble.with("look at its directory", e);
+        }
+    }
+
+    /** A directory's mode is its owner's to change. */
+    @Override
+    public List<Setting> harden(List<Finding> findings) {
+        return List.of();
     }
 
     @Override

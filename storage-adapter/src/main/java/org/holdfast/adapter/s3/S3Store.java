@@ -12,6 +12,7 @@ import io.minio.messages.ListMultipartUploadsResult;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.UnfinishedUpload;
@@ -293,7 +296,13 @@ public final class S3Store implements BlobStore {
             BlobStore.super.probe();
             return;
         }
-        StoreAccess.Bucket hasty =
+        try (S3Store store = hasty()) {
+            store.probe();
+        }
+    }
+
+    private S3Store hasty() {
+        return new S3Store(
                 new StoreAccess.Bucket(
                         access.name(),
                         access.endpoint(),
@@ -302,10 +311,26 @@ public final class S3Store implements BlobStore {
                         access.prefix(),
                         access.accessKeyId(),
                         access.secretAccessKey(),
-                        PROBING);
-        try (S3Store store = new S3Store(hasty, Duration.ofSeconds(1))) {
-            store.probe();
+                        PROBING),
+                Duration.ofSeconds(1));
+    }
+
+    @Override
+    public List<Finding> inspect() throws StoreFailure {
+        try (S3Store store = hasty()) {
+            return store.guards().inspect();
         }
+    }
+
+    @Override
+    public List<Setting> harden(List<Finding> findings) {
+        try (S3Store store = hasty()) {
+            return store.guards().harden(findings);
+        }
+    }
+
+    private Guards guards() {
+        return new Guards(wire, patience, trouble, access);
     }
 
     /** S3 does not tell. */

@@ -12,6 +12,13 @@ import org.holdfast.domain.storage.StoreFailure.Kind;
 
 /** Turns what a store or the way to it did into what a caller decides by. */
 final class Trouble {
+    private static final String[] WRONG_KEY = {
+        "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity"
+    };
+    private static final String[] OLD_KEY = {
+        "ExpiredToken", "InvalidToken", "TokenRefreshRequired"
+    };
+
     private final StoreAccess.Bucket access;
 
     Trouble(StoreAccess.Bucket access) {
@@ -80,6 +87,13 @@ final class Trouble {
                 "XAmzContentSHA256Mismatch",
                 "XAmzContentChecksumMismatch",
                 "IncompleteBody");
+    }
+
+    /** Whether the store does not take the request at all, whatever it asks for. */
+    static boolean aboutTheKey(Answered answer) {
+        return answer.is(WRONG_KEY)
+                || answer.is(OLD_KEY)
+                || answer.is("RequestTimeTooSkewed", "AuthorizationHeaderMalformed");
     }
 
     private static boolean isDistrust(Throwable cause) {
@@ -162,14 +176,14 @@ final class Trouble {
                             + "). Check the network between here and the store.",
                     answer);
         }
-        if (answer.is("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity")) {
+        if (answer.is(WRONG_KEY)) {
             return denied(
                     "refused the access key: "
                             + answer.code()
                             + ". Check S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.",
                     answer);
         }
-        if (answer.is("ExpiredToken", "InvalidToken", "TokenRefreshRequired")) {
+        if (answer.is(OLD_KEY)) {
             return denied(
                     "refused the access key: "
                             + answer.code()

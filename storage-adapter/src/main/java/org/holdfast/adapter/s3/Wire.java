@@ -1,9 +1,11 @@
 package org.holdfast.adapter.s3;
 
+import io.minio.BucketArgs;
 import io.minio.Checksum;
 import io.minio.CompleteMultipartUploadArgs;
 import io.minio.CreateMultipartUploadArgs;
 import io.minio.GetObjectArgs;
+import io.minio.HeadBucketArgs;
 import io.minio.Http;
 import io.minio.MinioAsyncClient;
 import io.minio.PutObjectAPIArgs;
@@ -40,6 +42,9 @@ import org.holdfast.domain.storage.StoreAccess;
 final class Wire extends MinioAsyncClient {
     static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
+
+    /** A life cycle has at most 1,000 rules. */
+    private static final long LARGEST_SETTING = 4 << 20;
 
     private final StoreAccess.Bucket access;
     private final boolean https;
@@ -210,6 +215,43 @@ final class Wire extends MinioAsyncClient {
                 GetObjectArgs.builder().bucket(access.bucket()).object(object).build(),
                 headers,
                 null);
+    }
+
+    /**
+     * One setting of the bucket, as the store writes it.
+     *
+     * @param sub the subresource, e.g. {@code versioning}
+     */
+    CompletableFuture<String> ask(String sub) {
+        return executeGetAsync(ofBucket(), null, new Http.QueryParameters(sub, ""))
+                .thenApply(
+                        response -> {
+                            try (response) {
+                                return response.peekBody(LARGEST_SETTING).string();
+                            } catch (IOException e) {
+                                throw new CompletionException(e);
+                            }
+                        });
+    }
+
+    /** Sets it; the body carries its MD5 and SHA-256. */
+    CompletableFuture<Boolean> tell(String sub, String xml) {
+        Http.Body body;
+        try {
+            body = new Http.Body(xml, null, null, null);
+        } catch (MinioException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return executePutAsync(ofBucket(), null, new Http.QueryParameters(sub, ""), body)
+                .thenApply(
+                        response -> {
+                            response.close();
+                            return true;
+                        });
+    }
+
+    private BucketArgs ofBucket() {
+        return HeadBucketArgs.builder().bucket(access.bucket()).build();
     }
 
     /** Breaks off whatever is being sent for an upload. */

@@ -16,6 +16,8 @@ import org.holdfast.adapter.BlobStoreContract;
 import org.holdfast.adapter.OpenStores;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.Finding;
+import org.holdfast.domain.storage.Guard;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.domain.storage.StoreFailure;
@@ -181,5 +183,23 @@ class DirectoryStoreTest extends BlobStoreContract {
             assertThat(failure.kind()).isEqualTo(StoreFailure.Kind.MISSING);
         }
         assertThat(store.stat(key("swept"))).isEmpty();
+    }
+
+    private Finding found(Guard guard) throws IOException {
+        return store.inspect().stream().filter(f -> f.guard() == guard).findFirst().orElseThrow();
+    }
+
+    @Test
+    void a_directory_that_others_may_enter_is_told_and_what_it_cannot_do_is_never_good()
+            throws IOException {
+        assertThat(found(Guard.PERMISSIONS).verdict()).isEqualTo(Finding.Verdict.FULFILLED);
+        Files.setPosixFilePermissions(root(), PosixFilePermissions.fromString("rwxr-x---"));
+        assertThat(found(Guard.PERMISSIONS).verdict()).isEqualTo(Finding.Verdict.LACKING);
+        assertThat(found(Guard.PERMISSIONS).found()).startsWith("rwxr-x---, owner ");
+        assertThat(found(Guard.PERMISSIONS).remedy()).isEqualTo("Run: chmod 700 " + root());
+        assertThat(found(Guard.VERSIONING)).isInstanceOf(Finding.Unsupported.class);
+        assertThat(found(Guard.OBJECT_LOCK)).isInstanceOf(Finding.Unsupported.class);
+        assertThat(store.harden(store.inspect())).isEmpty();
+        assertThat(found(Guard.PERMISSIONS).found()).startsWith("rwxr-x---");
     }
 }

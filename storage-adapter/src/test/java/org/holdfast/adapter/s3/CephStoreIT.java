@@ -1,17 +1,27 @@
 package org.holdfast.adapter.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.minio.MinioClient;
 import io.minio.SetBucketVersioningArgs;
 import io.minio.messages.VersioningConfiguration;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.holdfast.adapter.OpenStores;
 import org.holdfast.adapter.testing.CephGateway;
 import org.holdfast.adapter.testing.S3Server;
+import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.Finding;
+import org.holdfast.domain.storage.Guard;
+import org.holdfast.domain.storage.Setting;
+import org.holdfast.domain.storage.StoreAccess;
+import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.Upload;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,12 +54,7 @@ class CephStoreIT extends S3StoreContract {
     @Test
     void a_bucket_with_versions_tells_the_version_that_was_published() throws Exception {
         server.makeBucket("versions");
-        try (MinioClient client =
-                MinioClient.builder()
-                        .endpoint(server.endpoint().toString())
-                        .region("us-east-1")
-                        .credentials(server.accessKey(), server.secretKey())
-                        .build()) {
+        try (MinioClient client = client()) {
             client.setBucketVersioning(
                     SetBucketVersioningArgs.builder()
                             .bucket("versions")
@@ -74,6 +79,148 @@ class CephStoreIT extends S3StoreContract {
                 assertThat(versions.stat(blob.key()).orElseThrow().version())
                         .isEqualTo(blob.version());
             }
+        }
+    }
+
+    private static MinioClient client() {
+        return MinioClient.builder()
+                .endpoint(server.endpoint().toString())
+                .region("us-east-1")
+                .credentials(server.accessKey(), server.secretKey())
+                .build();
+    }
+
+    private static Map<Guard, Finding> look(BlobStore store) throws StoreFailure {
+        return store.inspect().stream().collect(Collectors.toMap(Finding::guard, f -> f));
+    }
+
+    private static void tell(String bucket, String sub, String body) throws Exception {
+        Wire wire = Wire.to(server.bucket("ceph", bucket));
+        wire.tell(sub, body).get();
+        wire.close();
+    }
+
+    @Test
+    void a_bare_bucket_is_told_line_by_line_and_what_ceph_does_not_know_is_never_good()
+            throws Exception {
+        server.makeBucket("bare");
+        try (BlobStore store = new OpenStores().open(server.bucket("ceph", "bare"))) {
+            Map<Guard, Finding> found = look(store);
+            assertThat(found.get(Guard.ENCRYPTION))
+                    .isInstanceOf(Finding.Unsupported.class)
+                    .extracting(Finding::found)
+                    .isEqualTo("The store answers with a ListBucketResult instead");
+            assertThat(found.get(Guard.OBJECT_LOCK))
+                    .isInstanceOf(Finding.Lacking.class)
+                    .matches(f -> !f.settable());
+            assertThat(found.get(Guard.PUBLIC_POLICY)).isInstanceOf(Finding.Fulfilled.class);
+            assertThat(found.get(Guard.PUBLIC_ACL)).isInstanceOf(Finding.Fulfilled.class);
+            assertThat(
+                            found.values().stream()
+                                    .filter(Finding::settable)
+                                    .map(Finding::guard)
+                                    .collect(Collectors.toSet()))
+                    .containsExactlyInAnyOrder(
+                            Guard.VERSIONING,
+                            Guard.OLD_VERSIONS,
+                            Guard.DELETE_MARKERS,
+                            Guard.UNFINISHED_UPLOADS,
+                            Guard.PUBLIC_BLOCK);
+        }
+    }
+
+    @Test
+    void what_is_lacking_is_set_and_rules_of_others_stay() throws Exception {
+        server.makeBucket("hardened");
+        tell(
+                "hardened",
+                "lifecycle",
+                "<LifecycleConfiguration><Rule><ID>theirs</ID><Filter><Prefix>logs/</Prefix></Filter>"
+                        + "<Status>Enabled</Status><Expiration><Days>3</Days></Expiration></Rule>"
+                        + "</LifecycleConfiguration>");
+        for (String prefix : new String[] {"", "team/"}) {
+            StoreAccess.Bucket bucket = server.bucket("ceph", "hardened");
+            try (BlobStore store =
+                    new OpenStores()
+                            .open(
+                                    new StoreAccess.Bucket(
+                                            bucket.name(),
+                                            bucket.endpoint(),
+                                            bucket.region(),
+                                            bucket.bucket(),
+                                            prefix,
+                                            bucket.accessKeyId(),
+                                            bucket.secretAccessKey(),
+                                            bucket.deadline()))) {
+                List<Finding> before = store.inspect();
+                List<Setting> set = store.harden(before);
+                assertThat(set)
+                        .hasSize((int) before.stream().filter(Finding::settable).count())
+                        .allMatch(s -> s instanceof Setting.Done);
+                assertThat(store.inspect()).noneMatch(Finding::settable);
+                assertThat(store.harden(store.inspect())).isEmpty();
+            }
+        }
+        Wire wire = Wire.to(server.bucket("ceph", "hardened"));
+        String rules = wire.ask("lifecycle").get();
+        wire.close();
+        assertThat(rules)
+                .contains("<ID>theirs</ID>", "<Days>3</Days>", "<Prefix>logs/</Prefix>")
+                .contains("<ID>holdfast-old-versions</ID>");
+    }
+
+    @Test
+    void a_bucket_that_lets_everybody_in_is_told() throws Exception {
+        server.makeBucket("open");
+        tell(
+                "open",
+                "policy",
+                """
+                {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",
+                 "Action":"s3:GetObject","Resource":"arn:aws:s3:::open/*"}]}""");
+        try (BlobStore store = new OpenStores().open(server.bucket("ceph", "open"))) {
+            assertThat(look(store).get(Guard.PUBLIC_POLICY))
+                    .isInstanceOf(Finding.Lacking.class)
+                    .extracting(Finding::found)
+                    .isEqualTo("Public: anybody is let in");
+        }
+    }
+
+    @Test
+    void what_the_key_may_not_look_at_is_said_so_and_a_wrong_key_is_a_failure() throws Exception {
+        server.makeBucket("closed");
+        tell(
+                "closed",
+                "policy",
+                """
+                {"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*",
+                 "Action":["s3:GetLifecycleConfiguration","s3:GetBucketVersioning"],
+                 "Resource":"arn:aws:s3:::closed"}]}""");
+        StoreAccess.Bucket bucket = server.bucket("ceph", "closed");
+        try (BlobStore store = new OpenStores().open(bucket)) {
+            Map<Guard, Finding> found = look(store);
+            assertThat(found.get(Guard.VERSIONING))
+                    .isInstanceOf(Finding.NotAllowed.class)
+                    .extracting(Finding::remedy)
+                    .isEqualTo("Allow s3:GetBucketVersioning to the access key, and check again.");
+            assertThat(found.get(Guard.OLD_VERSIONS)).isInstanceOf(Finding.NotAllowed.class);
+            assertThat(found.get(Guard.EXPIRY)).isInstanceOf(Finding.NotAllowed.class);
+        }
+        try (BlobStore store =
+                new OpenStores()
+                        .open(
+                                new StoreAccess.Bucket(
+                                        bucket.name(),
+                                        bucket.endpoint(),
+                                        bucket.region(),
+                                        bucket.bucket(),
+                                        "",
+                                        bucket.accessKeyId(),
+                                        Secret.of("wrong"),
+                                        bucket.deadline()))) {
+            assertThatThrownBy(store::inspect)
+                    .isInstanceOf(StoreFailure.class)
+                    .hasMessageContaining("refused the access key: SignatureDoesNotMatch");
         }
     }
 }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.holdfast.adapter.OpenStores;
 import org.holdfast.adapter.testing.S3ProxyServer;
 import org.holdfast.adapter.testing.S3Server;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.Finding;
+import org.holdfast.domain.storage.Guard;
+import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreFailure;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,5 +59,20 @@ class S3ProxyStoreIT extends S3StoreContract {
                     .hasMessageStartingWith("S3 store \"proxy\" could not look up ")
                     .hasMessageEndingWith("500 Server Error.");
         }
+    }
+
+    @Test
+    void what_this_store_has_not_is_no_good_finding_and_is_not_set() throws IOException {
+        List<Finding> found = store.inspect();
+        assertThat(found)
+                .filteredOn(
+                        f ->
+                                f.guard() == Guard.ENCRYPTION
+                                        || f.guard() == Guard.OBJECT_LOCK
+                                        || f.guard() == Guard.OLD_VERSIONS
+                                        || f.guard() == Guard.PUBLIC_BLOCK)
+                .hasSize(4)
+                .allMatch(f -> f instanceof Finding.Unsupported);
+        assertThat(store.harden(found)).noneMatch(s -> s instanceof Setting.Done);
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -14,7 +15,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.StoreFailure.Kind;
 import org.holdfast.domain.storage.UnfinishedUpload;
@@ -391,6 +394,16 @@ public final class FaultyBlobStore implements BlobStore {
     public void probe() throws StoreFailure {
         requireCalls("be probed");
         store.probe();
+    }
+
+    @Override
+    public List<Finding> inspect() throws StoreFailure {
+        return store.inspect();
+    }
+
+    @Override
+    public List<Setting> harden(List<Finding> findings) {
+        return store.harden(findings);
     }
 
     @Override

@@ -24,13 +24,22 @@ public interface S3Server extends AutoCloseable {
 
     /** Makes a bucket; that it is there already is no failure. */
     default void makeBucket(String bucket) throws IOException {
+        makeBucket(bucket, false);
+    }
+
+    /** Makes a bucket with Object Lock, and so with versions. */
+    default void makeLockingBucket(String bucket) throws IOException {
+        makeBucket(bucket, true);
+    }
+
+    private void makeBucket(String bucket, boolean locking) throws IOException {
         try (MinioClient client =
                 MinioClient.builder()
                         .endpoint(endpoint().toString())
                         .region("us-east-1")
                         .credentials(accessKey(), secretKey())
                         .build()) {
-            client.makeBucket(MakeBucketArgs.builder().bucket(bucket).build());
+            client.makeBucket(MakeBucketArgs.builder().bucket(bucket).objectLock(locking).build());
         } catch (MinioException e) {
             if (!e.toString().contains("BucketAlreadyOwnedByYou")) {
                 throw new IOException(e);
