@@ -77,6 +77,11 @@ public class Places {
         return stores.active();
     }
 
+    /** Retired ones too: what is in them can be read on. */
+    public StorageLocation store(UUID id) {
+        return stores.find(id).orElseThrow(() -> Refused.notFound("store", id));
+    }
+
     /** Adds a source to the catalog after a successful connection; its URL is sealed. */
     @RolesAllowed(SUPER_GURU_NAME)
     public UUID addSource(String name, String url, String otp) {

@@ -14,9 +14,12 @@ import java.util.UUID;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.shared.Seal;
+import org.holdfast.domain.storage.Finding;
+import org.holdfast.domain.storage.Guard;
 import org.holdfast.domain.storage.StorageLocation;
 import org.holdfast.domain.storage.StorageLocations;
 import org.holdfast.domain.storage.StoreAccess;
+import org.holdfast.domain.storage.StoreCheck;
 
 /** Table {@code stores}. */
 @ApplicationScoped
@@ -63,6 +66,60 @@ public class CatalogStores implements StorageLocations {
     @Override
     public void add(StorageLocation store) {
         entities.persist(store);
+    }
+
+    @Override
+    public Optional<StoreCheck> lastCheck(UUID storeId) {
+        List<Finding> findings =
+                Sql.rows(
+                        entities,
+                        "SELECT guard, verdict, expected, found, remedy, settable FROM"
+                                + " store_findings WHERE store_id = ? ORDER BY seq",
+                        c ->
+                                Finding.of(
+                                        Guard.valueOf(Rows.text(c[0])),
+                                        Finding.Verdict.valueOf(Rows.text(c[1])),
+                                        Rows.text(c[2]),
+                                        Rows.text(c[3]),
+                                        Rows.text(c[4]),
+                                        (Boolean) c[5]),
+                        storeId);
+        return Sql.rows(
+                        entities,
+                        "SELECT looked_at, looked_by FROM store_looks WHERE store_id = ?",
+                        c -> new StoreCheck(Rows.instant(c[0]), Rows.text(c[1]), findings),
+                        storeId)
+                .stream()
+                .findFirst();
+    }
+
+    @Override
+    public void checked(UUID storeId, StoreCheck check) {
+        // The row is the lock: two looks at once do not mix their findings.
+        Sql.change(
+                entities,
+                "INSERT INTO store_looks (store_id, looked_at, looked_by) VALUES (?1, ?2, ?3)"
+                        + " ON CONFLICT (store_id) DO UPDATE SET looked_at = excluded.looked_at,"
+                        + " looked_by = excluded.looked_by",
+                storeId,
+                Rows.timestamp(check.at()),
+                check.by());
+        Sql.change(entities, "DELETE FROM store_findings WHERE store_id = ?1", storeId);
+        int seq = 0;
+        for (Finding finding : check.findings()) {
+            Sql.change(
+                    entities,
+                    "INSERT INTO store_findings (store_id, seq, guard, verdict, expected, found,"
+                            + " remedy, settable) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                    storeId,
+                    seq++,
+                    finding.guard().name(),
+                    finding.verdict().name(),
+                    finding.expected(),
+                    finding.found(),
+                    finding.remedy(),
+                    finding.settable());
+        }
     }
 
     @Override

@@ -4,11 +4,18 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.holdfast.app.Places;
+import org.holdfast.app.StoreGuards;
 import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.StorageLocation;
+import org.holdfast.domain.storage.StoreCheck;
 
 /** Where backups go to. */
 @Named("stores")
@@ -17,9 +24,13 @@ public class StoreList implements Serializable {
     private static final long serialVersionUID = 1L;
 
     @Inject private Places places;
+    @Inject private StoreGuards guards;
 
     private final Found found = new Found();
+    private final Found looked = new Found();
     private transient List<StorageLocation> stores;
+    private transient Map<UUID, StoreCheck> checks;
+    private transient StoreGuards.Hardened hardened;
 
     private StorageLocation.Kind kind = StorageLocation.Kind.S3;
     private String name;
@@ -35,8 +46,107 @@ public class StoreList implements Serializable {
     private UUID change;
     private String changeOtp;
 
+    private UUID harden;
+    private String hardenOtp;
+
     public void load() {
         stores = places.stores();
+        checks = new HashMap<>();
+        stores.forEach(
+                store -> guards.last(store.id()).ifPresent(check -> checks.put(store.id(), check)));
+    }
+
+    /** Looks at a store now; one that does not answer is told beside it. */
+    public void check(UUID id) {
+        looked.test(
+                id,
+                () -> {
+                    guards.check(id);
+                    return Say.of("store_checked");
+                });
+        load();
+    }
+
+    public String looked(UUID id) {
+        return looked.sentence(id);
+    }
+
+    public String toneOfLook(UUID id) {
+        return looked.tone(id);
+    }
+
+    /** The last look; null where nobody has looked. */
+    public StoreCheck checkOf(UUID id) {
+        return checks.get(id);
+    }
+
+    /** What is not as it should be, the worst first. */
+    public List<Finding> open(UUID id) {
+        return findings(id)
+                .filter(f -> f.verdict() != Finding.Verdict.FULFILLED)
+                .sorted(Comparator.comparing(StoreList::rank))
+                .toList();
+    }
+
+    public List<Finding> fulfilled(UUID id) {
+        return findings(id).filter(f -> f.verdict() == Finding.Verdict.FULFILLED).toList();
+    }
+
+    private Stream<Finding> findings(UUID id) {
+        return checks.containsKey(id) ? checks.get(id).findings().stream() : Stream.empty();
+    }
+
+    private static int rank(Finding finding) {
+        return switch (finding.verdict()) {
+            case LACKING -> 0;
+            case NOT_ALLOWED -> 1;
+            case UNSUPPORTED -> 2;
+            case TOLD -> 3;
+            case FULFILLED -> 4;
+        };
+    }
+
+    public boolean settable(UUID id) {
+        return findings(id).anyMatch(Finding::settable);
+    }
+
+    /** The store whose gaps are to be closed; null where the address names none. */
+    public StorageLocation getHardening() {
+        return stores.stream().filter(s -> s.id().equals(harden)).findFirst().orElse(null);
+    }
+
+    public void hardenNow() {
+        hardened = guards.harden(harden, hardenOtp);
+        String name = hardened.store();
+        if (hardened.whole()) {
+            Say.done(Say.of("store_hardened", name), Say.of("store_hardened_means"));
+        } else {
+            Say.warn(Say.of("store_hardened_partly", name), Say.of("store_hardened_partly_do"));
+        }
+        harden = null;
+        hardenOtp = null;
+        load();
+    }
+
+    /** What came of it line by line; null where nothing was set from this page. */
+    public StoreGuards.Hardened getHardened() {
+        return hardened;
+    }
+
+    public UUID getHarden() {
+        return harden;
+    }
+
+    public void setHarden(UUID harden) {
+        this.harden = harden;
+    }
+
+    public String getHardenOtp() {
+        return hardenOtp;
+    }
+
+    public void setHardenOtp(String hardenOtp) {
+        this.hardenOtp = hardenOtp;
     }
 
     /** The store to be retired; null where the address names none. */

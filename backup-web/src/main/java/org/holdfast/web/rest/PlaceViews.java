@@ -1,13 +1,18 @@
 package org.holdfast.web.rest;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.app.StoreGuards;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.storage.Finding;
+import org.holdfast.domain.storage.Guard;
 import org.holdfast.domain.storage.StorageLocation;
+import org.holdfast.domain.storage.StoreCheck;
 
 /** Sources, targets and stores as REST shows them: no secret, URLs redacted. */
 final class PlaceViews {
@@ -37,6 +42,7 @@ final class PlaceViews {
 
     /**
      * @param place a directory, or endpoint, bucket and prefix
+     * @param check the last look at what it does for the safety of what it keeps
      */
     public record StoreView(
             UUID id,
@@ -44,7 +50,39 @@ final class PlaceViews {
             String name,
             Origin origin,
             StorageLocation.Kind kind,
-            String place) {}
+            String place,
+            Optional<Check> check) {}
+
+    /** When a store was looked at, by whom, and what was found. */
+    public record Check(Instant at, String by, List<Found> findings) {}
+
+    /**
+     * @param status how it was found: only FULFILLED is good
+     * @param settable whether {@code POST /admin/stores/{id}/harden} sets it
+     */
+    public record Found(
+            Guard guard,
+            Finding.Verdict status,
+            String expected,
+            String found,
+            String remedy,
+            boolean settable) {}
+
+    /** A store that was looked at; {@code status} is CHECKED. */
+    public record Checked(UUID id, String status, Check check) {}
+
+    /**
+     * What came of setting what was lacking.
+     *
+     * @param status HARDENED, or PARTLY where the store refused some
+     * @param check how it is now; missing where it did not answer any more
+     */
+    public record Hardened(UUID id, String status, List<Set> settings, Optional<Check> check) {}
+
+    /**
+     * @param status SET or REFUSED
+     */
+    public record Set(Guard guard, String status, String text) {}
 
     /** What a test found; one that fails is a refusal. */
     public record Tested(UUID id, String status, String text) {}
@@ -91,14 +129,46 @@ final class PlaceViews {
                 target.approvalOpen());
     }
 
-    static StoreView store(StorageLocation store) {
+    static StoreView store(StorageLocation store, Optional<StoreCheck> check) {
         return new StoreView(
                 store.id(),
                 status(store.retired()),
                 store.name(),
                 store.origin(),
                 store.kind(),
-                store.place());
+                store.place(),
+                check.map(PlaceViews::check));
+    }
+
+    static Checked checked(UUID id, StoreCheck check) {
+        return new Checked(id, "CHECKED", check(check));
+    }
+
+    private static Check check(StoreCheck check) {
+        return new Check(
+                check.at(),
+                check.by(),
+                check.findings().stream()
+                        .map(
+                                f ->
+                                        new Found(
+                                                f.guard(),
+                                                f.verdict(),
+                                                f.expected(),
+                                                f.found(),
+                                                f.remedy(),
+                                                f.settable()))
+                        .toList());
+    }
+
+    static Hardened hardened(UUID id, StoreGuards.Hardened hardened) {
+        return new Hardened(
+                id,
+                hardened.whole() ? "HARDENED" : "PARTLY",
+                hardened.settings().stream()
+                        .map(s -> new Set(s.guard(), s.done() ? "SET" : "REFUSED", s.text()))
+                        .toList(),
+                hardened.after().map(PlaceViews::check));
     }
 
     static Tested tested(UUID id, String text) {

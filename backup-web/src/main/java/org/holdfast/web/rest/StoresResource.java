@@ -17,6 +17,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Places;
+import org.holdfast.app.StoreGuards;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.storage.StorageLocation;
@@ -29,6 +30,7 @@ import org.holdfast.domain.storage.StorageLocation;
 @Tag(name = "Places")
 public class StoresResource {
     @Inject private Places places;
+    @Inject private StoreGuards guards;
     @Context private UriInfo uri;
 
     /**
@@ -54,7 +56,39 @@ public class StoresResource {
     @GET
     @Operation(summary = "Stores by name")
     public Listing<PlaceViews.StoreView> list() {
-        return Listing.whole(places.stores(), PlaceViews::store);
+        return Listing.whole(places.stores(), this::view);
+    }
+
+    private PlaceViews.StoreView view(StorageLocation store) {
+        return PlaceViews.store(store, guards.last(store.id()));
+    }
+
+    @GET
+    @Path("{id}")
+    @Operation(
+            summary = "A store, with the last look at what it does for the safety of its content")
+    public PlaceViews.StoreView one(@PathParam("id") String id) {
+        return view(places.store(Parameters.id("store", id)));
+    }
+
+    @POST
+    @Path("{id}/check")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(
+            summary =
+                    "Ask the store for versioning, encryption, Object Lock, life cycle and public"
+                            + " access; nothing in it changes")
+    public PlaceViews.Checked check(@PathParam("id") String id) {
+        UUID store = Parameters.id("store", id);
+        return PlaceViews.checked(store, guards.check(store));
+    }
+
+    @POST
+    @Path("{id}/harden")
+    @Operation(summary = "Set what its check finds lacking and settable; loosens nothing")
+    public PlaceViews.Hardened harden(@PathParam("id") String id, Code body) {
+        UUID store = Parameters.id("store", id);
+        return PlaceViews.hardened(store, guards.harden(store, Bodies.require(body).otp()));
     }
 
     @POST
@@ -81,12 +115,7 @@ public class StoresResource {
                                     store.otp());
                 };
         return Response.created(uri.getBaseUriBuilder().path("stores").build())
-                .entity(
-                        places.stores().stream()
-                                .filter(s -> s.id().equals(id))
-                                .findFirst()
-                                .map(PlaceViews::store)
-                                .orElseThrow(() -> Refused.notFound("store", id)))
+                .entity(view(places.store(id)))
                 .build();
     }
 
