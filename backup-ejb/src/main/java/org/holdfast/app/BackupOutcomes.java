@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.Retry;
+import org.holdfast.domain.policy.Shrinkage;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
 import org.holdfast.domain.snapshot.CopyReading;
@@ -102,7 +103,8 @@ public class BackupOutcomes {
 
     /**
      * The end of the run. VERIFIED when at least one copy was found sound, SUSPECT when one was
-     * found corrupt and none sound, else it stays UPLOADED with the reason.
+     * found corrupt and none sound, else it stays UPLOADED with the reason. SUSPECT as well when it
+     * is much smaller than those before it.
      */
     public boolean finished(UUID runId, int attempt, List<CopyCheck> checks, String unverified) {
         Optional<BackupRun> current = fenced(runId, attempt);
@@ -112,6 +114,9 @@ public class BackupOutcomes {
         Instant now = clock.instant();
         Snapshot snapshot = snapshots.lock(runId).orElseThrow();
         note(snapshot, checks, unverified, now);
+        List<Shrinkage.Size> sizes = snapshots.sizes(runId);
+        Shrinkage.of(sizes.get(0), sizes.subList(1, sizes.size()))
+                .ifPresent(what -> shrunk(snapshot, what));
         current.get().complete(snapshot.rawBytes(), snapshot.storedBytes(), now);
         audit.append(
                 AuditLog.SYSTEM,
@@ -146,6 +151,15 @@ public class BackupOutcomes {
         } else {
             snapshot.notVerified(unverified);
         }
+    }
+
+    private void shrunk(Snapshot snapshot, String what) {
+        snapshot.shrunk(what);
+        audit.append(
+                AuditLog.SYSTEM,
+                "backup.shrunken",
+                "backup/" + snapshot.id(),
+                Map.of("found", what));
     }
 
     public boolean failed(UUID runId, int attempt, String code, String words, boolean passing) {

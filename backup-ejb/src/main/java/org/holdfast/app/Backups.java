@@ -173,6 +173,26 @@ public class Backups {
         queued.fire(new WorkQueued());
     }
 
+    /**
+     * Says that a backup is right although it is much smaller than those before it: from here on it
+     * counts, and those after it are compared with it.
+     *
+     * @throws Refused SHRINKAGE-NONE, SHRINKAGE-REASON
+     */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    public void acceptShrinkage(UUID id, String reason) {
+        Snapshot snapshot = snapshots.locked(id);
+        snapshot.acceptShrinkage(caller.name(), reason, clock.instant());
+        audit.append(
+                caller.actor(),
+                "backup.accept-shrinkage",
+                "backup/" + id,
+                Map.of(
+                        "reason", snapshot.shrunkenAcceptedWhy(),
+                        "found", snapshot.shrunken(),
+                        "rung", snapshot.rung().name()));
+    }
+
     public List<History.Row> rows(
             History.Filter filter, History.Sort sort, boolean ascending, int first, int max) {
         return history.rows(filter, sort, ascending, first, max);

@@ -54,13 +54,13 @@ public class RestoreOutcomes {
             // Hash, decryption and the archive to its end: what verification could not do here.
             snapshots
                     .lock(request.snapshotId())
-                    .filter(s -> s.rung() == Rung.UPLOADED)
+                    .filter(s -> s.proved() == Rung.UPLOADED)
                     .ifPresent(s -> s.verified(now));
         }
         if (outcome instanceof Outcome.Completed completed && completed.proved()) {
             snapshots
                     .lock(request.snapshotId())
-                    .filter(s -> s.rung().restorable())
+                    .filter(s -> s.proved().restorable())
                     .ifPresent(s -> s.restored(now));
         }
         audit.append(

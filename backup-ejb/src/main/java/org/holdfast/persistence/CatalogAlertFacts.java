@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.alert.AlertFacts;
-import org.holdfast.domain.alert.AlertRules;
 import org.holdfast.domain.alert.Pulses;
 import org.holdfast.domain.alert.StoreChecks;
 import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.domain.policy.PolicyInForce;
+import org.holdfast.domain.policy.Shrinkage;
 
 /** Reads what alerts are judged by, with one query for each sort of fact. */
 @ApplicationScoped
@@ -27,16 +27,23 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
     /** How long a broken glass is told as news; its record stays for ever. */
     private static final Duration GLASS_NEWS = Duration.ofDays(7);
 
-    /** Of each source the newest usable backups; of more nothing is compared. */
+    /** Of each source the newest kept backup, and those that it is compared with. */
     private static final String SIZES =
             """
-            SELECT so.id, s.id, s.taken_at, s.raw_bytes,
+            SELECT s.taken_at, s.raw_bytes,
                    CASE WHEN r.row_proof <> 'OFF' THEN s.table_count END,
-                   CASE WHEN r.row_proof <> 'OFF' THEN s.row_count END
+                   CASE WHEN r.row_proof <> 'OFF' THEN s.row_count END, so.id
             FROM sources so CROSS JOIN LATERAL (
-                SELECT * FROM snapshots x WHERE x.source_id = so.id AND x.rung <> 'EXPIRED'
+                SELECT x.id, x.taken_at FROM snapshots x WHERE x.source_id = so.id AND x.rung <> 'EXPIRED'
                   AND EXISTS (SELECT 1 FROM snapshot_copies c
                               WHERE c.snapshot_id = x.id AND c.state IN ('UPLOADED', 'VERIFIED'))
+                ORDER BY x.taken_at DESC LIMIT 1) newest
+            CROSS JOIN LATERAL (
+                SELECT * FROM snapshots x WHERE x.source_id = so.id AND x.taken_at <= newest.taken_at
+                  AND (x.id = newest.id OR x.shrunken IS NULL OR x.shrunken_accepted_at IS NOT NULL)
+                  AND x.taken_at >= coalesce((
+                      SELECT max(a.taken_at) FROM snapshots a WHERE a.source_id = so.id
+                      AND a.taken_at <= newest.taken_at AND a.shrunken_accepted_at IS NOT NULL), '-infinity')
                 ORDER BY x.taken_at DESC LIMIT ?1) s JOIN backup_runs r ON r.id = s.id
             WHERE NOT so.retired ORDER BY so.id, s.taken_at DESC""";
 
@@ -64,7 +71,7 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
                    NOT EXISTS (SELECT 1 FROM snapshots n WHERE n.source_id = s.source_id
                                AND n.taken_at > s.taken_at AND n.rung <> 'EXPIRED'),
                    coalesce(s.doubt, 'no reason was noted')
-            FROM snapshots s WHERE s.rung = 'SUSPECT' ORDER BY s.taken_at DESC LIMIT 10000""";
+            FROM snapshots s WHERE s.rung = 'SUSPECT' AND s.damaged ORDER BY s.taken_at DESC LIMIT 10000""";
 
     private static final String STORES =
             """
@@ -97,20 +104,12 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
     }
 
     private List<AlertFacts.OfSource> sources(Instant now) {
-        Map<UUID, List<AlertFacts.Size>> sizes = new HashMap<>();
-        Sql.rows(entities, SIZES, row -> row, AlertRules.MOST_BEFORE + 1)
+        Map<UUID, List<Shrinkage.Size>> sizes = new HashMap<>();
+        Sql.rows(entities, SIZES, row -> row, Shrinkage.MOST_BEFORE + 1)
                 .forEach(
                         row ->
-                                sizes.computeIfAbsent(Rows.uuid(row[0]), id -> new ArrayList<>())
-                                        .add(
-                                                new AlertFacts.Size(
-                                                        Rows.uuid(row[1]),
-                                                        Rows.instant(row[2]),
-                                                        Rows.number(row[3]),
-                                                        Optional.ofNullable(row[4])
-                                                                .map(Rows::number),
-                                                        Optional.ofNullable(row[5])
-                                                                .map(Rows::number))));
+                                sizes.computeIfAbsent(Rows.uuid(row[4]), id -> new ArrayList<>())
+                                        .add(CatalogSnapshots.size(row)));
         Map<UUID, List<AlertFacts.Suspect>> suspect = new HashMap<>();
         Sql.rows(entities, SUSPECT, row -> row)
                 .forEach(

@@ -38,7 +38,9 @@ public class CatalogHistory implements History {
                      r.format, r.requested_by, r.queued_at, r.started_at,
                     r.finished_at, r.attempt, r.phase, coalesce(sn.raw_bytes, r.raw_bytes),
                     coalesce(sn.stored_bytes, r.stored_bytes), r.estimate_bytes, sn.verified_at,
-                    sn.restored_at, r.failure_code, coalesce(sn.doubt, r.failure_text), copies.good, copies.bad,
+                    sn.restored_at, r.failure_code,
+                    coalesce(CASE WHEN sn.rung = 'SUSPECT' AND NOT sn.damaged THEN sn.shrunken END,
+                             sn.doubt, r.failure_text), copies.good, copies.bad,
                     latest.id AS restore, latest.status AS restore_status, latest.target,
                     latest.at AS restore_at, coalesce(latest.break_glass, false), sn.hold_reason,
                     copies.goes_at

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.policy.Shrinkage;
 import org.holdfast.domain.snapshot.Doom;
 import org.holdfast.domain.snapshot.KeptCopy;
 import org.holdfast.domain.snapshot.Rung;
@@ -61,6 +62,34 @@ public class CatalogSnapshots implements Snapshots {
                 .setMaxResults(1)
                 .getResultStream()
                 .findFirst();
+    }
+
+    @Override
+    public List<Shrinkage.Size> sizes(UUID snapshotId) {
+        return Sql.rows(
+                entities,
+                """
+                SELECT x.taken_at, x.raw_bytes, CASE WHEN r.row_proof <> 'OFF' THEN x.table_count END,
+                       CASE WHEN r.row_proof <> 'OFF' THEN x.row_count END
+                FROM snapshots s JOIN snapshots x ON x.source_id = s.source_id
+                JOIN backup_runs r ON r.id = x.id
+                WHERE s.id = ?1 AND (x.id = s.id OR x.taken_at < s.taken_at
+                    AND (x.shrunken IS NULL OR x.shrunken_accepted_at IS NOT NULL)
+                    AND x.taken_at >= coalesce((SELECT max(a.taken_at) FROM snapshots a
+                        WHERE a.source_id = s.source_id AND a.taken_at < s.taken_at
+                        AND a.shrunken_accepted_at IS NOT NULL), '-infinity'))
+                ORDER BY x.id = s.id DESC, x.taken_at DESC LIMIT ?2""",
+                CatalogSnapshots::size,
+                snapshotId,
+                Shrinkage.MOST_BEFORE + 1);
+    }
+
+    static Shrinkage.Size size(Object[] row) {
+        return new Shrinkage.Size(
+                Rows.instant(row[0]),
+                Rows.number(row[1]),
+                Optional.ofNullable(row[2]).map(Rows::number),
+                Optional.ofNullable(row[3]).map(Rows::number));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.policy.Shrinkage;
 
 /**
  * Everything the rules look at, read from the catalog at one moment.
@@ -23,7 +24,7 @@ public record AlertFacts(
      * @param newestGood the moment whose state the newest usable backup holds
      * @param paused empty where its schedule is not
      * @param lastFailure of a run that failed after the newest usable backup
-     * @param sizes of its newest backups, the newest first
+     * @param sizes of its newest backup and those it is compared with, the newest first
      * @param suspect kept backups that were found wrong, the newest first
      */
     public record OfSource(
@@ -32,22 +33,10 @@ public record AlertFacts(
             Optional<Instant> newestGood,
             Optional<Pause> paused,
             Optional<String> lastFailure,
-            List<Size> sizes,
+            List<Shrinkage.Size> sizes,
             List<Suspect> suspect) {}
 
     public record Pause(String by, Instant until) {}
-
-    /**
-     * @param bytes of the dump before compression
-     * @param tables empty where they were not looked at
-     * @param rows of all tables; empty where they were not counted
-     */
-    public record Size(
-            UUID snapshot,
-            Instant takenAt,
-            long bytes,
-            Optional<Long> tables,
-            Optional<Long> rows) {}
 
     /**
      * @param newest whether it is the source's newest backup

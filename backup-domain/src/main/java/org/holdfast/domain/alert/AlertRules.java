@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import org.holdfast.domain.policy.Fit;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.Schedule;
+import org.holdfast.domain.policy.Shrinkage;
 
 /**
  * What of the facts somebody has to be told. No clock, no catalog: the same facts, the same words.
@@ -31,14 +31,6 @@ public final class AlertRules {
 
     /** How long before a key is overdue it is told. */
     static final Duration KEY_AHEAD = Duration.ofDays(7);
-
-    /** How many backups before the newest it is compared with at least, and at most. */
-    static final int LEAST_BEFORE = 3;
-
-    public static final int MOST_BEFORE = 10;
-
-    /** Below this part of what is usual a backup is suspicious. */
-    private static final double SHRUNKEN = 0.5;
 
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
@@ -142,13 +134,10 @@ public final class AlertRules {
         if (source.sizes().isEmpty()) {
             return;
         }
-        AlertFacts.Size newest = source.sizes().get(0);
-        List<AlertFacts.Size> before = source.sizes().subList(1, source.sizes().size());
-        List<String> found = new ArrayList<>();
-        compare(found, "tables", newest, before, AlertFacts.Size::tables);
-        compare(found, "rows", newest, before, AlertFacts.Size::rows);
-        compare(found, "bytes", newest, before, size -> Optional.of(size.bytes()));
-        if (!found.isEmpty()) {
+        Shrinkage.Size newest = source.sizes().get(0);
+        Optional<String> found =
+                Shrinkage.of(newest, source.sizes().subList(1, source.sizes().size()));
+        if (found.isPresent()) {
             raise(
                     AlertKind.BACKUP_SHRUNKEN,
                     "source/" + source.name(),
@@ -158,34 +147,10 @@ public final class AlertRules {
                             + " of "
                             + MINUTE.format(newest.takenAt())
                             + " has "
-                            + String.join(", ", found)
+                            + found.get()
                             + ". Either much was deleted on purpose, or the database was emptied:"
-                            + " look before older backups expire.");
-        }
-    }
-
-    private static void compare(
-            List<String> found,
-            String what,
-            AlertFacts.Size newest,
-            List<AlertFacts.Size> before,
-            Function<AlertFacts.Size, Optional<Long>> of) {
-        long[] known =
-                before.stream()
-                        .map(of)
-                        .flatMap(Optional::stream)
-                        .mapToLong(n -> n)
-                        .sorted()
-                        .toArray();
-        Optional<Long> now = of.apply(newest);
-        if (now.isEmpty() || known.length < LEAST_BEFORE) {
-            return;
-        }
-        long usual = known[known.length / 2];
-        if (now.get() < usual * SHRUNKEN) {
-            found.add(
-                    String.format(
-                            Locale.ROOT, "%,d %s where %,d are usual", now.get(), what, usual));
+                            + " look before older backups expire. If it is right, accept it on the"
+                            + " backup's page.");
         }
     }
 

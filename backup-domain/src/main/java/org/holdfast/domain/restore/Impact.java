@@ -19,7 +19,8 @@ import org.holdfast.domain.snapshot.Snapshot;
 /**
  * What a restore would mean, computed before anybody confirms it.
  *
- * @param rung how far the snapshot was proved
+ * @param rung as the snapshot is shown
+ * @param proved how far the snapshot was proved, its size left aside
  * @param age of the snapshot's content
  * @param losses tables of which the target has rows that the snapshot has not, largest loss first
  * @param needBytes disk the target's server needs while both databases stand
@@ -30,6 +31,7 @@ import org.holdfast.domain.snapshot.Snapshot;
 public record Impact(
         UUID snapshotId,
         Rung rung,
+        Rung proved,
         String source,
         String target,
         boolean production,
@@ -72,7 +74,7 @@ public record Impact(
                 .filter(
                         b ->
                                 !(identityGiven
-                                        && rung == Rung.UPLOADED
+                                        && proved == Rung.UPLOADED
                                         && b.code().equals("RESTORE-UNVERIFIED")))
                 .toList();
     }
@@ -221,6 +223,7 @@ public record Impact(
         return new Impact(
                 snapshot.id(),
                 snapshot.rung(),
+                snapshot.proved(),
                 manifest.source().name(),
                 target.name(),
                 target.production(),
@@ -236,7 +239,7 @@ public record Impact(
                 estimate,
                 blocks,
                 warnings,
-                checklist(target, facts, losses, now, snapshot.takenAt()),
+                checklist(snapshot, target, facts, losses),
                 target.fourEyes(),
                 settings.phrase(snapshot.id(), target.name()));
     }
@@ -268,7 +271,7 @@ public record Impact(
             long need,
             Settings settings) {
         List<Finding> blocks = new ArrayList<>();
-        if (!snapshot.rung().restorable()) {
+        if (!snapshot.proved().restorable()) {
             blocks.add(
                     new Finding(
                             "RESTORE-UNVERIFIED",
@@ -440,12 +443,18 @@ public record Impact(
     }
 
     private static List<Item> checklist(
-            TargetEnvironment target,
-            TargetFacts facts,
-            List<Loss> losses,
-            Instant now,
-            Instant takenAt) {
+            Snapshot snapshot, TargetEnvironment target, TargetFacts facts, List<Loss> losses) {
+        Instant takenAt = snapshot.takenAt();
         Map<String, Item> items = new LinkedHashMap<>();
+        if (snapshot.inQuestion()) {
+            add(
+                    items,
+                    RestoreRequest.SHRUNKEN,
+                    "This backup is SUSPECT: it has "
+                            + snapshot.shrunken()
+                            + ". It is to be restored nevertheless.",
+                    true);
+        }
         add(
                 items,
                 "owner-told",

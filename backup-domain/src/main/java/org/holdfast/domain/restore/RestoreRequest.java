@@ -30,6 +30,9 @@ public class RestoreRequest {
     /** Checklist id by which a person acknowledges that open sessions are ended. */
     public static final String END_SESSIONS = "sessions-end";
 
+    /** Checklist item: the snapshot is suspiciously small, and is wanted nevertheless. */
+    public static final String SHRUNKEN = "suspect-shrunken";
+
     @Id private UUID id;
 
     @Convert(converter = IdColumn.class)
@@ -198,10 +201,22 @@ public class RestoreRequest {
             throw new Refused(
                     "RESTORE-UNVERIFIED",
                     "Snapshot " + snapshot.id() + " is " + snapshot.rung() + ", not verified.",
-                    plan.identityGiven() && snapshot.rung() == Rung.UPLOADED
+                    plan.identityGiven() && snapshot.proved() == Rung.UPLOADED
                             ? "Rehearse it first (dry run) with the identity: that verifies it. Or"
                                     + " restore it aside, where it is checked before the swap."
                             : "Restore a VERIFIED snapshot, or have this one verified first.");
+        }
+        if (snapshot.inQuestion() && !plan.dryRun() && !plan.checklist().contains(SHRUNKEN)) {
+            throw new Refused(
+                    "RESTORE-SUSPECT",
+                    "Snapshot "
+                            + snapshot.id()
+                            + " is SUSPECT: it has "
+                            + snapshot.shrunken()
+                            + ".",
+                    "Restore an older one; or acknowledge it in the checklist ("
+                            + SHRUNKEN
+                            + ") where this is the state that you want.");
         }
         if (target.retired()) {
             throw new Refused(
@@ -245,8 +260,8 @@ public class RestoreRequest {
      * restore itself reads the snapshot to its end before anything takes the target's place.
      */
     private static boolean restorable(Snapshot snapshot, Plan plan) {
-        return snapshot.rung().restorable()
-                || snapshot.rung() == Rung.UPLOADED
+        return snapshot.proved().restorable()
+                || snapshot.proved() == Rung.UPLOADED
                         && plan.identityGiven()
                         && (plan.dryRun() || !plan.mode().inPlace());
     }

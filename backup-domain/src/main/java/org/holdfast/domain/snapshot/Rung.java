@@ -18,7 +18,8 @@ public enum Rung {
             case UPLOADED -> next == VERIFIED || next == SUSPECT || next == EXPIRED;
             case VERIFIED -> next == RESTORED || next == SUSPECT || next == EXPIRED;
             case RESTORED -> next == SUSPECT || next == EXPIRED;
-            case SUSPECT -> next == UPLOADED || next == VERIFIED || next == EXPIRED;
+            case SUSPECT ->
+                    next == UPLOADED || next == VERIFIED || next == RESTORED || next == EXPIRED;
             case EXPIRED -> false;
         };
     }

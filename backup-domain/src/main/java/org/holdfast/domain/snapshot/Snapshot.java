@@ -63,6 +63,20 @@ public class Snapshot {
 
     private String doubt;
 
+    /** Contradicted by what was read. */
+    private boolean damaged;
+
+    private String shrunken;
+
+    @Column(name = "shrunken_accepted_by")
+    private String shrunkenAcceptedBy;
+
+    @Column(name = "shrunken_accepted_why")
+    private String shrunkenAcceptedWhy;
+
+    @Column(name = "shrunken_accepted_at")
+    private Instant shrunkenAcceptedAt;
+
     @Column(name = "hold_reason")
     private String holdReason;
 
@@ -107,11 +121,12 @@ public class Snapshot {
 
     /** Read back whole from a store and found right. */
     public void verified(Instant now) {
-        if (rung != Rung.RESTORED && rung != Rung.VERIFIED) {
-            become(Rung.VERIFIED);
-        }
+        damaged = false;
         verifiedAt = now;
         doubt = null;
+        if (!inQuestion() && rung != Rung.RESTORED && rung != Rung.VERIFIED) {
+            become(Rung.VERIFIED);
+        }
     }
 
     /**
@@ -119,15 +134,19 @@ public class Snapshot {
      * suspect one it shows that what was written is there, which counts as far as it was proved.
      */
     public void intact(String unread) {
-        if (rung == Rung.SUSPECT) {
+        if (!damaged) {
+            return;
+        }
+        damaged = false;
+        doubt = verifiedAt == null ? unread : null;
+        if (!inQuestion()) {
             become(verifiedAt == null ? Rung.UPLOADED : Rung.VERIFIED);
-            doubt = verifiedAt == null ? unread : null;
         }
     }
 
     /** Brought back into a database whose content was found equal. */
     public void restored(Instant now) {
-        if (rung != Rung.RESTORED) {
+        if (!inQuestion() && rung != Rung.RESTORED) {
             become(Rung.RESTORED);
         }
         restoredAt = now;
@@ -140,7 +159,65 @@ public class Snapshot {
         if (rung != Rung.SUSPECT) {
             become(Rung.SUSPECT);
         }
+        damaged = true;
         doubt = reason;
+    }
+
+    /**
+     * Much smaller than those before it: SUSPECT until a person says that this is right.
+     *
+     * @param what is too small, as {@link org.holdfast.domain.policy.Shrinkage} tells it
+     */
+    public void shrunk(String what) {
+        if (shrunken != null) {
+            return;
+        }
+        if (rung != Rung.SUSPECT) {
+            become(Rung.SUSPECT);
+        }
+        shrunken = what;
+    }
+
+    /**
+     * A person says that the shrinkage is right: it counts as far as it was proved.
+     *
+     * @throws Refused SHRINKAGE-NONE, SHRINKAGE-REASON
+     */
+    public void acceptShrinkage(String by, String why, Instant now) {
+        if (!inQuestion()) {
+            throw new Refused(
+                    "SHRINKAGE-NONE",
+                    "Nobody is asked whether the size of backup " + id + " is right.",
+                    "There is nothing to be done.");
+        }
+        if (why == null || why.isBlank() || why.strip().length() > LONGEST_REASON) {
+            throw new Refused(
+                    "SHRINKAGE-REASON",
+                    "Accepting a shrinkage needs a reason.",
+                    "Say in 1 to 500 characters why the database became smaller.");
+        }
+        shrunkenAcceptedBy = by;
+        shrunkenAcceptedWhy = why.strip();
+        shrunkenAcceptedAt = now;
+        if (!damaged && rung == Rung.SUSPECT) {
+            become(proved());
+        }
+    }
+
+    /** Whether it is SUSPECT for being too small, and nobody has said that this is right. */
+    public boolean inQuestion() {
+        return rung == Rung.SUSPECT && shrunken != null && shrunkenAcceptedAt == null;
+    }
+
+    /** How far it was proved, its size left aside; SUSPECT where what was read contradicts it. */
+    public Rung proved() {
+        if (rung != Rung.SUSPECT || damaged) {
+            return rung;
+        }
+        if (restoredAt != null) {
+            return Rung.RESTORED;
+        }
+        return verifiedAt == null ? Rung.UPLOADED : Rung.VERIFIED;
     }
 
     /**
@@ -313,6 +390,24 @@ public class Snapshot {
 
     /** Why it is SUSPECT, or why a check could not be made; null where nothing is to be said. */
     public String doubt() {
-        return doubt;
+        return inQuestion() && !damaged ? shrunken : doubt;
+    }
+
+    /** What is much smaller than usual; null where nothing was. */
+    public String shrunken() {
+        return shrunken;
+    }
+
+    /** Who said that the shrinkage is right; null where nobody did. */
+    public String shrunkenAcceptedBy() {
+        return shrunkenAcceptedBy;
+    }
+
+    public String shrunkenAcceptedWhy() {
+        return shrunkenAcceptedWhy;
+    }
+
+    public Instant shrunkenAcceptedAt() {
+        return shrunkenAcceptedAt;
     }
 }

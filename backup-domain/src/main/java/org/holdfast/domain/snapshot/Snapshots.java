@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.policy.Shrinkage;
 import org.holdfast.domain.shared.Refused;
 
 /** The snapshots the catalog knows, and their copies. */
@@ -28,6 +29,13 @@ public interface Snapshots {
     Optional<Snapshot> newest(UUID sourceId);
 
     void add(SnapshotCopy copy);
+
+    /**
+     * The size of a snapshot, then those of the newest ones before it that it is to be compared
+     * with: none that is in question itself, and none older than the newest whose shrinkage a
+     * person accepted.
+     */
+    List<Shrinkage.Size> sizes(UUID snapshotId);
 
     /** By store name. */
     List<SnapshotCopy> copies(UUID snapshotId);

@@ -166,7 +166,7 @@ class AlertRulesTest {
 
     @Nested
     class Shrinkage {
-        private AlertFacts.OfSource withSizes(AlertFacts.Size... sizes) {
+        private AlertFacts.OfSource withSizes(org.holdfast.domain.policy.Shrinkage.Size... sizes) {
             return new AlertFacts.OfSource(
                     "shop",
                     ago(Duration.ofDays(90)),
@@ -177,9 +177,9 @@ class AlertRulesTest {
                     List.of());
         }
 
-        private AlertFacts.Size size(int hours, long bytes, Long tables, Long rows) {
-            return new AlertFacts.Size(
-                    UUID.randomUUID(),
+        private org.holdfast.domain.policy.Shrinkage.Size size(
+                int hours, long bytes, Long tables, Long rows) {
+            return new org.holdfast.domain.policy.Shrinkage.Size(
                     ago(Duration.ofHours(hours)),
                     bytes,
                     Optional.ofNullable(tables),
@@ -247,13 +247,20 @@ class AlertRulesTest {
 
         @Test
         void a_shrunken_backup_that_stays_so_becomes_usual() {
-            List<AlertFacts.Size> sizes = new ArrayList<>();
-            for (int i = 0; i <= AlertRules.MOST_BEFORE; i++) {
+            List<org.holdfast.domain.policy.Shrinkage.Size> sizes = new ArrayList<>();
+            for (int i = 0; i <= org.holdfast.domain.policy.Shrinkage.MOST_BEFORE; i++) {
                 sizes.add(size(24 * i + 1, i <= 6 ? 4_000_000 : 9_000_000, 14L, null));
             }
             assertThat(
                             AlertRules.judge(
-                                    of(withSizes(sizes.toArray(AlertFacts.Size[]::new))), NIGHTLY))
+                                    of(
+                                            withSizes(
+                                                    sizes.toArray(
+                                                            org.holdfast.domain.policy.Shrinkage
+                                                                                    .Size
+                                                                            []
+                                                                    ::new))),
+                                    NIGHTLY))
                     .isEmpty();
         }
     }

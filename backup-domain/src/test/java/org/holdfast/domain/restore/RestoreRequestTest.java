@@ -74,6 +74,35 @@ class RestoreRequestTest {
         }
 
         @Test
+        void for_a_shrunken_snapshot_is_refused_unless_that_is_acknowledged() {
+            Snapshot snapshot = Samples.verified();
+            snapshot.shrunk("0 rows where 100 are usual");
+            RestoreRequest.Plan knowing =
+                    new RestoreRequest.Plan(
+                            RestoreMode.ASIDE_SWAP,
+                            false,
+                            false,
+                            null,
+                            null,
+                            List.of(RestoreRequest.SHRUNKEN));
+
+            assertThatThrownBy(() -> new RestoreRequest(snapshot, staging(), swap(), "olga", NOON))
+                    .hasMessage(
+                            "Snapshot "
+                                    + snapshot.id()
+                                    + " is SUSPECT: it has 0 rows where 100 are usual.")
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-SUSPECT");
+            assertThat(new RestoreRequest(snapshot, staging(), knowing, "olga", NOON).status())
+                    .isEqualTo(QUEUED);
+
+            snapshot.suspect("hash differs in store s3");
+            assertThatThrownBy(() -> new RestoreRequest(snapshot, staging(), knowing, "olga", NOON))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-UNVERIFIED");
+        }
+
+        @Test
         void for_a_retired_target_is_refused() {
             TargetEnvironment target = staging();
             target.retire();

@@ -21,7 +21,9 @@ class SnapshotTest {
         allowed.put(Rung.UPLOADED, EnumSet.of(Rung.VERIFIED, Rung.SUSPECT, Rung.EXPIRED));
         allowed.put(Rung.VERIFIED, EnumSet.of(Rung.RESTORED, Rung.SUSPECT, Rung.EXPIRED));
         allowed.put(Rung.RESTORED, EnumSet.of(Rung.SUSPECT, Rung.EXPIRED));
-        allowed.put(Rung.SUSPECT, EnumSet.of(Rung.UPLOADED, Rung.VERIFIED, Rung.EXPIRED));
+        allowed.put(
+                Rung.SUSPECT,
+                EnumSet.of(Rung.UPLOADED, Rung.VERIFIED, Rung.RESTORED, Rung.EXPIRED));
         for (Rung from : Rung.values()) {
             for (Rung to : Rung.values()) {
                 assertThat(from.mayBecome(to))
@@ -101,6 +103,63 @@ class SnapshotTest {
         assertThat(never.rung()).isEqualTo(Rung.UPLOADED);
         assertThat(never.doubt()).isEqualTo("no identity");
         assertThat(sound.rung()).isEqualTo(Rung.UPLOADED);
+    }
+
+    @Nested
+    class ThatShrank {
+        private final Snapshot snapshot = Samples.verified();
+
+        {
+            snapshot.shrunk("0 tables where 14 are usual");
+        }
+
+        @Test
+        void is_suspect_until_a_person_says_that_it_is_right() {
+            assertThat(snapshot.rung()).isEqualTo(Rung.SUSPECT);
+            assertThat(snapshot.proved()).isEqualTo(Rung.VERIFIED);
+            assertThat(snapshot.doubt()).isEqualTo("0 tables where 14 are usual");
+
+            snapshot.acceptShrinkage("olga", " moved to another server ", NOON);
+
+            assertThat(snapshot.rung()).isEqualTo(Rung.VERIFIED);
+            assertThat(snapshot.inQuestion()).isFalse();
+            assertThat(snapshot.doubt()).isNull();
+            assertThat(snapshot.shrunkenAcceptedWhy()).isEqualTo("moved to another server");
+        }
+
+        @Test
+        void is_not_cleared_by_being_read_back_or_restored() {
+            snapshot.verified(NOON.plusSeconds(99));
+            snapshot.intact("no identity");
+            snapshot.restored(NOON.plusSeconds(100));
+
+            assertThat(snapshot.rung()).isEqualTo(Rung.SUSPECT);
+            assertThat(snapshot.inQuestion()).isTrue();
+
+            snapshot.acceptShrinkage("olga", "moved", NOON);
+            assertThat(snapshot.rung()).isEqualTo(Rung.RESTORED);
+        }
+
+        @Test
+        void and_is_damaged_as_well_stays_suspect_when_one_of_the_two_is_cleared() {
+            snapshot.suspect("hash differs in store s3");
+            snapshot.acceptShrinkage("olga", "moved", NOON);
+            assertThat(snapshot.rung()).isEqualTo(Rung.SUSPECT);
+            assertThat(snapshot.doubt()).isEqualTo("hash differs in store s3");
+
+            snapshot.intact("no identity");
+            assertThat(snapshot.rung()).isEqualTo(Rung.VERIFIED);
+        }
+
+        @Test
+        void needs_a_reason_and_a_second_acceptance_is_refused() {
+            assertThatThrownBy(() -> snapshot.acceptShrinkage("olga", " ", NOON))
+                    .hasMessage("Accepting a shrinkage needs a reason.");
+            assertThat(snapshot.rung()).isEqualTo(Rung.SUSPECT);
+            snapshot.acceptShrinkage("olga", "moved", NOON);
+            assertThatThrownBy(() -> snapshot.acceptShrinkage("olga", "moved", NOON))
+                    .hasMessageStartingWith("Nobody is asked whether the size of backup");
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.holdfast.domain.snapshot.CopyReading;
 import org.holdfast.domain.snapshot.Doom;
 import org.holdfast.domain.snapshot.History;
 import org.holdfast.domain.snapshot.Rung;
+import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotKeys;
 import org.primefaces.PrimeFaces;
 
@@ -29,6 +30,7 @@ public class BackupDetail implements Serializable {
     @Inject private Backups backups;
 
     private UUID id;
+    private String acceptReason;
     private transient Backups.Detail detail;
 
     public void load() {
@@ -55,6 +57,20 @@ public class BackupDetail implements Serializable {
                 .addMessage(
                         null,
                         new FacesMessage(Say.of("verify_queued"), Say.of("verify_queued_means")));
+    }
+
+    /** Whether a person has to say if its size is right. */
+    public boolean isInQuestion() {
+        return detail.snapshot().filter(Snapshot::inQuestion).isPresent();
+    }
+
+    public void acceptShrinkage() {
+        backups.acceptShrinkage(id, acceptReason);
+        acceptReason = null;
+        load();
+        FacesContext.getCurrentInstance()
+                .addMessage(
+                        null, new FacesMessage(Say.of("accept_done"), Say.of("accept_done_means")));
     }
 
     /** Whether there is something that could be read back. */
@@ -88,7 +104,8 @@ public class BackupDetail implements Serializable {
 
     public boolean isRestorable() {
         return detail.snapshot()
-                .map(s -> s.rung().restorable() || s.rung() == Rung.UPLOADED)
+                .map(Snapshot::proved)
+                .map(proved -> proved.restorable() || proved == Rung.UPLOADED)
                 .orElse(false);
     }
 
@@ -164,6 +181,14 @@ public class BackupDetail implements Serializable {
                         : "age -d -i identity.txt "
                                 + dump
                                 + " | zstd -d | pg_restore --no-owner --no-privileges --exit-on-error -d new_name");
+    }
+
+    public String getAcceptReason() {
+        return acceptReason;
+    }
+
+    public void setAcceptReason(String acceptReason) {
+        this.acceptReason = acceptReason;
     }
 
     public UUID getId() {

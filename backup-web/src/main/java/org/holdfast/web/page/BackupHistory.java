@@ -229,7 +229,10 @@ public class BackupHistory implements Serializable {
             case "UPLOADED" -> Say.of("proof_unread");
             case "VERIFIED" -> Say.of("proof_read", zone.ago(row.verifiedAt()));
             case "RESTORED" -> Say.of("proof_restored", zone.ago(row.restoredAt()));
-            case "SUSPECT" -> Say.of("proof_suspect");
+            case "SUSPECT" ->
+                    row.failureText() == null
+                            ? Say.of("proof_suspect")
+                            : firstLine(row.failureText());
             case "FAILED" -> firstLine(row.failureText());
             case "CANCELLED" -> Say.of("proof_cancelled", zone.ago(row.finishedAt()));
             case "EXPIRED" -> Say.of("proof_expired");

@@ -110,6 +110,18 @@ final class BackupViews {
      */
     public record Going(Instant markedAt, String by, String why, Instant removeAfter) {}
 
+    /**
+     * A backup that is much smaller than those before it.
+     *
+     * @param found what is too small
+     * @param acceptedBy who said that this is right; while it is absent, the backup is SUSPECT
+     */
+    public record Shrunken(
+            String found,
+            Optional<String> acceptedBy,
+            Optional<String> acceptedWhy,
+            Optional<Instant> acceptedAt) {}
+
     /** A legal hold. */
     public record Held(String reason, String by, Instant at) {}
 
@@ -152,6 +164,7 @@ final class BackupViews {
             Optional<Duration> durationSeconds,
             Optional<WorkViews.Failure> failure,
             Optional<String> doubt,
+            Optional<Shrunken> shrunken,
             List<Copy> stores,
             Optional<WorkViews.Moving> progress,
             List<WorkViews.Phase> phases,
@@ -212,6 +225,7 @@ final class BackupViews {
                 WorkViews.between(row.startedAt(), row.finishedAt()),
                 failure(row),
                 detail.snapshot().map(Snapshot::doubt),
+                detail.snapshot().filter(s -> s.shrunken() != null).map(BackupViews::shrunken),
                 detail.copies().stream().map(BackupViews::copy).toList(),
                 detail.progress().map(WorkViews::moving),
                 detail.phases().stream().map(WorkViews::phase).toList(),
@@ -241,6 +255,14 @@ final class BackupViews {
                 copy.reading().map(BackupViews::reading),
                 at.doom().map(d -> new Going(d.at(), d.by(), d.why(), d.removeAfter())),
                 at.removedAt());
+    }
+
+    private static Shrunken shrunken(Snapshot snapshot) {
+        return new Shrunken(
+                snapshot.shrunken(),
+                Optional.ofNullable(snapshot.shrunkenAcceptedBy()),
+                Optional.ofNullable(snapshot.shrunkenAcceptedWhy()),
+                Optional.ofNullable(snapshot.shrunkenAcceptedAt()));
     }
 
     private static Reading reading(CopyReading reading) {

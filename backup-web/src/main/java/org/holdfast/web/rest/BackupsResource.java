@@ -92,6 +92,11 @@ public class BackupsResource {
     public record Deletion(String reason, String phrase, String otp) {}
 
     /**
+     * @param reason why the database became smaller
+     */
+    public record Acceptance(String reason) {}
+
+    /**
      * @param reason why it must be kept, e.g. the case
      */
     public record Hold(String reason) {}
@@ -188,6 +193,17 @@ public class BackupsResource {
         UUID backup = Parameters.id("backup", id);
         backups.verify(backup);
         return Response.accepted(BackupViews.whole(backups.detail(backup))).build();
+    }
+
+    @POST
+    @Path("{id}/accept-shrinkage")
+    @Operation(
+            summary =
+                    "Say that a backup which is SUSPECT for being much smaller than usual is right")
+    public BackupViews.Whole acceptShrinkage(@PathParam("id") String id, Acceptance body) {
+        UUID backup = Parameters.id("backup", id);
+        backups.acceptShrinkage(backup, Bodies.require(body).reason());
+        return BackupViews.whole(backups.detail(backup));
     }
 
     @GET

@@ -2,7 +2,9 @@ package org.holdfast.web.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.holdfast.adapter.testing.HttpFaultProxy;
+import org.holdfast.domain.people.Role;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.testing.Installation;
@@ -33,7 +36,8 @@ class IntegrityIT {
         around =
                 Installation.create("integrity", 8)
                         .with("SCRUB_GIB_PER_DAY", "1")
-                        .with("ALERT_EVERY_SECONDS", "1");
+                        .with("ALERT_EVERY_SECONDS", "1")
+                        .withNoise(1);
         around.storeFaults();
         holdfast = RunningHoldfast.start(around);
     }
@@ -212,6 +216,66 @@ class IntegrityIT {
                                 ask("SELECT rung FROM snapshots WHERE id = '" + id + "'")
                                         .equals("VERIFIED"));
         return guru().await(path(id), "VERIFIED");
+    }
+
+    @Test
+    void an_emptied_database_s_backups_are_suspect_until_somebody_says_that_they_are_right() {
+        for (int i = 0; i < 3; i++) {
+            holdfast.backUp("noise");
+        }
+        around.sourceServer().execute("noise", "TRUNCATE noise");
+        String first = holdfast.queue("noise");
+        guru().await(path(first), "SUSPECT");
+        String id = holdfast.queue("noise");
+        JsonObject suspect = guru().await(path(id), "SUSPECT");
+
+        assertThat(suspect.getJsonObject("shrunken").getString("found"))
+                .contains("0 rows where 8,192 are usual");
+        assertThat(suspect.getString("doubt")).contains("0 rows where 8,192 are usual");
+        assertThat(copy(suspect, "local").getString("status")).isEqualTo("VERIFIED");
+        guru().await(path(first), b -> alerts("noise").equals("BACKUP_SHRUNKEN open"));
+
+        JsonObjectBuilder order = holdfast.order(id, "staging").add("mode", "NEW_NAME");
+        JsonObject unaware =
+                order.add("newName", "nothing").add("checklist", Json.createArrayBuilder()).build();
+        assertThat(guru().post(path(id) + "/restores", unaware).string("code"))
+                .isEqualTo("RESTORE-SUSPECT");
+        JsonObject restored =
+                holdfast.restore(
+                        id,
+                        holdfast.order(id, "staging")
+                                .add("mode", "NEW_NAME")
+                                .add("newName", "nothing"));
+        assertThat(restored.getJsonArray("checklist").toString()).contains("suspect-shrunken");
+        assertThat(guru().get(path(id)).string("status")).isEqualTo("SUSPECT");
+
+        RestClient operator = holdfast.as(Role.OPERATOR);
+        String accept = path(id) + "/accept-shrinkage";
+        assertThat(operator.post(accept, "{\"reason\":\" \"}").string("code"))
+                .isEqualTo("SHRINKAGE-REASON");
+        JsonObject accepted =
+                operator.post(accept, "{\"reason\":\"noise is measured elsewhere now\"}")
+                        .require(200)
+                        .json();
+        assertThat(accepted.getString("status")).isEqualTo("RESTORED");
+        assertThat(accepted.getJsonObject("shrunken").getString("acceptedBy"))
+                .isEqualTo("operator");
+        guru().await(path(id), b -> alerts("noise").equals("BACKUP_SHRUNKEN resolved"));
+        assertThat(guru().get(path(first)).string("status")).isEqualTo("SUSPECT");
+        assertThat(
+                        ask(
+                                "SELECT actor || ': ' || detail FROM audit_log WHERE action = 'backup.accept-shrinkage'"))
+                .startsWith("operator")
+                .contains("noise is measured elsewhere now");
+        holdfast.backUp("noise");
+    }
+
+    private static String alerts(String source) {
+        return ask(
+                "SELECT coalesce(string_agg(kind || CASE WHEN resolved_at IS NULL THEN ' open' ELSE ' resolved' END, ', ' ORDER BY opened_at), '')"
+                        + " FROM alerts WHERE kind IN ('BACKUP_SHRUNKEN', 'VERIFICATION_FAILED') AND subject = 'source/"
+                        + source
+                        + "'");
     }
 
     @Test

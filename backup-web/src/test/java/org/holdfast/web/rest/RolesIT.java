@@ -127,6 +127,7 @@ class RolesIT {
                     post("backups", "{\"source\":\"no-such-source\"}", OPERATORS),
                     post("backups/" + ID + "/cancel", null, OPERATORS),
                     post("backups/" + ID + "/verify", null, OPERATORS),
+                    post("backups/" + ID + "/accept-shrinkage", "{\"reason\":\"x\"}", OPERATORS),
                     post(
                             "backups/" + ID + "/restores",
                             "{\"target\":\"staging\",\"phrase\":\"x\",\"otp\":\"000000\"}",
