@@ -295,6 +295,16 @@ class ArchitectureTest {
                     .callMethod(System.class, "getenv", String.class)
                     .because("rule 9: a setting is checked at start, in one place");
 
+    @ArchTest
+    static final ArchRule the_verifier_stands_alone =
+            classes()
+                    .that()
+                    .resideInAPackage("org.holdfast.verify..")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage("java..", "org.holdfast.verify..")
+                    .because("it runs with nothing but the JDK, and repeats no fault of ours");
+
     // --- 10 ----------------------------------------------------------------------------------
 
     @ArchTest

@@ -76,6 +76,7 @@ public final class Settings {
                     "BACKUP_WORKER_ENABLED",
                     "BREAK_GLASS",
                     "FOUR_EYES_OPERATIONS",
+                    "HOLDFAST_ANCHOR_MINUTES",
                     "HOLDFAST_BOOTSTRAP_TOKEN",
                     "HOLDFAST_CONSOLE_URL",
                     "HOLDFAST_DATA_DIR",
@@ -155,6 +156,7 @@ public final class Settings {
     private final Set<String> fourEyesOperations;
     private final Duration approvalOpen;
     private final boolean breakGlass;
+    private final Duration anchorEvery;
     private final Optional<OpenId> openId;
     private final List<String> warnings = new ArrayList<>();
 
@@ -208,6 +210,7 @@ public final class Settings {
         fourEyesOperations = fourEyesOperations(values);
         breakGlass = values.yes("BREAK_GLASS", true);
         openId = OpenId.read(values);
+        anchorEvery = Duration.ofMinutes(values.number("HOLDFAST_ANCHOR_MINUTES", 1, 1440, 5));
     }
 
     /**
@@ -288,6 +291,11 @@ public final class Settings {
 
     public boolean restoreWorkerEnabled() {
         return restoreWorkerEnabled;
+    }
+
+    /** How often the head of the audit chain is signed and written into the stores. */
+    public Duration anchorEvery() {
+        return anchorEvery;
     }
 
     /** Whether this server marks and removes what is to go; others on the catalog may. */

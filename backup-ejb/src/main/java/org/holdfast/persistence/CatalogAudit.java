@@ -5,13 +5,17 @@ import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.holdfast.domain.audit.AuditEntry;
+import org.holdfast.domain.audit.AuditFilter;
 import org.holdfast.domain.audit.AuditLog;
 
 /**
@@ -31,7 +35,7 @@ public class CatalogAudit implements AuditLog {
         Head head = head(" FOR UPDATE");
         AuditEntry entry =
                 new AuditEntry(
-                        head.seq() + 1,
+                        head.entries() + 1,
                         Instant.now(),
                         actor,
                         action,
@@ -47,7 +51,10 @@ public class CatalogAudit implements AuditLog {
                 entry.hash());
     }
 
-    private record Head(long seq, String hash) {}
+    @Override
+    public Head head() {
+        return head("");
+    }
 
     private Head head(String lock) {
         return Sql.rows(
@@ -55,6 +62,33 @@ public class CatalogAudit implements AuditLog {
                         "SELECT seq, hash FROM audit_head WHERE one" + lock,
                         row -> new Head(Rows.number(row[0]), Rows.text(row[1])))
                 .get(0);
+    }
+
+    @Override
+    public Optional<String> hashAt(long seq) {
+        return Sql.rows(
+                        entities,
+                        "SELECT hash, seq FROM audit_log WHERE seq = ?1",
+                        row -> Rows.text(row[0]),
+                        seq)
+                .stream()
+                .findFirst();
+    }
+
+    @Override
+    public List<String> actors() {
+        return Sql.rows(
+                entities,
+                "SELECT DISTINCT split_part(actor, ' (token ', 1) AS name, '' FROM audit_log ORDER BY 1",
+                row -> Rows.text(row[0]));
+    }
+
+    @Override
+    public List<String> actions() {
+        return Sql.rows(
+                entities,
+                "SELECT DISTINCT action, '' FROM audit_log ORDER BY 1",
+                row -> Rows.text(row[0]));
     }
 
     /** Sorted keys, no blanks: the same facts always give the same text. */
@@ -77,13 +111,68 @@ public class CatalogAudit implements AuditLog {
     }
 
     @Override
-    public List<AuditEntry> newest(Optional<Long> before, int max) {
-        return entities.createQuery(
-                        "SELECT e FROM AuditEntry e WHERE e.seq < :before ORDER BY e.seq DESC",
-                        AuditEntry.class)
-                .setParameter("before", before.orElse(Long.MAX_VALUE))
-                .setMaxResults(max)
-                .getResultList();
+    public List<AuditEntry> newest(AuditFilter filter, Optional<Long> before, int max) {
+        return entries(filter, 0, before.orElse(Long.MAX_VALUE) - 1, "DESC", max);
+    }
+
+    @Override
+    public List<AuditEntry> following(AuditFilter filter, long after, long last, int max) {
+        return entries(filter, after, last, "ASC", max);
+    }
+
+    private List<AuditEntry> entries(
+            AuditFilter filter, long after, long last, String order, int max) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        StringBuilder query =
+                new StringBuilder(
+                        "SELECT e FROM AuditEntry e WHERE e.seq > :after AND e.seq <= :last");
+        values.put("after", after);
+        values.put("last", last);
+        filter.from()
+                .ifPresent(
+                        from -> {
+                            query.append(" AND e.at >= :from");
+                            values.put("from", from);
+                        });
+        filter.to()
+                .ifPresent(
+                        to -> {
+                            query.append(" AND e.at < :to");
+                            values.put("to", to);
+                        });
+        filter.actor()
+                .ifPresent(
+                        actor -> {
+                            query.append(
+                                    " AND (e.actor = :actor OR e.actor LIKE :token ESCAPE '!')");
+                            values.put("actor", actor);
+                            values.put("token", literally(actor) + " (token %");
+                        });
+        filter.action()
+                .ifPresent(
+                        action -> {
+                            query.append(
+                                    " AND (e.action = :action OR e.action LIKE :family ESCAPE '!')");
+                            values.put("action", action);
+                            values.put("family", literally(action) + ".%");
+                        });
+        filter.subject()
+                .ifPresent(
+                        subject -> {
+                            query.append(" AND LOWER(e.subject) LIKE :subject ESCAPE '!'");
+                            values.put(
+                                    "subject",
+                                    "%" + literally(subject.toLowerCase(Locale.ROOT)) + "%");
+                        });
+        TypedQuery<AuditEntry> typed =
+                entities.createQuery(query + " ORDER BY e.seq " + order, AuditEntry.class);
+        values.forEach(typed::setParameter);
+        return typed.setMaxResults(max).setHint("eclipselink.read-only", "true").getResultList();
+    }
+
+    /** For LIKE: what a person typed stands for itself. */
+    private static String literally(String text) {
+        return text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
     }
 
     /**
@@ -96,17 +185,8 @@ public class CatalogAudit implements AuditLog {
         Head head = head("");
         AuditEntry before = null;
         long whole = 0;
-        while (whole < head.seq()) {
-            List<AuditEntry> some =
-                    entities.createQuery(
-                                    "SELECT e FROM AuditEntry e WHERE e.seq > :after AND e.seq <= :head"
-                                            + " ORDER BY e.seq",
-                                    AuditEntry.class)
-                            .setParameter("after", whole)
-                            .setParameter("head", head.seq())
-                            .setMaxResults(AT_ONCE)
-                            .setHint("eclipselink.read-only", "true")
-                            .getResultList();
+        while (whole < head.entries()) {
+            List<AuditEntry> some = following(AuditFilter.ALL, whole, head.entries(), AT_ONCE);
             if (some.isEmpty()) {
                 return new ChainStatus(whole, Optional.of(whole + 1));
             }

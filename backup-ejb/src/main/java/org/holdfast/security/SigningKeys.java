@@ -8,12 +8,15 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.holdfast.domain.shared.Dsse;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.shared.Sha256;
 
@@ -123,6 +126,44 @@ public class SigningKeys {
     /** SHA-256 of the public key in DER. */
     public Sha256 fingerprint() {
         return pair().fingerprint();
+    }
+
+    /** Signs with the present key: the envelope names it. */
+    public Dsse sign(String payloadType, byte[] payload) {
+        Pair now = pair();
+        try {
+            Signature signature = Signature.getInstance(ALGORITHM);
+            signature.initSign(
+                    KeyFactory.getInstance(ALGORITHM)
+                            .generatePrivate(
+                                    new PKCS8EncodedKeySpec(
+                                            der(now.privatePem().reveal(), PRIVATE))));
+            signature.update(Dsse.preAuthentication(payloadType, payload));
+            return new Dsse(payloadType, payload, now.fingerprint().hex(), signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Ed25519 could not sign.", e);
+        }
+    }
+
+    /** Whether one of this installation's keys, the present one or one before it, signed this. */
+    public boolean signed(Dsse envelope) {
+        return all().stream()
+                .filter(key -> key.fingerprint().hex().equals(envelope.keyId()))
+                .anyMatch(
+                        key -> {
+                            try {
+                                Signature signature = Signature.getInstance(ALGORITHM);
+                                signature.initVerify(
+                                        KeyFactory.getInstance(ALGORITHM)
+                                                .generatePublic(
+                                                        new X509EncodedKeySpec(
+                                                                der(key.pem(), PUBLIC))));
+                                signature.update(envelope.preAuthentication());
+                                return signature.verify(envelope.signature());
+                            } catch (GeneralSecurityException e) {
+                                return false;
+                            }
+                        });
     }
 
     boolean madeNow() {

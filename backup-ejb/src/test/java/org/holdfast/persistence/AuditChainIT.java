@@ -3,6 +3,9 @@ package org.holdfast.persistence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.holdfast.domain.audit.AuditEntry;
+import org.holdfast.domain.audit.AuditFilter;
 import org.holdfast.domain.audit.AuditLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -41,10 +45,10 @@ class AuditChainIT {
         append(3);
 
         assertThat(audit.verify()).isEqualTo(new AuditLog.ChainStatus(3, Optional.empty()));
-        assertThat(audit.newest(Optional.empty(), 2))
+        assertThat(audit.newest(AuditFilter.ALL, Optional.empty(), 2))
                 .extracting(AuditEntry::seq)
                 .containsExactly(3L, 2L);
-        assertThat(audit.newest(Optional.of(2L), 2))
+        assertThat(audit.newest(AuditFilter.ALL, Optional.of(2L), 2))
                 .extracting(AuditEntry::seq)
                 .containsExactly(1L);
     }
@@ -102,6 +106,62 @@ class AuditChainIT {
         append(1100);
 
         assertThat(audit.verify()).isEqualTo(new AuditLog.ChainStatus(1100, Optional.empty()));
+    }
+
+    @Test
+    void entries_are_found_by_who_act_subject_and_time() {
+        session.within(
+                () -> audit.append("olga (token ci)", "backup.queue", "source/sh_op", Map.of()));
+        session.within(() -> audit.append("olgaf", "backup.queue", "source/SHxOP", Map.of()));
+        session.within(() -> audit.append("olga", "backups", "source/x%y", Map.of()));
+        Instant second = audit.newest(AuditFilter.ALL, Optional.of(3L), 1).get(0).at();
+
+        assertThat(found("olga", null, null)).containsExactly(3L, 1L);
+        assertThat(found(null, "backup", null)).containsExactly(2L, 1L);
+        assertThat(found(null, null, "H_op")).containsExactly(1L);
+        assertThat(found(null, null, "%")).containsExactly(3L);
+        assertThat(
+                        audit.following(
+                                new AuditFilter(
+                                        Optional.of(second),
+                                        Optional.of(second.plus(1, ChronoUnit.MICROS)),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty()),
+                                0,
+                                9,
+                                9))
+                .extracting(AuditEntry::seq)
+                .containsExactly(2L);
+        assertThat(audit.actors()).containsExactly("olga", "olgaf");
+        assertThat(audit.actions()).containsExactly("backup.queue", "backups");
+    }
+
+    private List<Long> found(String actor, String action, String subject) {
+        return audit
+                .newest(
+                        new AuditFilter(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.ofNullable(actor),
+                                Optional.ofNullable(action),
+                                Optional.ofNullable(subject)),
+                        Optional.empty(),
+                        9)
+                .stream()
+                .map(AuditEntry::seq)
+                .toList();
+    }
+
+    @Test
+    void one_server_takes_the_turn_to_anchor() {
+        CatalogAnchors anchors = session.with(new CatalogAnchors());
+        catalog.sql("UPDATE audit_anchoring SET anchored_at = 'epoch'");
+
+        assertThat(session.within(() -> anchors.claim(Duration.ofMinutes(5)))).isTrue();
+        assertThat(session.within(() -> anchors.claim(Duration.ofMinutes(5)))).isFalse();
+        assertThat(anchors.catalog()).isEqualTo(anchors.catalog());
+        assertThat(anchors.all()).isEmpty();
     }
 
     @Nested
@@ -198,7 +258,7 @@ class AuditChainIT {
         @Test
         void a_last_entry_that_was_made_anew_differs_from_the_head() {
             append(5);
-            AuditEntry before = audit.newest(Optional.of(5L), 1).get(0);
+            AuditEntry before = audit.newest(AuditFilter.ALL, Optional.of(5L), 1).get(0);
             AuditEntry forged =
                     new AuditEntry(5, before.at(), "mallory", "x", "y", "{}", before.hash());
             catalog.sql(

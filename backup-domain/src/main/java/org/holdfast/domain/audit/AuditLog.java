@@ -17,7 +17,29 @@ public interface AuditLog {
     void append(String actor, String action, String subject, Map<String, ?> detail);
 
     /** Newest first; {@code before} a sequence number to page on from. */
-    List<AuditEntry> newest(Optional<Long> before, int max);
+    List<AuditEntry> newest(AuditFilter filter, Optional<Long> before, int max);
+
+    /** In order, those behind {@code after} up to and with {@code last}. */
+    List<AuditEntry> following(AuditFilter filter, long after, long last, int max);
+
+    /** Every actor's name, those of tokens without the token. */
+    List<String> actors();
+
+    /** Every action that was ever entered. */
+    List<String> actions();
+
+    /**
+     * The end of the chain.
+     *
+     * @param entries how many there are
+     * @param hash of the last; {@link AuditEntry#GENESIS} where there is none
+     */
+    record Head(long entries, String hash) {}
+
+    Head head();
+
+    /** The hash of one entry as it stands. */
+    Optional<String> hashAt(long seq);
 
     /**
      * What reading the whole chain found.

@@ -194,6 +194,11 @@ public class Frame {
         return is(Role.SUPER_GURU) || is(Role.AUDITOR);
     }
 
+    /** Take the audit log and evidence away as files. */
+    public boolean isMayExport() {
+        return is(Role.SUPER_GURU) || is(Role.ADMIN) || is(Role.AUDITOR);
+    }
+
     public boolean isMayAdminister() {
         return is(Role.SUPER_GURU);
     }

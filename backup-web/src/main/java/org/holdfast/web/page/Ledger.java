@@ -8,11 +8,20 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import java.io.Serializable;
 import java.io.StringReader;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.holdfast.app.AuditTrail;
+import org.holdfast.domain.audit.Anchors;
 import org.holdfast.domain.audit.AuditEntry;
-import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.audit.AuditFilter;
 
 /** The audit log, newest first, with what reading the whole chain found at its head. */
 @Named
@@ -23,17 +32,72 @@ public class Ledger implements Serializable {
     private static final int BRIEF = 12;
 
     @Inject private AuditTrail trail;
+    @Inject private Zone zone;
 
     private Long before;
+    private String from;
+    private String to;
+    private String actor;
+    private String action;
+    private String subject;
     private transient List<AuditEntry> entries;
-    private transient AuditLog.ChainStatus chain;
+    private transient AuditTrail.Status status;
 
     /** One detail of an entry. */
     public record Fact(String name, String value) {}
 
     public void load() {
-        entries = trail.newest(Optional.ofNullable(before), PAGE);
-        chain = trail.verify();
+        entries = trail.newest(filter(), Optional.ofNullable(before), PAGE);
+        status = trail.status();
+    }
+
+    private AuditFilter filter() {
+        return new AuditFilter(
+                moment(from, AuditFilter::since),
+                moment(to, AuditFilter::until),
+                Optional.ofNullable(actor),
+                Optional.ofNullable(action),
+                Optional.ofNullable(subject));
+    }
+
+    /** What is no time filters nothing; the field shows it empty then. */
+    static Optional<Instant> moment(String text, Function<String, Instant> read) {
+        try {
+            return Optional.ofNullable(text).map(read);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    public boolean isFiltered() {
+        return !filter().all();
+    }
+
+    /** The filter as the rest of an address. */
+    public String getQuery() {
+        Map<String, String> given = new LinkedHashMap<>();
+        given.put("from", from);
+        given.put("to", to);
+        given.put("actor", actor);
+        given.put("action", action);
+        given.put("subject", subject);
+        return given.entrySet().stream()
+                .filter(e -> e.getValue() != null)
+                .map(
+                        e ->
+                                "&"
+                                        + e.getKey()
+                                        + "="
+                                        + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining());
+    }
+
+    public List<String> getActors() {
+        return trail.actors();
+    }
+
+    public List<String> getActions() {
+        return trail.actions();
     }
 
     public List<Fact> facts(AuditEntry entry) {
@@ -51,9 +115,26 @@ public class Ledger implements Serializable {
     }
 
     public String getChainSentence() {
-        return chain.brokenAt()
-                .map(at -> Say.of("chain_broken", Words.number(at)))
-                .orElseGet(() -> Say.of("chain_whole", Words.number(chain.entries())));
+        if (status.chain().brokenAt().isPresent()) {
+            return Say.of("chain_broken", Words.number(status.chain().brokenAt().get()));
+        }
+        String whole = Words.number(status.chain().entries());
+        if (!status.whole()) {
+            return Say.of("chain_differs");
+        }
+        return status.anchoredAt().isEmpty()
+                ? Say.of("chain_whole", whole)
+                : Say.of(
+                        "chain_anchored",
+                        whole,
+                        Words.number(status.anchoredEntries()),
+                        zone.minute(status.anchoredAt().get()),
+                        Words.names(
+                                status.agreeing().stream().map(Anchors.Anchor::store).toList()));
+    }
+
+    public AuditTrail.Status getStatus() {
+        return status;
     }
 
     public String brief(String hash) {
@@ -73,15 +154,51 @@ public class Ledger implements Serializable {
         return entries;
     }
 
-    public AuditLog.ChainStatus getChain() {
-        return chain;
-    }
-
     public Long getBefore() {
         return before;
     }
 
     public void setBefore(Long before) {
         this.before = before;
+    }
+
+    public String getFrom() {
+        return from;
+    }
+
+    public void setFrom(String from) {
+        this.from = from;
+    }
+
+    public String getTo() {
+        return to;
+    }
+
+    public void setTo(String to) {
+        this.to = to;
+    }
+
+    public String getActor() {
+        return actor;
+    }
+
+    public void setActor(String actor) {
+        this.actor = actor;
+    }
+
+    public String getAction() {
+        return action;
+    }
+
+    public void setAction(String action) {
+        this.action = action;
+    }
+
+    public String getSubject() {
+        return subject;
+    }
+
+    public void setSubject(String subject) {
+        this.subject = subject;
     }
 }

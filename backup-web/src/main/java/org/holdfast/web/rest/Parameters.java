@@ -1,9 +1,13 @@
 package org.holdfast.web.rest;
 
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.holdfast.domain.shared.Refused;
 
@@ -56,6 +60,35 @@ final class Parameters {
         return text == null || text.isEmpty()
                 ? Optional.empty()
                 : Optional.of(number(name, text, 1, Long.MAX_VALUE));
+    }
+
+    /** A moment; {@code read} takes a day as well as a time. */
+    static Optional<Instant> moment(String name, String text, Function<String, Instant> read) {
+        try {
+            return text(name, text).map(read);
+        } catch (DateTimeException e) {
+            throw wrong(name, "a time such as 2026-11-21T02:00:00Z, or a day such as 2026-11-21");
+        }
+    }
+
+    /** One of a few words. */
+    static <E extends Enum<E>> E word(String name, String text, Class<E> known) {
+        return Arrays.stream(known.getEnumConstants())
+                .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                wrong(
+                                        name,
+                                        "one of "
+                                                + Arrays.stream(known.getEnumConstants())
+                                                        .map(
+                                                                one ->
+                                                                        one.name()
+                                                                                .toLowerCase(
+                                                                                        Locale
+                                                                                                .ROOT))
+                                                        .collect(Collectors.joining(", "))));
     }
 
     /** The number of a policy version; text that is none is an unknown one. */

@@ -92,7 +92,9 @@ final class PageTable {
                     row("/console/alerts.xhtml", f -> List.of("")),
                     row("/console/people.xhtml", f -> List.of("", "?state=DISABLED&name=x")),
                     row("/console/people/detail.xhtml", f -> List.of("?id=" + f.person())),
-                    row("/console/audit.xhtml", f -> List.of("")),
+                    row(
+                            "/console/audit.xhtml",
+                            f -> List.of("", "?action=backup&from=2026-01-01", "?actor=nobody")),
                     row("/console/profile.xhtml", f -> List.of("")),
                     row(
                             "/console/runbooks/index.xhtml",

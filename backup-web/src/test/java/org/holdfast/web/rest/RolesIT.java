@@ -33,6 +33,7 @@ class RolesIT {
     private static final List<Role> OPERATORS = List.of(Role.SUPER_GURU, Role.ADMIN, Role.OPERATOR);
     private static final List<Role> ADMINS = List.of(Role.SUPER_GURU, Role.ADMIN);
     private static final List<Role> AUDIT = List.of(Role.SUPER_GURU, Role.AUDITOR);
+    private static final List<Role> EXPORTERS = List.of(Role.SUPER_GURU, Role.ADMIN, Role.AUDITOR);
     private static final List<Role> GURUS = List.of(Role.SUPER_GURU);
     private static final List<Role> READERS_OF_PEOPLE = List.of(Role.SUPER_GURU, Role.AUDITOR);
 
@@ -60,6 +61,9 @@ class RolesIT {
                     get("restores/" + ID + "/log", EVERYBODY),
                     get("audit", EVERYBODY),
                     get("audit/status", EVERYBODY),
+                    get("audit/signing.pub", EVERYBODY),
+                    get("audit/verifier", EVERYBODY),
+                    get("audit/export?format=csv&actor=nobody", EXPORTERS),
                     get("policy", EVERYBODY),
                     get("policy/schema", EVERYBODY),
                     get("policy/versions", EVERYBODY),

@@ -1,0 +1,191 @@
+package org.holdfast.web.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.holdfast.domain.people.Role;
+import org.holdfast.testing.RestClient.Answer;
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What an auditor takes away and checks without the server: by the verifier that the server hands
+ * out, and by the commands of the runbook as they stand there.
+ */
+@ExtendWith(RunningHoldfast.OfItsOwn.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class EvidenceIT {
+    private static final Path RUNBOOK = Path.of("..", "runbooks", "verify-evidence.md");
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    @TempDir private Path dir;
+
+    /** How a command ended, and all that it printed. */
+    private record Ended(int code, String said) {}
+
+    private Ended run(Path in, String... command) throws IOException, InterruptedException {
+        Path said = Files.createTempFile(dir, "said", ".txt");
+        Process child =
+                new ProcessBuilder(command)
+                        .directory(in.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(said.toFile())
+                        .start();
+        assertThat(child.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+        return new Ended(child.exitValue(), Files.readString(said));
+    }
+
+    private Ended verify(String... arguments) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(List.of(JAVA.toString(), "-jar", "holdfast-verify.jar"));
+        command.addAll(List.of(arguments));
+        return run(dir, command.toArray(new String[0]));
+    }
+
+    private Path take(RunningHoldfast holdfast, String address, String name) throws IOException {
+        Answer answer = holdfast.as(Role.AUDITOR).get(address).require(200);
+        return Files.write(dir.resolve(name), answer.response().body());
+    }
+
+    /** A block of commands of the runbook, by its place on the page. */
+    private static String commands(int place) throws IOException {
+        return Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(RUNBOOK))
+                .results()
+                .map(block -> block.group(1))
+                .toList()
+                .get(place);
+    }
+
+    @Test
+    @Order(1)
+    void an_exported_log_is_checked_by_the_verifier_and_by_the_runbooks_commands(
+            RunningHoldfast holdfast) throws Exception {
+        take(holdfast, "/admin/audit/verifier", "holdfast-verify.jar");
+        take(holdfast, "/admin/audit/signing.pub", "signing.pub");
+        Path export = take(holdfast, "/admin/audit/export?format=json", "audit.json");
+
+        Ended whole = verify("audit.json", "--key", "signing.pub");
+        Ended byHand = run(dir, "bash", "-c", commands(0));
+        Files.writeString(
+                export,
+                Files.readString(export).replaceFirst("\"actor\":\"guru", "\"actor\":\"gnat"));
+        Ended changed = verify("audit.json", "--key", "signing.pub");
+        Ended changedByHand = run(dir, "bash", "-c", commands(0));
+
+        assertThat(whole.said()).startsWith("VERIFIED\nThe chain is whole from entry 1 to entry ");
+        assertThat(whole.code()).isZero();
+        assertThat(byHand.said()).contains("Signature Verified Successfully", "the log is whole");
+        assertThat(byHand.code()).isZero();
+        assertThat(changed.said()).startsWith("NOT VERIFIED\nEntry ").contains("was changed");
+        assertThat(changed.code()).isEqualTo(1);
+        assertThat(changedByHand.code()).isNotZero();
+        assertThat(changedByHand.said()).doesNotContain("the log is whole");
+    }
+
+    @Test
+    @Order(2)
+    void tables_are_what_spreadsheets_take_and_an_operator_gets_none(RunningHoldfast holdfast) {
+        Answer csv = holdfast.as(Role.ADMIN).get("/admin/audit/export?format=csv").require(200);
+        Answer xlsx = holdfast.guru().get("/admin/audit/export?format=xlsx").require(200);
+        Answer filtered =
+                holdfast.guru()
+                        .get("/admin/audit/export?format=csv&actor=nobody-of-this-name")
+                        .require(200);
+
+        assertThat(csv.header("Content-Disposition").orElse(""))
+                .matches("attachment; filename=\"holdfast-audit-\\d{8}T\\d{6}Z\\.csv\"");
+        assertThat(csv.text().lines().count()).isGreaterThan(1);
+        assertThat(xlsx.text()).startsWith("PK");
+        assertThat(filtered.text().lines().count()).isEqualTo(1);
+        assertThat(
+                        holdfast.as(Role.OPERATOR)
+                                .get("/admin/audit/export?format=csv")
+                                .require(403)
+                                .string("code"))
+                .isEqualTo("ROLE");
+        assertThat(
+                        holdfast.guru()
+                                .get("/admin/audit/export?format=pdf")
+                                .require(400)
+                                .string("detail"))
+                .isEqualTo("The parameter \"format\" has to be one of csv, xlsx, json.");
+    }
+
+    @Test
+    @Order(9)
+    void a_log_that_is_cut_off_differs_from_the_heads_in_the_stores(RunningHoldfast holdfast)
+            throws Exception {
+        take(holdfast, "/admin/audit/verifier", "holdfast-verify.jar");
+        take(holdfast, "/admin/audit/signing.pub", "signing.pub");
+        anchor(holdfast);
+        JsonObject anchored =
+                holdfast.guru()
+                        .await(
+                                "/admin/audit/status",
+                                status ->
+                                        status.getJsonArray("anchors").stream()
+                                                .allMatch(
+                                                        a ->
+                                                                a.asJsonObject()
+                                                                        .getString("status")
+                                                                        .equals("AGREES")));
+        String key = anchored.getJsonArray("anchors").getJsonObject(0).getString("key");
+        Files.copy(
+                holdfast.installation().storeDirectory().resolve(key),
+                dir.resolve("head.dsse.json"));
+        take(holdfast, "/admin/audit/export?format=json", "audit.json");
+        Ended held = verify("audit.json", "--key", "signing.pub", "--head", "head.dsse.json");
+
+        assertThat(anchored.getString("status")).isEqualTo("WHOLE");
+        assertThat(holdfast.installation().inStores("audit/heads/")).hasSize(2);
+        assertThat(held.said()).contains("is the one whose hash was signed into the store at");
+        assertThat(held.code()).isZero();
+
+        long entries = anchored.getJsonNumber("anchoredEntries").longValue();
+        holdfast.installation()
+                .catalogServer()
+                .execute(
+                        "holdfast",
+                        "ALTER TABLE audit_log DISABLE TRIGGER USER",
+                        "DELETE FROM audit_log WHERE seq >= " + entries,
+                        "UPDATE audit_head SET seq = "
+                                + (entries - 1)
+                                + ", hash = (SELECT hash FROM audit_log WHERE seq = "
+                                + (entries - 1)
+                                + ")",
+                        "DELETE FROM audit_anchors",
+                        "ALTER TABLE audit_log ENABLE TRIGGER USER");
+        assertThat(holdfast.guru().get("/admin/audit/status").require(200).string("status"))
+                .as("the catalog alone does not know")
+                .isEqualTo("WHOLE");
+        anchor(holdfast);
+        JsonObject cut =
+                holdfast.guru()
+                        .await(
+                                "/admin/audit/status",
+                                status -> status.getString("status").equals("BROKEN"));
+
+        assertThat(cut.getJsonArray("anchors").getJsonObject(0).getString("detail"))
+                .contains("says " + entries + ": its end was cut off.");
+    }
+
+    /** Makes it the next beat's turn. */
+    private static void anchor(RunningHoldfast holdfast) {
+        holdfast.installation()
+                .catalogServer()
+                .execute("holdfast", "UPDATE audit_anchoring SET anchored_at = 'epoch'");
+    }
+}
