@@ -50,6 +50,11 @@ public final class CheckPlanJson {
     private CheckPlanJson() {}
 
     public static String write(CheckPlan plan) {
+        return object(plan).toString();
+    }
+
+    /** The same as {@link #write}, not yet as text. */
+    public static JsonObject object(CheckPlan plan) {
         JsonObjectBuilder json =
                 Json.createObjectBuilder()
                         .add(
@@ -79,8 +84,7 @@ public final class CheckPlanJson {
                                                 .add("column", c.column())));
         return json.add("amcheck", plan.amcheck())
                 .add("limitSeconds", plan.limit().toSeconds())
-                .build()
-                .toString();
+                .build();
     }
 
     /**
