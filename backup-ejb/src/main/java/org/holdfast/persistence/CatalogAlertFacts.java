@@ -98,9 +98,11 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
 
     @Inject private RecipientKeys keys;
     @Inject private PolicyInForce policy;
+    @Inject private CatalogDrillStandings drills;
 
     AlertFacts at(Instant now) {
-        return new AlertFacts(now, sources(now), stores(), keysDue(), glass(now), pulses());
+        return new AlertFacts(
+                now, sources(now), stores(), keysDue(), glass(now), pulses(), drills.facts());
     }
 
     private List<AlertFacts.OfSource> sources(Instant now) {

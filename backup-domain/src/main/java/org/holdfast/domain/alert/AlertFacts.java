@@ -17,7 +17,46 @@ public record AlertFacts(
         List<OfStore> stores,
         List<OfKey> keys,
         List<Glass> glass,
-        List<Pulse> pulses) {
+        List<Pulse> pulses,
+        List<OfDrills> drills) {
+
+    /** Where nothing is known of drills. */
+    public AlertFacts(
+            Instant now,
+            List<OfSource> sources,
+            List<OfStore> stores,
+            List<OfKey> keys,
+            List<Glass> glass,
+            List<Pulse> pulses) {
+        this(now, sources, stores, keys, glass, pulses, List.of());
+    }
+
+    /**
+     * How a source stands with its drills.
+     *
+     * @param knownSince when the catalog first knew the source
+     * @param promised when its oldest plan in use was made; empty where it has none
+     * @param passed when its newest passed drill ended
+     * @param slot of its plans, the first after the newest passed drill, or after the promise
+     * @param paused whether all its plans are
+     * @param failed the newest that failed, unless one passed after it
+     */
+    public record OfDrills(
+            String source,
+            Instant knownSince,
+            Optional<Instant> promised,
+            Optional<Instant> passed,
+            Optional<Instant> slot,
+            boolean paused,
+            Optional<FailedDrill> failed) {}
+
+    /**
+     * @param number for people
+     * @param contradicted whether a check contradicts the backup; else it did not come to its
+     *     checks
+     */
+    public record FailedDrill(
+            String number, Instant at, boolean contradicted, Optional<String> why) {}
 
     /**
      * @param knownSince when the catalog first knew it

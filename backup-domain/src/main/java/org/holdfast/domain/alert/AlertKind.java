@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an alert is about; each has a section of that name in {@code runbooks/alerts.md}. Drills and
- * WAL get their kinds here when there is something to be judged.
+ * What an alert is about; each has a section of that name in {@code runbooks/alerts.md}. WAL gets
+ * its kinds here when there is something to be judged.
  */
 public enum AlertKind {
     /** A source has no backup as young as promised. */
@@ -30,7 +30,11 @@ public enum AlertKind {
     /** No server does the queued backups, or the queued restores. */
     WORKER_SILENT("Worker not running"),
     /** The schedules cannot keep what the policy promises. */
-    POLICY_UNFIT("Policy cannot be kept");
+    POLICY_UNFIT("Policy cannot be kept"),
+    /** A source was not shown to be restorable as often as promised. */
+    DRILL_DUE("Drill due"),
+    /** The newest drill of a source failed. */
+    DRILL_FAILED("Drill failed");
 
     private final String title;
 

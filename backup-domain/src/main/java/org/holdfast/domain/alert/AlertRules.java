@@ -2,6 +2,7 @@ package org.holdfast.domain.alert;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -32,6 +33,17 @@ public final class AlertRules {
     /** How long before a key is overdue it is told. */
     static final Duration KEY_AHEAD = Duration.ofDays(7);
 
+    /** How long before the end of its month a missing drill is told. */
+    static final Duration DRILL_AHEAD = Duration.ofDays(7);
+
+    /** How long a drill may wait and run after its slot before it is missed. */
+    static final Duration DRILL_TO_RUN = Duration.ofDays(1);
+
+    /** How long a source may be there before its lack of a plan is pointed out. */
+    static final Duration PLAN_PATIENCE = Duration.ofDays(7);
+
+    private static final String SOURCE = "source/";
+
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
@@ -56,6 +68,9 @@ public final class AlertRules {
         facts.glass().forEach(rules::glass);
         facts.pulses().forEach(rules::silent);
         rules.unfit();
+        facts.drills().forEach(rules::drillDue);
+        facts.drills().forEach(rules::drillFailed);
+        rules.neverDrilled();
         return List.copyOf(rules.concerns);
     }
 
@@ -124,7 +139,7 @@ public final class AlertRules {
                                         .append("."));
         raise(
                 AlertKind.BACKUP_LATE,
-                "source/" + source.name(),
+                SOURCE + source.name(),
                 source.paused().isPresent() ? Severity.WARNING : Severity.CRITICAL,
                 text.toString());
     }
@@ -140,7 +155,7 @@ public final class AlertRules {
         if (found.isPresent()) {
             raise(
                     AlertKind.BACKUP_SHRUNKEN,
-                    "source/" + source.name(),
+                    SOURCE + source.name(),
                     Severity.CRITICAL,
                     "The backup of "
                             + source.name()
@@ -162,7 +177,7 @@ public final class AlertRules {
         int more = source.suspect().size() - 1;
         raise(
                 AlertKind.VERIFICATION_FAILED,
-                "source/" + source.name(),
+                SOURCE + source.name(),
                 first.newest() ? Severity.CRITICAL : Severity.WARNING,
                 "The backup of "
                         + source.name()
@@ -328,6 +343,104 @@ public final class AlertRules {
                         facts.now());
         if (!doubts.isEmpty()) {
             raise(AlertKind.POLICY_UNFIT, "policy", Severity.WARNING, String.join(" ", doubts));
+        }
+    }
+
+    /**
+     * Each month one passed drill, by the policy's drill day; a plan that comes more seldom is
+     * given the time to its slot. Counted from the newest passed drill, or from when the plan was
+     * made.
+     */
+    private void drillDue(AlertFacts.OfDrills source) {
+        if (source.promised().isEmpty()) {
+            return;
+        }
+        Instant promised = source.promised().get();
+        Instant from = source.passed().filter(at -> at.isAfter(promised)).orElse(promised);
+        Instant due = endOfMonthAfter(from);
+        Optional<Instant> run = source.slot().map(at -> at.plus(DRILL_TO_RUN));
+        if (run.filter(due::isBefore).isPresent()) {
+            due = run.get();
+        }
+        if (facts.now().isBefore(due.minus(DRILL_AHEAD))) {
+            return;
+        }
+        raise(
+                AlertKind.DRILL_DUE,
+                SOURCE + source.source(),
+                Severity.WARNING,
+                (source.passed().isPresent()
+                                ? "The newest passed drill of "
+                                        + source.source()
+                                        + " ended at "
+                                        + MINUTE.format(source.passed().get())
+                                        + ", "
+                                        + age(source.passed().get())
+                                        + " ago. "
+                                : "No drill of " + source.source() + " has ever passed. ")
+                        + (overdue(due) ? "One had to pass by " : "One is to pass by ")
+                        + MINUTE.format(due)
+                        + " (monthly_restore_day is "
+                        + policy.monthlyRestoreDay()
+                        + ")"
+                        + (source.paused() ? "; its plans are paused" : "")
+                        + (!source.paused() && source.slot().isEmpty()
+                                ? "; its plans come by hand only"
+                                : "")
+                        + ".");
+    }
+
+    /** The month of {@code moment} counts as done; the next one is to have its own. */
+    private static Instant endOfMonthAfter(Instant moment) {
+        return YearMonth.from(moment.atZone(ZoneOffset.UTC))
+                .plusMonths(2)
+                .atDay(1)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant();
+    }
+
+    private void drillFailed(AlertFacts.OfDrills source) {
+        source.failed()
+                .ifPresent(
+                        drill ->
+                                raise(
+                                        AlertKind.DRILL_FAILED,
+                                        SOURCE + source.source(),
+                                        drill.contradicted() ? Severity.CRITICAL : Severity.WARNING,
+                                        "Drill "
+                                                + drill.number()
+                                                + " of "
+                                                + source.source()
+                                                + " failed at "
+                                                + MINUTE.format(drill.at())
+                                                + drill.why()
+                                                        .map(why -> ": " + sentence(why))
+                                                        .orElse(".")
+                                                + (drill.contradicted()
+                                                        ? " A check contradicts the backup."
+                                                        : " It did not come to its checks, so it"
+                                                                + " proves nothing.")
+                                                + " None has passed since."));
+    }
+
+    /** One hint for all of them: a plan is a choice, and its lack no fault. */
+    private void neverDrilled() {
+        List<String> without =
+                facts.drills().stream()
+                        .filter(s -> s.promised().isEmpty() && s.passed().isEmpty())
+                        .filter(s -> passed(s.knownSince(), PLAN_PATIENCE))
+                        .map(AlertFacts.OfDrills::source)
+                        .toList();
+        if (!without.isEmpty()) {
+            raise(
+                    AlertKind.DRILL_DUE,
+                    "drills",
+                    Severity.INFO,
+                    counted(without.size(), "database has", "databases have")
+                            + " no drill plan and no drill that ever passed: "
+                            + String.join(", ", without.subList(0, Math.min(5, without.size())))
+                            + (without.size() > 5 ? " and " + (without.size() - 5) + " more" : "")
+                            + ". Nobody knows whether their backups can be restored.");
         }
     }
 

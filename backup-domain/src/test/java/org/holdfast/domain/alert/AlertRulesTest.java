@@ -436,6 +436,172 @@ class AlertRulesTest {
                         });
     }
 
+    /** Judged at an hour of November 2026, unless a test says another. */
+    @Nested
+    class Drills {
+        private final Optional<Instant> never = Optional.empty();
+
+        private List<Concern> judged(String now, AlertFacts.OfDrills... drills) {
+            return AlertRules.judge(
+                    new AlertFacts(
+                            Instant.parse(now),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(drills)),
+                    NIGHTLY);
+        }
+
+        private AlertFacts.OfDrills shop(
+                Optional<Instant> promised, Optional<Instant> passed, Optional<Instant> slot) {
+            return new AlertFacts.OfDrills(
+                    "shop",
+                    Instant.parse("2026-01-01T00:00:00Z"),
+                    promised,
+                    passed,
+                    slot,
+                    false,
+                    Optional.empty());
+        }
+
+        private Optional<Instant> at(String time) {
+            return Optional.of(Instant.parse(time));
+        }
+
+        @Test
+        void a_month_without_a_passed_drill_is_told_a_week_before_it_ends() {
+            AlertFacts.OfDrills october =
+                    shop(
+                            at("2026-05-01T00:00:00Z"),
+                            at("2026-10-04T03:20:00Z"),
+                            at("2026-11-01T03:00:00Z"));
+            assertThat(judged("2026-11-23T23:59:00Z", october)).isEmpty();
+            assertThat(judged("2026-11-24T00:00:00Z", october))
+                    .containsExactly(
+                            new Concern(
+                                    AlertKind.DRILL_DUE,
+                                    "source/shop",
+                                    Severity.WARNING,
+                                    "The newest passed drill of shop ended at 2026-10-04 03:20 UTC,"
+                                            + " 50 days 20 h ago. One is to pass by 2026-12-01 00:00"
+                                            + " UTC (monthly_restore_day is first_sunday)."));
+            assertThat(judged("2026-12-02T00:00:00Z", october).get(0).text())
+                    .contains("One had to pass by 2026-12-01 00:00 UTC");
+        }
+
+        @Test
+        void a_drill_of_this_month_is_enough() {
+            assertThat(
+                            judged(
+                                    "2026-11-30T23:00:00Z",
+                                    shop(
+                                            at("2026-05-01T00:00:00Z"),
+                                            at("2026-11-01T03:20:00Z"),
+                                            at("2026-12-06T03:00:00Z"))))
+                    .isEmpty();
+        }
+
+        @Test
+        void a_new_plan_has_until_the_end_of_the_next_month_although_nothing_ever_passed() {
+            AlertFacts.OfDrills fresh = shop(at("2026-11-20T10:00:00Z"), never, never);
+            assertThat(judged("2026-12-20T10:00:00Z", fresh)).isEmpty();
+            assertThat(judged("2026-12-27T10:00:00Z", fresh).get(0).text())
+                    .isEqualTo(
+                            "No drill of shop has ever passed. One is to pass by 2027-01-01 00:00"
+                                    + " UTC (monthly_restore_day is first_sunday); its plans come by"
+                                    + " hand only.");
+        }
+
+        @Test
+        void a_quarterly_plan_has_until_its_slot_and_a_day() {
+            AlertFacts.OfDrills quarterly =
+                    shop(
+                            at("2026-05-01T00:00:00Z"),
+                            at("2026-10-01T03:20:00Z"),
+                            at("2027-01-01T02:00:00Z"));
+            assertThat(judged("2026-12-20T00:00:00Z", quarterly)).isEmpty();
+            assertThat(judged("2027-01-02T03:00:00Z", quarterly).get(0).text())
+                    .contains("One had to pass by 2027-01-02 02:00 UTC");
+        }
+
+        @Test
+        void databases_without_a_plan_are_one_notice_and_not_in_their_first_week() {
+            AlertFacts.OfDrills old = shop(never, never, never);
+            AlertFacts.OfDrills till =
+                    new AlertFacts.OfDrills(
+                            "till",
+                            Instant.parse("2026-11-01T00:00:00Z"),
+                            never,
+                            never,
+                            never,
+                            false,
+                            Optional.empty());
+            assertThat(judged("2026-11-07T00:00:00Z", old, till))
+                    .singleElement()
+                    .satisfies(
+                            c -> {
+                                assertThat(c.severity()).isEqualTo(Severity.INFO);
+                                assertThat(c.subject()).isEqualTo("drills");
+                                assertThat(c.text())
+                                        .isEqualTo(
+                                                "1 database has no drill plan and no drill that"
+                                                        + " ever passed: shop. Nobody knows whether"
+                                                        + " their backups can be restored.");
+                            });
+            assertThat(judged("2026-11-08T00:00:00Z", old, till).get(0).text())
+                    .startsWith("2 databases have no drill plan")
+                    .contains(": shop, till. ");
+            assertThat(
+                            judged(
+                                    "2026-11-08T00:00:00Z",
+                                    shop(never, at("2026-10-04T03:20:00Z"), never)))
+                    .isEmpty();
+        }
+
+        @Test
+        void
+                a_failed_drill_is_critical_where_a_check_contradicts_and_a_warning_where_none_was_made() {
+            AlertFacts.FailedDrill wrong =
+                    new AlertFacts.FailedDrill(
+                            "D-2026-7",
+                            Instant.parse("2026-11-01T03:10:00Z"),
+                            true,
+                            Optional.of("rows of public.orders: 12,004 expected, 0 found"));
+            assertThat(judged("2026-11-08T00:00:00Z", failed(wrong)))
+                    .containsExactly(
+                            new Concern(
+                                    AlertKind.DRILL_FAILED,
+                                    "source/shop",
+                                    Severity.CRITICAL,
+                                    "Drill D-2026-7 of shop failed at 2026-11-01 03:10 UTC: rows of"
+                                            + " public.orders: 12,004 expected, 0 found. A check"
+                                            + " contradicts the backup. None has passed since."));
+            AlertFacts.FailedDrill stopped =
+                    new AlertFacts.FailedDrill(
+                            "D-2026-8",
+                            Instant.parse("2026-11-01T03:10:00Z"),
+                            false,
+                            Optional.empty());
+            assertThat(judged("2026-11-08T00:00:00Z", failed(stopped)))
+                    .singleElement()
+                    .extracting(Concern::severity)
+                    .isEqualTo(Severity.WARNING);
+        }
+
+        private AlertFacts.OfDrills failed(AlertFacts.FailedDrill drill) {
+            return new AlertFacts.OfDrills(
+                    "shop",
+                    Instant.parse("2026-01-01T00:00:00Z"),
+                    at("2026-05-01T00:00:00Z"),
+                    at("2026-10-20T03:20:00Z"),
+                    at("2026-11-01T03:00:00Z"),
+                    false,
+                    Optional.of(drill));
+        }
+    }
+
     @Nested
     class AnAlert {
         private final Alert alert =
