@@ -18,9 +18,6 @@ import org.holdfast.domain.policy.Shrinkage;
  * What of the facts somebody has to be told. No clock, no catalog: the same facts, the same words.
  */
 public final class AlertRules {
-    /** How long a backup may take after its slot before it is missed. */
-    static final Duration TIME_TO_RUN = Duration.ofHours(1);
-
     /** How long a copy may be behind before somebody is told: the tries of a passing fault. */
     static final Duration COPY_PATIENCE = Duration.ofMinutes(30);
 
@@ -78,25 +75,15 @@ public final class AlertRules {
         concerns.add(new Concern(kind, subject, severity, text));
     }
 
-    /**
-     * What the policy says counts as it stands. Where it says nothing, a backup is late after 8 h,
-     * but not before the schedule's next slot after it, and time to run it, have passed.
-     */
     private void late(AlertFacts.OfSource source) {
         Schedule schedule = policy.scheduleOf(source.name());
         Optional<Duration> promised = policy.freshnessOf(source.name());
         Instant from = source.newestGood().orElse(source.knownSince());
+        Optional<Instant> due = policy.dueOf(source.name(), from);
+        if (due.isEmpty() || !facts.now().isAfter(due.get())) {
+            return;
+        }
         Optional<Instant> slot = schedule.next(from);
-        if (promised.isEmpty() && slot.isEmpty()) {
-            return;
-        }
-        Instant due = from.plus(promised.orElse(Policy.FRESHNESS));
-        if (promised.isEmpty() && slot.get().plus(TIME_TO_RUN).isAfter(due)) {
-            due = slot.get().plus(TIME_TO_RUN);
-        }
-        if (!facts.now().isAfter(due)) {
-            return;
-        }
         StringBuilder text = new StringBuilder();
         text.append(
                 source.newestGood().isPresent()

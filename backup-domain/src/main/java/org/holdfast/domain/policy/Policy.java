@@ -1,6 +1,7 @@
 package org.holdfast.domain.policy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -40,6 +41,9 @@ public record Policy(
         Optional<Duration> freshness) {
     /** How old the newest backup may become where the policy says nothing. */
     public static final Duration FRESHNESS = Duration.ofHours(8);
+
+    /** How long a backup may take after its slot before it is missed. */
+    public static final Duration TIME_TO_RUN = Duration.ofHours(1);
 
     /** Of whoever says nothing else. */
     public static final Schedule NIGHTLY =
@@ -145,6 +149,26 @@ public record Policy(
     /** How old the newest backup of a source may become, where the policy says so. */
     public Optional<Duration> freshnessOf(String sourceName) {
         return of(sourceName).freshness().or(() -> freshness);
+    }
+
+    /**
+     * When the newest backup of a source is too old. What the policy says counts as it stands;
+     * where it says nothing that is after {@link #FRESHNESS}, but not before the schedule's next
+     * slot, and {@link #TIME_TO_RUN}, have passed.
+     *
+     * @param takenAt the moment whose state the backup holds
+     * @return empty where nothing is promised: neither an age nor a schedule
+     */
+    public Optional<Instant> dueOf(String sourceName, Instant takenAt) {
+        Optional<Duration> promised = freshnessOf(sourceName);
+        if (promised.isPresent()) {
+            return promised.map(takenAt::plus);
+        }
+        Instant fresh = takenAt.plus(FRESHNESS);
+        return scheduleOf(sourceName)
+                .next(takenAt)
+                .map(slot -> slot.plus(TIME_TO_RUN))
+                .map(run -> run.isAfter(fresh) ? run : fresh);
     }
 
     public ForSource of(String sourceName) {

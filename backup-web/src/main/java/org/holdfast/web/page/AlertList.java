@@ -72,6 +72,10 @@ public class AlertList implements Serializable {
 
     /** The page of the console that shows what an alert is about; empty where none does. */
     public String about(String subject) {
+        return page(subject);
+    }
+
+    static String page(String subject) {
         String name = subject.substring(subject.indexOf('/') + 1);
         return switch (subject.replaceFirst("/.*", "")) {
             case "source" -> "backups/index.xhtml?source=" + name;

@@ -36,6 +36,7 @@ public class Frame {
     private static final String ALERTS = "alerts";
     private static final List<Place> PLACES =
             List.of(
+                    new Place("dashboard", "/console/dashboard.xhtml", "pi-home", "o"),
                     new Place("backups", "/console/backups/index.xhtml", "pi-database", "b"),
                     new Place("restores", "/console/restores/index.xhtml", "pi-history", "r"),
                     new Place(

@@ -89,6 +89,7 @@ final class PageTable {
                     row("/console/databases.xhtml", f -> List.of("", "?change=" + f.target())),
                     row("/console/stores.xhtml", f -> List.of("")),
                     row("/console/keys.xhtml", f -> List.of("")),
+                    row("/console/dashboard.xhtml", f -> List.of("")),
                     row("/console/alerts.xhtml", f -> List.of("")),
                     row("/console/people.xhtml", f -> List.of("", "?state=DISABLED&name=x")),
                     row("/console/people/detail.xhtml", f -> List.of("?id=" + f.person())),

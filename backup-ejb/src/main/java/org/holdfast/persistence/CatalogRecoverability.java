@@ -1,0 +1,147 @@
+package org.holdfast.persistence;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.holdfast.domain.restore.Recoverability;
+import org.holdfast.domain.snapshot.Rung;
+
+/** One query for each sort of fact, whatever the number of sources. */
+@ApplicationScoped
+@Transactional
+public class CatalogRecoverability implements Recoverability {
+    private static final int SIZES = 30;
+
+    private static final String SOURCES =
+            """
+            SELECT so.id, so.name, so.known_since, good.id, good.taken_at, good.rung,
+                   measured.at, extract(epoch FROM measured.took) * 1000, proved.at
+            FROM sources so
+            LEFT JOIN LATERAL (
+                SELECT x.id, x.taken_at, x.rung FROM snapshots x
+                WHERE x.source_id = so.id AND x.rung IN ('UPLOADED', 'VERIFIED', 'RESTORED')
+                  AND EXISTS (SELECT 1 FROM snapshot_copies c
+                              WHERE c.snapshot_id = x.id AND c.state IN ('UPLOADED', 'VERIFIED'))
+                ORDER BY x.taken_at DESC LIMIT 1) good ON true
+            LEFT JOIN LATERAL (
+                SELECT m.at, m.took FROM (
+                    (SELECT b.finished_at AS at, b.finished_at - b.started_at AS took
+                     FROM backup_restores b JOIN snapshots s ON s.id = b.snapshot_id
+                     WHERE s.source_id = so.id AND b.status IN ('COMPLETED', 'UNDONE')
+                       AND NOT b.dry_run AND NOT b.manual
+                     ORDER BY b.finished_at DESC LIMIT 1)
+                    UNION ALL
+                    (SELECT d.finished_at, make_interval(secs => d.took_seconds) FROM drills d
+                     WHERE d.source_id = so.id AND d.took_seconds IS NOT NULL AND d.verdict IN ('PASSED', 'PARTIAL')
+                     ORDER BY d.finished_at DESC LIMIT 1)) m
+                ORDER BY m.at DESC LIMIT 1) measured ON true
+            LEFT JOIN LATERAL (
+                SELECT max(x.restored_at) AS at FROM snapshots x WHERE x.source_id = so.id) proved ON true
+            WHERE NOT so.retired ORDER BY so.name""";
+
+    private static final String DAYS =
+            """
+            SELECT r.source_id, CAST(CAST(coalesce(r.finished_at, r.queued_at) AT TIME ZONE 'UTC' AS date) AS text),
+                   count(*) FILTER (WHERE r.state = 'COMPLETED' AND s.rung <> 'SUSPECT'),
+                   count(*) FILTER (WHERE r.state = 'FAILED' OR s.rung = 'SUSPECT')
+            FROM backup_runs r LEFT JOIN snapshots s ON s.id = r.id
+            WHERE coalesce(r.finished_at, r.queued_at) >= CAST(?1 AS timestamptz) AND r.state IN ('COMPLETED', 'FAILED')
+            GROUP BY 1, 2""";
+
+    private static final String NEWEST =
+            """
+            SELECT so.id, s.taken_at, s.raw_bytes, extract(epoch FROM s.finished_at - s.started_at) * 1000
+            FROM sources so CROSS JOIN LATERAL (
+                SELECT x.taken_at, x.raw_bytes, r.started_at, r.finished_at
+                FROM snapshots x JOIN backup_runs r ON r.id = x.id
+                WHERE x.source_id = so.id AND x.rung <> 'SUSPECT' AND r.finished_at IS NOT NULL
+                ORDER BY x.taken_at DESC LIMIT ?1) s
+            WHERE NOT so.retired ORDER BY so.id, s.taken_at""";
+
+    @PersistenceContext(unitName = Catalog.UNIT)
+    private EntityManager entities;
+
+    @Override
+    public List<Known> sources(Instant now, int days) {
+        LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(days - 1L);
+        Map<UUID, Map<LocalDate, Day>> byDay = days(first);
+        Map<UUID, List<Size>> sizes = sizes();
+        return Sql.rows(
+                entities,
+                SOURCES,
+                row -> {
+                    UUID id = Rows.uuid(row[0]);
+                    Map<LocalDate, Day> known = byDay.getOrDefault(id, Map.of());
+                    return new Known(
+                            id,
+                            Rows.text(row[1]),
+                            Rows.instant(row[2]),
+                            Optional.ofNullable(Rows.uuid(row[3]))
+                                    .map(
+                                            snapshot ->
+                                                    new Newest(
+                                                            snapshot,
+                                                            Rows.instant(row[4]),
+                                                            Rung.valueOf(Rows.text(row[5])))),
+                            Optional.ofNullable(Rows.instant(row[6]))
+                                    .map(at -> new Measured(at, millis(row[7]))),
+                            Optional.ofNullable(Rows.instant(row[8])),
+                            Stream.iterate(first, day -> day.plusDays(1))
+                                    .limit(days)
+                                    .map(day -> known.getOrDefault(day, new Day(day, 0, 0)))
+                                    .toList(),
+                            List.copyOf(sizes.getOrDefault(id, List.of())));
+                });
+    }
+
+    private Map<UUID, Map<LocalDate, Day>> days(LocalDate first) {
+        Map<UUID, Map<LocalDate, Day>> bySource = new HashMap<>();
+        Sql.rows(
+                        entities,
+                        DAYS,
+                        row -> row,
+                        Rows.timestamp(first.atStartOfDay(ZoneOffset.UTC).toInstant()))
+                .forEach(
+                        row -> {
+                            LocalDate day = LocalDate.parse(Rows.text(row[1]));
+                            bySource.computeIfAbsent(Rows.uuid(row[0]), id -> new HashMap<>())
+                                    .put(
+                                            day,
+                                            new Day(
+                                                    day,
+                                                    (int) Rows.number(row[2]),
+                                                    (int) Rows.number(row[3])));
+                        });
+        return bySource;
+    }
+
+    private Map<UUID, List<Size>> sizes() {
+        Map<UUID, List<Size>> bySource = new HashMap<>();
+        Sql.rows(entities, NEWEST, row -> row, SIZES)
+                .forEach(
+                        row ->
+                                bySource.computeIfAbsent(Rows.uuid(row[0]), id -> new ArrayList<>())
+                                        .add(
+                                                new Size(
+                                                        Rows.instant(row[1]),
+                                                        Rows.number(row[2]),
+                                                        millis(row[3]))));
+        return bySource;
+    }
+
+    private static Duration millis(Object column) {
+        return Duration.ofMillis(Math.max(0, Rows.number(column)));
+    }
+}

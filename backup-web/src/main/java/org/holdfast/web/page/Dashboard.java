@@ -1,0 +1,169 @@
+package org.holdfast.web.page;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.holdfast.app.Alerts;
+import org.holdfast.app.Overview;
+import org.holdfast.app.Policies;
+import org.holdfast.app.Schedules;
+import org.holdfast.domain.restore.Gauge;
+import org.holdfast.domain.restore.Recoverability;
+import org.holdfast.domain.restore.Standing;
+
+/** Can we recover, and how do we know? */
+@Named
+@RequestScoped
+public class Dashboard {
+    private static final int SHOWN = 8;
+
+    @Inject private Overview overview;
+    @Inject private Alerts alerts;
+    @Inject private Schedules schedules;
+    @Inject private Policies policies;
+
+    private List<Standing> standings;
+    private List<Alerts.Entry> open;
+    private Map<String, Instant> next;
+
+    public void load() {
+        standings = overview.standings();
+        open = alerts.open();
+        next = new HashMap<>();
+        schedules.lines().forEach(line -> line.next().ifPresent(at -> next.put(line.source(), at)));
+    }
+
+    public List<Standing> getStandings() {
+        return standings;
+    }
+
+    /** What somebody has to do something about, the most severe first. */
+    public List<Alerts.Entry> getConcerns() {
+        return open.subList(0, Math.min(SHOWN, open.size()));
+    }
+
+    public int getMoreConcerns() {
+        return open.size() - getConcerns().size();
+    }
+
+    public Instant getJudgedAt() {
+        return alerts.judgedAt().orElse(null);
+    }
+
+    /** When a source is backed up next by its schedule; null where it has none. */
+    public Instant next(String source) {
+        return next.get(source);
+    }
+
+    public Duration getRto() {
+        return Duration.ofMinutes(policies.inForce().rtoMinutes());
+    }
+
+    public Duration getRpo() {
+        return Duration.ofMinutes(policies.inForce().rpoMinutes());
+    }
+
+    public Duration getProvedEvery() {
+        return Standing.PROVED_EVERY;
+    }
+
+    public String about(String subject) {
+        return AlertList.page(subject);
+    }
+
+    /** CSS class of a gauge. */
+    public String tone(Gauge gauge) {
+        return switch (gauge.state()) {
+            case WITHIN -> "good";
+            case CLOSE -> "warn";
+            case OVER -> "bad";
+        };
+    }
+
+    /** How long the drawn part of a bar is that is {@code whole} long. */
+    public String drawn(Gauge gauge, int whole) {
+        return String.format(Locale.ROOT, "%.1f", gauge.drawn() * whole);
+    }
+
+    /** One class a day: usable, failed, nothing. */
+    public String tone(Recoverability.Day day) {
+        return day.usable() > 0
+                ? day.failed() > 0 ? "mixed" : "usable"
+                : day.failed() > 0 ? "failed" : "none";
+    }
+
+    public String words(Recoverability.Day day) {
+        return Say.of(
+                "day_of",
+                day.day().toString(),
+                Words.number(day.usable()),
+                Words.number(day.failed()));
+    }
+
+    /** Days since the source is known, and what became of them. */
+    public String days(Standing standing) {
+        List<Recoverability.Day> days = since(standing.known());
+        Map<String, Long> tones =
+                days.stream().collect(Collectors.groupingBy(this::tone, Collectors.counting()));
+        return Say.of(
+                "days_of",
+                Words.number(days.size()),
+                Words.number(tones.getOrDefault("usable", 0L) + tones.getOrDefault("mixed", 0L)),
+                Words.number(tones.getOrDefault("failed", 0L)),
+                Words.number(tones.getOrDefault("none", 0L)));
+    }
+
+    private static List<Recoverability.Day> since(Recoverability.Known known) {
+        return known.days().stream()
+                .filter(
+                        day ->
+                                !day.day()
+                                        .isBefore(
+                                                known.knownSince()
+                                                        .atZone(ZoneOffset.UTC)
+                                                        .toLocalDate()))
+                .toList();
+    }
+
+    /** Points of a line of sizes, for a drawing 96 wide and 20 high; null for fewer than two. */
+    public String sizes(Recoverability.Known known) {
+        return points(known.sizes().stream().map(Recoverability.Size::bytes).toList());
+    }
+
+    /** The same of how long the backups took. */
+    public String durations(Recoverability.Known known) {
+        return points(known.sizes().stream().map(size -> size.took().toMillis()).toList());
+    }
+
+    private static String points(List<Long> values) {
+        if (values.size() < 2) {
+            return null;
+        }
+        long most = Math.max(1, values.stream().mapToLong(Long::longValue).max().getAsLong());
+        StringBuilder points = new StringBuilder();
+        for (int i = 0; i < values.size(); i++) {
+            points.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f,%.1f ",
+                            1 + 94.0 * i / (values.size() - 1),
+                            19 - 18.0 * values.get(i) / most));
+        }
+        return points.toString().strip();
+    }
+
+    public Optional<Recoverability.Size> last(Recoverability.Known known) {
+        return known.sizes().isEmpty()
+                ? Optional.empty()
+                : Optional.of(known.sizes().get(known.sizes().size() - 1));
+    }
+}
