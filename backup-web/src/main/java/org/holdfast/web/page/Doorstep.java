@@ -14,6 +14,6 @@ public class Doorstep extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        response.sendRedirect(request.getContextPath() + "/console/backups/index.xhtml");
+        response.sendRedirect(request.getContextPath() + SignIn.HOME);
     }
 }

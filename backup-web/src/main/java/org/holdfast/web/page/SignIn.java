@@ -22,7 +22,7 @@ import org.omnifaces.util.Faces;
 @ViewScoped
 public class SignIn implements Serializable {
     private static final long serialVersionUID = 1L;
-    static final String HOME = "/console/backups/index.xhtml";
+    static final String HOME = "/console/dashboard.xhtml";
     private static final String PROFILE = "/console/profile.xhtml";
 
     @Inject private People people;

@@ -43,7 +43,7 @@ final class Browser implements AutoCloseable {
         Browser browser = at(holdfast.address());
         browser.open("/console/sign-in.xhtml");
         browser.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
-        browser.await("the history", () -> browser.path().startsWith("/console/backups/"));
+        browser.await("the dashboard", () -> browser.path().startsWith("/console/dashboard"));
         return browser;
     }
 

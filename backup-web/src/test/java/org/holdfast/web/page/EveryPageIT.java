@@ -298,7 +298,7 @@ class EveryPageIT {
                         "Emulation.setTimezoneOverride", Map.of("timezoneId", "Europe/Berlin"));
         browser.open("/console/sign-in.xhtml");
         browser.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
-        browser.await("the history", () -> browser.path().startsWith("/console/backups/"));
+        browser.await("the dashboard", () -> browser.path().startsWith("/console/dashboard"));
         browser.open("/console/restores/detail.xhtml?id=" + facts.failed());
         assertThat(browser.text("#main"))
                 .contains("2026-11-01 03:00:00 CET")

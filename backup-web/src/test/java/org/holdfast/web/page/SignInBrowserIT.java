@@ -60,7 +60,7 @@ class SignInBrowserIT {
         browser = Browser.at(holdfast.address());
         browser.open("/console/sign-in.xhtml?next=//example.org/console/");
         browser.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
-        browser.await("the history", () -> browser.path().startsWith("/console/backups/index"));
+        browser.await("the dashboard", () -> browser.path().startsWith("/console/dashboard"));
     }
 
     @Test
@@ -92,7 +92,9 @@ class SignInBrowserIT {
             browser.await("the recovery codes", () -> browser.has("#recoveryCodes"));
             assertThat(browser.all("#recoveryCodes li")).hasSize(10);
             browser.click("goOn");
-            browser.await("the history", () -> browser.path().startsWith("/console/backups/"));
+            browser.await("the dashboard", () -> browser.path().startsWith("/console/dashboard"));
+            assertThat(browser.text("#main")).contains("Back it up now");
+            browser.open("/console/backups/index.xhtml");
             assertThat(browser.text("#main")).contains("There is no backup yet.");
             assertThat(browser.complaints()).isEmpty();
         } finally {
