@@ -72,6 +72,7 @@ class MainJobBrowserIT {
     }
 
     private String backUpAndSeeVerified() {
+        browser.open("/console/backups/index.xhtml");
         browser.clickOn("#start summary");
         browser.press("Back up shop");
         browser.await(

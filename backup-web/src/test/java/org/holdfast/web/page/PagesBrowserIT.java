@@ -70,6 +70,7 @@ class PagesBrowserIT {
     void sorting_and_filters_stand_in_the_address(RunningHoldfast holdfast) {
         pages(holdfast);
         browser = Browser.signedIn(holdfast);
+        browser.open("/console/backups/index.xhtml");
         browser.press("Verified");
         browser.await("the filter", () -> browser.path().contains("status=VERIFIED"));
         browser.clickAndUpdate(browser.all(".ui-datatable th.ui-sortable-column").get(3));
