@@ -221,7 +221,8 @@ await_job() {
         rest_or_die 'The job' GET "$1"
         case $(field .status) in
             VERIFIED | RESTORED | COMPLETED) return ;;
-            FAILED | CANCELLED | REJECTED | SUSPECT | EXPIRED | UNDONE) die "a job of the bench ended as $(field .status): $(field '.failure.text // .doubt // ""')" ;;
+            SUSPECT) accept_sample "$1" || die "a job of the bench ended as SUSPECT: $(field '.doubt // ""')" ;;
+            FAILED | CANCELLED | REJECTED | EXPIRED | UNDONE) die "a job of the bench ended as $(field .status): $(field '.failure.text // .doubt // ""')" ;;
         esac
         sleep 0.5
     done

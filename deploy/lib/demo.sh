@@ -253,6 +253,7 @@ follow() {
         case $status in
             "$goal" | RESTORED) break ;;
             FAILED | CANCELLED | REJECTED | SUSPECT | EXPIRED | UNDONE)
+                accept_sample "$path" && continue
                 [[ ! -t 1 ]] || say ''
                 die "$what ended as $status: $(field '.failure.text // .doubt // "no reason given"')" "See the console at $(server_url)/console and $DATA_DIR/log/server.log."
                 ;;
@@ -260,6 +261,12 @@ follow() {
         sleep 0.4
     done
     [[ ! -t 1 ]] || printf '\r\e[K%s\n' "$what: ${status,,}"
+}
+
+# accept_sample PATH: of a backup that is SUSPECT for its size only, which --size chose; false for any other.
+accept_sample() {
+    [[ $(field .status) == SUSPECT && -n $(field .shrunken.found) && -z $(field .shrunken.acceptedBy) ]] || return 1
+    rest_or_die 'The smaller sample' POST "$1/accept-shrinkage" '{"reason":"The sample data was made anew in another size."}'
 }
 
 show_impact() {

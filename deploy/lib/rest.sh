@@ -2,12 +2,12 @@
 # The REST API of the running server, as any script would use it, and the codes of RFC 6238.
 
 # rest METHOD PATH [JSON]: leaves REST_STATUS and REST_BODY. The token (REST_TOKEN) and the body
-# travel by file descriptor, not by argv. Fails if nobody answers.
+# travel by file descriptor, not by argv. Fails if nobody answers in REST_SECONDS (120).
 rest() {
     local method=$1 path=$2 body=${3:-} answer
     local -a send=()
     [[ -z $body ]] || send=(--data-binary "@-" -H 'Content-Type: application/json')
-    answer=$(curl -sS -m 120 --cacert "$(certificate)" -X "$method" -H 'Accept: application/json, application/problem+json' \
+    answer=$(curl -sS -m "${REST_SECONDS:-120}" --cacert "$(certificate)" -X "$method" -H 'Accept: application/json, application/problem+json' \
         --config <([[ -z ${REST_TOKEN:-} ]] || printf 'header = "Authorization: Bearer %s"\n' "$REST_TOKEN") \
         "${send[@]}" -w '\n%{http_code}' "$(server_url)$path" <<<"$body") ||
         die "the server at $(server_url) does not answer $method $path." "See 'deploy/holdfast status' and $DATA_DIR/log/server.log."

@@ -215,6 +215,7 @@ public class Backups {
         History.Row row = history.row(id).orElseThrow(() -> Refused.notFound("backup", id));
         Optional<Snapshot> snapshot = snapshots.find(id);
         List<WorkRecords.Phase> phases = records.phases(id);
+        // Before the copies: where a reading is told as done, what it found is told as well.
         Map<UUID, CopyReading> reread = readings.latest(id);
         Map<UUID, StorageLocation> places =
                 stores.all().stream().collect(Collectors.toMap(StorageLocation::id, s -> s));

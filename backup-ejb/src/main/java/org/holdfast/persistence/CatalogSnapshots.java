@@ -7,7 +7,9 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.holdfast.domain.policy.Shrinkage;
 import org.holdfast.domain.snapshot.Doom;
 import org.holdfast.domain.snapshot.KeptCopy;
@@ -15,6 +17,7 @@ import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotCopy;
 import org.holdfast.domain.snapshot.Snapshots;
+import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StorageLocation;
 
 /**
@@ -151,7 +154,9 @@ public class CatalogSnapshots implements Snapshots {
                     AND r.state IN ('QUEUED', 'RUNNING')),
                 (SELECT 'a copy on its way to another store' FROM snapshot_copies o
                     WHERE o.snapshot_id = s.id AND o.state = 'FAILED'
-                    AND o.lease_until > clock_timestamp() LIMIT 1))""";
+                    AND o.lease_until > clock_timestamp() LIMIT 1),
+                CASE WHEN s.recovered_at > clock_timestamp() - interval '7 days'
+                    THEN 'the recovery of the catalog, for 7 days: look at the policy meanwhile' END)""";
 
     @Override
     public List<KeptCopy> kept(UUID sourceId) {
@@ -201,6 +206,18 @@ public class CatalogSnapshots implements Snapshots {
                                         Rows.text(c[12]),
                                         Rows.text(c[13]),
                                         Rows.instant(c[14]))));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Set<ObjectKey> folders(UUID storeId) {
+        List<String> prefixes =
+                entities.createNativeQuery(
+                                "SELECT s.key_prefix FROM snapshots s JOIN snapshot_copies c"
+                                        + " ON c.snapshot_id = s.id WHERE c.store_id = ?1")
+                        .setParameter(1, storeId)
+                        .getResultList();
+        return prefixes.stream().map(ObjectKey::new).collect(Collectors.toSet());
     }
 
     @Override

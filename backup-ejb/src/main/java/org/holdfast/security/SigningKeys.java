@@ -99,6 +99,19 @@ public class SigningKeys {
         return pair().fingerprint();
     }
 
+    /**
+     * What this key signed verifies from now on; nothing is signed with it.
+     *
+     * @return false where it was trusted already
+     */
+    public synchronized boolean trust(String publicPem, Sha256 fingerprint) {
+        if (all().stream().anyMatch(key -> key.fingerprint().equals(fingerprint))) {
+            return false;
+        }
+        directory.replace(BEFORE + fingerprint.hex() + ".pub", publicPem);
+        return true;
+    }
+
     /** The present one first, then those before it. */
     public List<Public> all() {
         Pair now = pair();

@@ -105,6 +105,26 @@ public class BackupRun {
         this.notBefore = now;
     }
 
+    /** The run that a manifest in a store tells of, on a catalog that does not know it. */
+    public static BackupRun recovered(Source source, Manifest manifest) {
+        BackupRun run = new BackupRun();
+        run.id = manifest.id();
+        run.sourceId = source.id();
+        run.requestedBy = manifest.requestedBy();
+        run.format = manifest.format();
+        run.rowProof = manifest.rowProof();
+        run.policyVersion = manifest.policyVersion();
+        run.state = RunState.COMPLETED;
+        run.queuedAt = manifest.startedAt();
+        run.notBefore = manifest.startedAt();
+        run.startedAt = manifest.startedAt();
+        run.finishedAt = manifest.finishedAt();
+        run.attempt = 1;
+        run.rawBytes = manifest.bytes().raw();
+        run.storedBytes = manifest.bytes().stored();
+        return run;
+    }
+
     /** The schedule's slot that it was made for; no slot is run twice. */
     public void madeFor(Instant slot) {
         this.slot = slot;

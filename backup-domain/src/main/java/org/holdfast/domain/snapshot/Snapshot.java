@@ -89,7 +89,35 @@ public class Snapshot {
     @Column(name = "expired_at")
     private Instant expiredAt;
 
+    @Column(name = "recovered_at")
+    private Instant recoveredAt;
+
     protected Snapshot() {}
+
+    /**
+     * Entered from its signed manifest in a store. UPLOADED, as no more was seen than that its
+     * objects are there.
+     *
+     * @param text the signed text of the manifest
+     */
+    public static Snapshot recovered(
+            BackupRun run, ObjectKey folder, Manifest manifest, String text, Instant now) {
+        Snapshot snapshot =
+                new Snapshot(
+                        run,
+                        folder,
+                        manifest.takenAt(),
+                        manifest.bytes().raw(),
+                        manifest.bytes().stored(),
+                        manifest.source().serverMajor(),
+                        text,
+                        manifest.finishedAt());
+        snapshot.recoveredAt = now;
+        snapshot.doubt =
+                "Entered from its signed manifest; its objects are there in their sizes, and were"
+                        + " not read back since.";
+        return snapshot;
+    }
 
     /**
      * @param takenAt the moment whose state the snapshot holds: when the dump's own database
@@ -327,6 +355,11 @@ public class Snapshot {
 
     public DumpFormat format() {
         return format;
+    }
+
+    /** When it was entered from a store's manifest; null where its own run entered it. */
+    public Instant recoveredAt() {
+        return recoveredAt;
     }
 
     /** Where its objects lie in every store: {@code <source>/<yyyy>/<MM>/<id>}. */

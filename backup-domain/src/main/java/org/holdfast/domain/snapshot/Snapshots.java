@@ -3,9 +3,11 @@ package org.holdfast.domain.snapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.holdfast.domain.policy.Shrinkage;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.storage.ObjectKey;
 
 /** The snapshots the catalog knows, and their copies. */
 public interface Snapshots {
@@ -55,6 +57,9 @@ public interface Snapshots {
 
     /** Names of the sources of which there are copies, sorted. */
     List<String> sourcesKept();
+
+    /** Where the snapshots lie of which a store has, had or should have a copy. */
+    Set<ObjectKey> folders(UUID storeId);
 
     /** What needs the snapshot now: a restore, a drill, its own verification, a copy on its way. */
     Optional<String> use(UUID snapshotId);

@@ -3,6 +3,7 @@ package org.holdfast.web.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -123,12 +124,10 @@ class IntegrityIT {
                         + id
                         + "'");
 
-        JsonObject found =
-                guru().await(path(id), b -> copy(b, "local").getString("status").equals("CORRUPT"));
+        JsonObject found = guru().await(path(id), b -> read(b, "local", "CORRUPT"));
 
-        JsonObject reading = copy(found, "local").getJsonObject("reading");
-        assertThat(reading.getString("finding")).isEqualTo("CORRUPT");
-        assertThat(reading).doesNotContainKey("askedBy");
+        assertThat(copy(found, "local").getString("status")).isEqualTo("CORRUPT");
+        assertThat(copy(found, "local").getJsonObject("reading")).doesNotContainKey("askedBy");
         assertThat(copy(found, "local").getString("failure"))
                 .startsWith("Store local: database.dump.zst.age");
         assertThat(found.getString("status")).isEqualTo("VERIFIED");
@@ -186,12 +185,7 @@ class IntegrityIT {
         for (BlobStore each : around.stores()) {
             try (BlobStore store = each) {
                 if (store.name().equals("s3")) {
-                    store.delete(
-                            new ObjectKey(
-                                    around.storeDirectory()
-                                            .relativize(object)
-                                            .toString()
-                                            .replace('\\', '/')));
+                    store.delete(key(object));
                 }
             }
         }
@@ -276,6 +270,106 @@ class IntegrityIT {
                         + " FROM alerts WHERE kind IN ('BACKUP_SHRUNKEN', 'VERIFICATION_FAILED') AND subject = 'source/"
                         + source
                         + "'");
+    }
+
+    @Test
+    void an_empty_catalog_is_rebuilt_from_signed_manifests_and_restores_what_the_source_has()
+            throws IOException {
+        String id = holdfast.backUp("shop");
+        String forged = holdfast.backUp("noise");
+        String fingerprint =
+                guru().get("/admin/keys/server")
+                        .require(200)
+                        .json()
+                        .getJsonArray("signing")
+                        .getJsonObject(0)
+                        .getString("fingerprint");
+        holdfast.server().close();
+        Path manifest = dump(forged).resolveSibling("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("\"guru\"", "\"ada\""));
+        for (BlobStore each : around.stores()) {
+            try (BlobStore store = each) {
+                if (store.name().equals("s3")) {
+                    store.delete(key(manifest.resolveSibling("manifest.json.sig")));
+                }
+            }
+        }
+        around.catalogServer().dropDatabase("holdfast");
+        around.catalogServer().execute("postgres", "CREATE DATABASE holdfast OWNER holdfast");
+        around.with(
+                "HOLDFAST_DATA_DIR",
+                Files.createDirectories(around.home().resolve("second")).toString());
+        holdfast = RunningHoldfast.start(around);
+
+        JsonObject foreign = recover();
+        assertThat(foreign.getInt("added") + foreign.getInt("copiesAdded")).isZero();
+        assertThat(of(foreign, id))
+                .containsExactly(
+                        "local LEFT FOREIGN " + fingerprint, "s3 LEFT FOREIGN " + fingerprint);
+        assertThat(guru().get(path(id)).status()).isEqualTo(404);
+
+        JsonObject entered = recover(fingerprint);
+        assertThat(entered.getString("status")).isEqualTo("WHOLE");
+        assertThat(of(entered, id))
+                .containsExactly(
+                        "local ADDED SIGNED " + fingerprint, "s3 COPY_ADDED SIGNED " + fingerprint);
+        assertThat(of(entered, forged))
+                .containsExactly("local LEFT WRONGLY_SIGNED " + fingerprint, "s3 LEFT UNSIGNED ");
+        assertThat(guru().get(path(forged)).status()).isEqualTo(404);
+        JsonObject backup = guru().get(path(id)).require(200).json();
+        assertThat(backup.getString("status")).isEqualTo("UPLOADED");
+        assertThat(backup.getString("source")).isEqualTo("shop");
+        assertThat(copy(backup, "s3").getString("status")).isEqualTo("UPLOADED");
+
+        String before = ask("SELECT string_agg(x::text, ' ' ORDER BY id) FROM snapshots x");
+        JsonObject again = recover();
+        assertThat(again.getInt("added") + again.getInt("copiesAdded")).isZero();
+        assertThat(of(again, id)).isEmpty();
+        assertThat(ask("SELECT string_agg(x::text, ' ' ORDER BY id) FROM snapshots x"))
+                .isEqualTo(before);
+
+        verify(id);
+        guru().await(path(id), "VERIFIED");
+        holdfast.restore(id, holdfast.order(id, "staging"));
+        assertThat(
+                        RunningHoldfast.differences(
+                                around.sourceServer().url("shop"),
+                                around.targetServer().url("staging")))
+                .isEmpty();
+    }
+
+    private static JsonObject recover(String... accepted) {
+        JsonArrayBuilder keys = Json.createArrayBuilder();
+        List.of(accepted).forEach(keys::add);
+        return guru().post(
+                        "/admin/recover",
+                        Json.createObjectBuilder()
+                                .add("acceptKeys", keys)
+                                .add("otp", holdfast.freshCode())
+                                .build())
+                .require(200)
+                .json();
+    }
+
+    /** What became of a backup in each store. */
+    private static List<String> of(JsonObject report, String id) {
+        return report.getJsonArray("items").stream()
+                .map(JsonValue::asJsonObject)
+                .filter(i -> i.getString("folder").contains(id))
+                .map(
+                        i ->
+                                String.join(
+                                        " ",
+                                        i.getString("store"),
+                                        i.getString("status"),
+                                        i.getString("signature"),
+                                        i.getString("key", "")))
+                .sorted()
+                .toList();
+    }
+
+    private static ObjectKey key(Path object) {
+        return new ObjectKey(around.storeDirectory().relativize(object).toString());
     }
 
     @Test

@@ -118,6 +118,7 @@ class RolesIT {
                             GURUS),
                     codeFirst("keys/server/rotate-signing", GURUS),
                     codeFirst("keys/server/rotate-sealing", GURUS),
+                    codeFirst("recover", GURUS),
                     post("keys/" + ID + "/rotate", "{\"otp\":\"000000\"}", GURUS),
                     post("keys/" + ID + "/retire", "{\"otp\":\"000000\"}", GURUS),
                     post("keys/" + ID + "/challenge", null, GURUS),
