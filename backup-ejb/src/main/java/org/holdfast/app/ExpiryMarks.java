@@ -51,6 +51,11 @@ public class ExpiryMarks {
         return Optional.of(apart).filter(d -> d.abs().compareTo(APART) > 0);
     }
 
+    /** Whether a moment is still to come, by the catalog's clock. */
+    public boolean ahead(Instant moment) {
+        return moment.isAfter(judge.now());
+    }
+
     /** All of which there may be copies, retired ones too. */
     public List<UUID> sources() {
         return sources.all().stream().map(Source::id).toList();
@@ -176,6 +181,27 @@ public class ExpiryMarks {
                         doom.why(),
                         "expired",
                         last));
+    }
+
+    /**
+     * The store holds it locked: nothing was removed, and it is looked at again when the lock ends,
+     * daily until then, as a person may lift it.
+     */
+    public void locked(UUID snapshotId, UUID copyId, String store, Instant until) {
+        snapshots.lock(snapshotId).orElseThrow();
+        SnapshotCopy copy = snapshots.copyById(copyId).orElseThrow();
+        Instant now = judge.now();
+        String why = "Locked in store " + store + " until " + until + "; it goes after that.";
+        boolean told = why.equals(copy.failure());
+        Instant tomorrow = now.plus(MUCH_LATER);
+        copy.notRemoved(why, true, until.isBefore(tomorrow) ? until : tomorrow);
+        if (!told) {
+            audit.append(
+                    AuditLog.SYSTEM,
+                    "snapshot.remove-locked",
+                    "backup/" + snapshotId,
+                    Map.of("store", store, "until", until.toString()));
+        }
     }
 
     /**

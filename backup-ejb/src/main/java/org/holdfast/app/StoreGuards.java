@@ -22,6 +22,7 @@ import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.BlobStores;
 import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.Guard;
+import org.holdfast.domain.storage.LockMode;
 import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StorageLocation;
 import org.holdfast.domain.storage.StorageLocations;
@@ -109,6 +110,36 @@ public class StoreGuards {
         } catch (StoreFailure e) {
             throw unanswered(e);
         }
+    }
+
+    /**
+     * Says how new copies in a bucket are locked; those that are there keep the lock they have.
+     *
+     * @throws Refused STORE-LOCK where it is no bucket, or locks so already
+     */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public void lockWith(UUID id, LockMode mode, String otp) {
+        StorageLocation place = place(id);
+        if (place.kind() != StorageLocation.Kind.S3) {
+            throw new Refused(
+                    "STORE-LOCK",
+                    "Store " + place.name() + " is a directory: it has no locks.",
+                    "Set it for a bucket with Object Lock.");
+        }
+        if (mode == place.lockMode()) {
+            throw new Refused(
+                    "STORE-LOCK",
+                    "Store " + place.name() + " is set to " + mode + " already.",
+                    "There is nothing to do.");
+        }
+        secondFactor.require(caller.name(), otp, "store.lock " + place.name() + " " + mode);
+        LockMode before = place.lockMode();
+        place.lockWith(mode);
+        audit.append(
+                caller.actor(),
+                "store.lock",
+                "store/" + place.name(),
+                Map.of("before", before.name(), "after", mode.name()));
     }
 
     /** What was set stays told, also where the store falls silent right after. */

@@ -60,6 +60,8 @@ public class BackupRunner {
     @Inject private TakeOver takeOver;
     @Inject private Dump dump;
     @Inject private Verification verification;
+    @Inject private LockRunner locks;
+    @Inject private ThisServer server;
 
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
@@ -141,6 +143,7 @@ public class BackupRunner {
             } else {
                 make(job);
             }
+            locks.ofSnapshot(run.id(), server.name());
             verify(job);
         }
     }

@@ -56,6 +56,7 @@ public class Knocks {
     @Inject private BackupRunner backups;
     @Inject private RestoreRunner restores;
     @Inject private CopyRunner copies;
+    @Inject private LockRunner locks;
     @Inject private ReadingRunner readings;
     @Inject private Schedules schedules;
     @Resource private TimerService timers;
@@ -130,6 +131,7 @@ public class Knocks {
     private void tidyUp() {
         if (settings.backupWorkerEnabled()) {
             each(() -> leases.claimCopy(owner), id -> copies.run(id, owner));
+            each(() -> leases.claimLock(owner), id -> locks.run(id, owner));
             each(() -> leases.claimLeftover(owner), copies::sweep);
             if (settings.scrubBytesPerDay() > 0
                     && leases.planReading(settings.scrubBytesPerDay())) {

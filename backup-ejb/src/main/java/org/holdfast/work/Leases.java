@@ -208,6 +208,37 @@ public class Leases {
                 owner);
     }
 
+    private static final String TO_LOCK =
+            "UPDATE snapshot_copies SET lease_owner = ?1, lease_until = "
+                    + UNTIL
+                    + " WHERE id = (SELECT c.id FROM snapshot_copies c WHERE c.lock_try_at <="
+                    + " clock_timestamp() AND c.state IN ('UPLOADED', 'VERIFIED') AND (c.lease_until"
+                    + " IS NULL OR c.lease_until < clock_timestamp()) %s ORDER BY c.lock_try_at FOR"
+                    + " UPDATE OF c SKIP LOCKED LIMIT 1) RETURNING id";
+
+    /** Takes one copy that is to be locked in its store. */
+    public Optional<UUID> claimLock(String owner) {
+        return one(TO_LOCK.formatted(""), owner);
+    }
+
+    /** Lets an hour go by before a copy is looked at again. */
+    public void putOffLock(UUID copyId) {
+        em.createNativeQuery(
+                        "UPDATE snapshot_copies SET lock_try_at = clock_timestamp() + interval '1 hour' WHERE id = ?1")
+                .setParameter(1, copyId)
+                .executeUpdate();
+    }
+
+    /** Takes one copy of a snapshot that is to be locked in its store. */
+    public Optional<UUID> claimLockOf(UUID snapshotId, String owner) {
+        List<?> rows =
+                em.createNativeQuery(TO_LOCK.formatted("AND c.snapshot_id = ?2"))
+                        .setParameter(1, owner)
+                        .setParameter(2, snapshotId)
+                        .getResultList();
+        return rows.stream().findFirst().map(id -> UUID.fromString(id.toString()));
+    }
+
     /** Prolongs the claim of a copy; false where another worker has it. */
     public boolean prolongCopy(UUID id, String owner) {
         return prolong("snapshot_copies", id, owner);

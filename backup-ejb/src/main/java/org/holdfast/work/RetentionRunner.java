@@ -3,6 +3,9 @@ package org.holdfast.work;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +16,7 @@ import org.holdfast.domain.snapshot.SnapshotKeys;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.BlobStores;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.ObjectLock;
 import org.holdfast.domain.storage.StorageLocation;
 import org.holdfast.domain.storage.StorageLocations;
 import org.holdfast.domain.storage.StoreFailure;
@@ -97,6 +101,12 @@ public class RetentionRunner {
         boolean whole = true;
         try (BlobStore store = blobStores.open(locations.access(place))) {
             hold.requireHeld();
+            Optional<Instant> locked = lockedUntil(store, order.snapshot().key());
+            if (locked.isPresent()) {
+                marks.locked(id, order.copyId(), place.name(), locked.get());
+                return;
+            }
+            hold.requireHeld();
             store.delete(manifest);
             if (store.stat(manifest).isPresent()) {
                 throw new StoreFailure(
@@ -126,6 +136,38 @@ public class RetentionRunner {
         } catch (RuntimeException e) {
             marks.notRemoved(
                     id, order.copyId(), place.name(), String.valueOf(e.getMessage()), false, true);
+        }
+    }
+
+    /**
+     * Until when the last of its locks lasts; empty where none does. In a bucket with versions the
+     * store would take the deletion all the same, and hide what it has to keep.
+     */
+    private Optional<Instant> lockedUntil(BlobStore store, ObjectKey prefix) throws StoreFailure {
+        if (!locks(store)) {
+            return Optional.empty();
+        }
+        List<ObjectKey> keys = new ArrayList<>();
+        store.list(prefix.value() + "/", blob -> keys.add(blob.key()));
+        Instant last = Instant.MIN;
+        for (ObjectKey key : keys) {
+            Instant until = store.lockOf(key).map(ObjectLock::until).orElse(Instant.MIN);
+            last = until.isAfter(last) ? until : last;
+        }
+        return Optional.of(last).filter(marks::ahead);
+    }
+
+    /**
+     * A key that may not look goes on as before there were locks: the store says no where it must.
+     */
+    private static boolean locks(BlobStore store) throws StoreFailure {
+        try {
+            return store.locks();
+        } catch (StoreFailure e) {
+            if (e.kind() == StoreFailure.Kind.DENIED) {
+                return false;
+            }
+            throw e;
         }
     }
 

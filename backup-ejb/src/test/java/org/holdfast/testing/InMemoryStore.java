@@ -20,6 +20,7 @@ import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.ObjectLock;
 import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.UnfinishedUpload;
@@ -171,6 +172,21 @@ public final class InMemoryStore implements BlobStore {
 
     @Override
     public void probe() {}
+
+    @Override
+    public boolean locks() {
+        return false;
+    }
+
+    @Override
+    public Optional<ObjectLock> lockOf(ObjectKey key) {
+        return Optional.empty();
+    }
+
+    @Override
+    public ObjectLock lock(ObjectKey key, ObjectLock wanted) {
+        throw new UnsupportedOperationException("This store has no locks.");
+    }
 
     @Override
     public List<Finding> inspect() {

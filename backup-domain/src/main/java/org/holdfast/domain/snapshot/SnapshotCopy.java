@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.policy.Retry;
 import org.holdfast.domain.shared.Ids;
+import org.holdfast.domain.storage.LockMode;
+import org.holdfast.domain.storage.ObjectLock;
 
 /**
  * One snapshot in one store. A copy that failed while the backup ran is fetched later from a store
@@ -88,6 +90,19 @@ public class SnapshotCopy {
     @Column(name = "removed_at")
     private Instant removedAt;
 
+    @Column(name = "locked_until")
+    private Instant lockedUntil;
+
+    @Enumerated(EnumType.STRING)
+    @Column(name = "lock_mode")
+    private LockMode lockMode;
+
+    @Column(name = "lock_failure")
+    private String lockFailure;
+
+    @Column(name = "lock_try_at")
+    private Instant lockTryAt;
+
     protected SnapshotCopy() {}
 
     public static SnapshotCopy uploaded(UUID snapshotId, UUID storeId, Instant now) {
@@ -123,6 +138,7 @@ public class SnapshotCopy {
     public final void arrived(Instant now) {
         state = State.UPLOADED;
         uploadedAt = now;
+        lockTryAt = now;
         failure = null;
         nextTryAt = null;
     }
@@ -210,6 +226,38 @@ public class SnapshotCopy {
         }
         failure = why;
         removeTryAt = again;
+    }
+
+    /** All its objects are locked; this is what the store showed of the one that is least so. */
+    public void locked(ObjectLock lock) {
+        lockedUntil = lock.until();
+        lockMode = lock.mode();
+        lockFailure = null;
+        lockTryAt = null;
+    }
+
+    /** Its store locks nothing, or is not to. */
+    public void notToLock() {
+        lockFailure = null;
+        lockTryAt = null;
+    }
+
+    /** It was to be locked, and is not, or not all of it. */
+    public void notLocked(String why, Instant again) {
+        lockFailure = why;
+        lockTryAt = again;
+    }
+
+    /** Until when no version of it can be removed, as the store showed it; empty: not locked. */
+    public Optional<ObjectLock> lock() {
+        return lockedUntil == null
+                ? Optional.empty()
+                : Optional.of(new ObjectLock(lockMode, lockedUntil));
+    }
+
+    /** Why it is not locked though it was to be; null where it is, or was not to be. */
+    public String lockFailure() {
+        return lockFailure;
     }
 
     /** On its way out, or gone. */

@@ -92,6 +92,25 @@ public interface BlobStore extends AutoCloseable {
     }
 
     /**
+     * Whether objects can be locked here.
+     *
+     * @throws StoreFailure also where the store does not let that be looked at
+     */
+    boolean locks() throws StoreFailure;
+
+    /** The lock that the store shows on an object; empty where there is none. */
+    Optional<ObjectLock> lockOf(ObjectKey key) throws StoreFailure;
+
+    /**
+     * Locks an object, and reads back what the store then shows. A lock that is there is extended
+     * where it ends sooner, never shortened, and keeps its mode.
+     *
+     * @return as the store shows it
+     * @throws StoreFailure CORRUPT where the store took it and does not show it
+     */
+    ObjectLock lock(ObjectKey key, ObjectLock wanted) throws StoreFailure;
+
+    /**
      * Looks at every guard that the store can have, without changing anything.
      *
      * @throws StoreFailure the store does not answer, or does not take the credentials at all

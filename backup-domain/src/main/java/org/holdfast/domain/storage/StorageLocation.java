@@ -46,6 +46,10 @@ public class StorageLocation {
     @Column(name = "sealed_secret")
     private String sealedSecret;
 
+    @Enumerated(EnumType.STRING)
+    @Column(name = "lock_mode")
+    private LockMode lockMode = LockMode.GOVERNANCE;
+
     private boolean retired;
 
     protected StorageLocation() {}
@@ -99,6 +103,16 @@ public class StorageLocation {
         accessKeyId = configured.accessKeyId;
         sealedSecret = configured.sealedSecret;
         retired = false;
+    }
+
+    /** From now on new copies are locked so; those that are there keep the lock they have. */
+    public void lockWith(LockMode mode) {
+        lockMode = mode;
+    }
+
+    /** How new copies are locked, where the bucket can. */
+    public LockMode lockMode() {
+        return lockMode;
     }
 
     public void retire() {

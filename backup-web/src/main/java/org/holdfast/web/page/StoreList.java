@@ -14,6 +14,7 @@ import org.holdfast.app.Places;
 import org.holdfast.app.StoreGuards;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.storage.Finding;
+import org.holdfast.domain.storage.LockMode;
 import org.holdfast.domain.storage.StorageLocation;
 import org.holdfast.domain.storage.StoreCheck;
 
@@ -48,6 +49,10 @@ public class StoreList implements Serializable {
 
     private UUID harden;
     private String hardenOtp;
+
+    private UUID lock;
+    private LockMode lockMode;
+    private String lockOtp;
 
     public void load() {
         stores = places.stores();
@@ -131,6 +136,45 @@ public class StoreList implements Serializable {
     /** What came of it line by line; null where nothing was set from this page. */
     public StoreGuards.Hardened getHardened() {
         return hardened;
+    }
+
+    /** The store whose way to lock is to be changed; null where the address names none. */
+    public StorageLocation getLocking() {
+        return stores.stream().filter(s -> s.id().equals(lock)).findFirst().orElse(null);
+    }
+
+    public void lockNow() {
+        String name = getLocking().name();
+        guards.lockWith(lock, lockMode, lockOtp);
+        Say.done(Say.of("lock_changed", name), Say.of("lock_changed_means"));
+        lock = null;
+        lockMode = null;
+        lockOtp = null;
+        load();
+    }
+
+    public UUID getLock() {
+        return lock;
+    }
+
+    public void setLock(UUID lock) {
+        this.lock = lock;
+    }
+
+    public LockMode getLockMode() {
+        return lockMode == null && getLocking() != null ? getLocking().lockMode() : lockMode;
+    }
+
+    public void setLockMode(LockMode lockMode) {
+        this.lockMode = lockMode;
+    }
+
+    public String getLockOtp() {
+        return lockOtp;
+    }
+
+    public void setLockOtp(String lockOtp) {
+        this.lockOtp = lockOtp;
     }
 
     public UUID getHarden() {

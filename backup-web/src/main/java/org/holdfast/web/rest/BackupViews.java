@@ -13,6 +13,7 @@ import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.ReadDepth;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotCopy;
+import org.holdfast.domain.storage.LockMode;
 
 /** Backups as REST shows them. */
 final class BackupViews {
@@ -67,6 +68,8 @@ final class BackupViews {
      *     more than hashes
      * @param verifiedNote why no more than hashes
      * @param reading the last time that it was read back again, or is to be
+     * @param lock of all its objects, as the store showed it
+     * @param lockFailure why it is not locked though it was to be
      */
     public record Copy(
             String store,
@@ -81,7 +84,16 @@ final class BackupViews {
             Optional<String> verifiedNote,
             Optional<Reading> reading,
             Optional<Going> goes,
-            Instant removedAt) {}
+            Instant removedAt,
+            Optional<Locked> lock,
+            Optional<String> lockFailure) {}
+
+    /**
+     * Until when the store removes nothing of a copy.
+     *
+     * @param mode GOVERNANCE or COMPLIANCE
+     */
+    public record Locked(LockMode mode, Instant until) {}
 
     /**
      * A copy that is read back again.
@@ -254,7 +266,9 @@ final class BackupViews {
                 said(at.verifiedNote()),
                 copy.reading().map(BackupViews::reading),
                 at.doom().map(d -> new Going(d.at(), d.by(), d.why(), d.removeAfter())),
-                at.removedAt());
+                at.removedAt(),
+                at.lock().map(lock -> new Locked(lock.mode(), lock.until())),
+                said(at.lockFailure()));
     }
 
     private static Shrunken shrunken(Snapshot snapshot) {

@@ -11,6 +11,7 @@ import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.Guard;
+import org.holdfast.domain.storage.LockMode;
 import org.holdfast.domain.storage.StorageLocation;
 import org.holdfast.domain.storage.StoreCheck;
 
@@ -42,6 +43,7 @@ final class PlaceViews {
 
     /**
      * @param place a directory, or endpoint, bucket and prefix
+     * @param lockMode of a bucket: how new copies are locked where it has Object Lock
      * @param check the last look at what it does for the safety of what it keeps
      */
     public record StoreView(
@@ -51,6 +53,7 @@ final class PlaceViews {
             Origin origin,
             StorageLocation.Kind kind,
             String place,
+            Optional<LockMode> lockMode,
             Optional<Check> check) {}
 
     /** When a store was looked at, by whom, and what was found. */
@@ -137,6 +140,8 @@ final class PlaceViews {
                 store.origin(),
                 store.kind(),
                 store.place(),
+                Optional.of(store.lockMode())
+                        .filter(mode -> store.kind() == StorageLocation.Kind.S3),
                 check.map(PlaceViews::check));
     }
 

@@ -20,6 +20,7 @@ import org.holdfast.app.Places;
 import org.holdfast.app.StoreGuards;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.storage.LockMode;
 import org.holdfast.domain.storage.StorageLocation;
 
 /** Places that keep backups. */
@@ -81,6 +82,25 @@ public class StoresResource {
     public PlaceViews.Checked check(@PathParam("id") String id) {
         UUID store = Parameters.id("store", id);
         return PlaceViews.checked(store, guards.check(store));
+    }
+
+    /**
+     * @param mode OFF, GOVERNANCE or COMPLIANCE
+     * @param otp TOTP code
+     */
+    public record Lock(LockMode mode, String otp) {}
+
+    @POST
+    @Path("{id}/lock")
+    @Operation(
+            summary =
+                    "Say how new copies are locked where the bucket has Object Lock; those that are"
+                            + " there keep their lock")
+    public PlaceViews.StoreView lock(@PathParam("id") String id, Lock body) {
+        UUID store = Parameters.id("store", id);
+        Lock lock = Bodies.require(body);
+        guards.lockWith(store, lock.mode(), lock.otp());
+        return view(places.store(store));
     }
 
     @POST

@@ -89,6 +89,7 @@ class RolesIT {
                     get("stores", EVERYBODY),
                     get("stores/" + ID, EVERYBODY),
                     post("stores/" + ID + "/check", null, OPERATORS),
+                    post("stores/" + ID + "/lock", "{\"mode\":\"OFF\",\"otp\":\"000000\"}", GURUS),
                     post("stores/" + ID + "/harden", "{\"otp\":\"000000\"}", GURUS),
                     get("approvals", EVERYBODY),
                     get("approvals/" + ID, EVERYBODY),

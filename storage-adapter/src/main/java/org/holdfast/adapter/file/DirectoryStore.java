@@ -17,6 +17,7 @@ import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.ObjectLock;
 import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.domain.storage.StoreFailure;
@@ -159,6 +160,22 @@ public final class DirectoryStore implements BlobStore {
         } catch (IOException e) {
             throw trouble.with("abort the upload of " + upload.key(), e);
         }
+    }
+
+    @Override
+    public boolean locks() {
+        return false;
+    }
+
+    @Override
+    public Optional<ObjectLock> lockOf(ObjectKey key) {
+        return Optional.empty();
+    }
+
+    @Override
+    public ObjectLock lock(ObjectKey key, ObjectLock wanted) throws StoreFailure {
+        throw new StoreFailure(
+                Kind.DENIED, "Store \"" + name + "\" is a directory: it has no locks.");
     }
 
     @Override

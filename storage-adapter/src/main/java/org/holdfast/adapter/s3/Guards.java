@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.Guard;
 import org.holdfast.domain.storage.Setting;
@@ -37,8 +38,15 @@ final class Guards {
     private final Patience patience;
     private final Trouble trouble;
     private final StoreAccess.Bucket access;
+    private final Probe probe;
 
-    Guards(Wire wire, Patience patience, Trouble trouble, StoreAccess.Bucket access) {
+    /** Writes, reads back and removes a small object. */
+    interface Probe {
+        void now() throws StoreFailure;
+    }
+
+    Guards(Wire wire, Patience patience, Trouble trouble, StoreAccess.Bucket access, Probe probe) {
+        this.probe = probe;
         this.wire = wire;
         this.patience = patience;
         this.trouble = trouble;
@@ -112,6 +120,22 @@ final class Guards {
         findings.add(acl());
         findings.add(publicBlock());
         return findings;
+    }
+
+    /** As {@link org.holdfast.domain.storage.BlobStore#locks}. */
+    boolean locks() throws StoreFailure {
+        Finding finding = objectLock();
+        if (finding instanceof Finding.NotAllowed) {
+            throw new StoreFailure(
+                    StoreFailure.Kind.DENIED,
+                    "S3 store \""
+                            + access.name()
+                            + "\" does not let its access key see whether it locks objects."
+                            + " Allow "
+                            + OBJECT_LOCK.permission()
+                            + ", or set the store to lock nothing.");
+        }
+        return finding instanceof Finding.Fulfilled;
     }
 
     private Answer ask(Question question) throws StoreFailure {
@@ -354,9 +378,7 @@ final class Guards {
                         .filter(
                                 name ->
                                         !(answer instanceof Answer.Shown shown
-                                                && Xml.textAt(shown.root(), name)
-                                                        .filter("true"::equalsIgnoreCase)
-                                                        .isPresent()))
+                                                && isOn(shown.root(), name)))
                         .toList();
         return off.isEmpty()
                 ? new Finding.Fulfilled(Guard.PUBLIC_BLOCK, expected, "All four on")
@@ -384,9 +406,13 @@ final class Guards {
                             "Versioning is on.",
                             this::versioning));
         }
+        List<Guard> rules = LIFECYCLE.stream().filter(wanted::contains).toList();
+        if (!rules.isEmpty()) {
+            settings.addAll(addRules(rules));
+        }
         if (wanted.contains(Guard.ENCRYPTION)) {
             settings.add(
-                    set(
+                    carefully(
                             Guard.ENCRYPTION,
                             ENCRYPTION,
                             document(
@@ -397,26 +423,73 @@ final class Guards {
                             "New objects are encrypted by the store (AES256).",
                             this::encryption));
         }
-        List<Guard> rules = LIFECYCLE.stream().filter(wanted::contains).toList();
-        if (!rules.isEmpty()) {
-            settings.addAll(addRules(rules));
-        }
         if (wanted.contains(Guard.PUBLIC_BLOCK)) {
             settings.add(
-                    set(
+                    carefully(
                             Guard.PUBLIC_BLOCK,
                             PUBLIC_BLOCK,
-                            document(
-                                    "PublicAccessBlockConfiguration",
-                                    String.join(
-                                            "",
-                                            BLOCKS.stream()
-                                                    .map(b -> "<%s>true</%s>".formatted(b, b))
-                                                    .toList())),
+                            blocks(name -> true),
                             "All four blocks of public access are on.",
                             this::publicBlock));
         }
         return settings;
+    }
+
+    private static String blocks(Predicate<String> on) {
+        return document(
+                "PublicAccessBlockConfiguration",
+                String.join(
+                        "",
+                        BLOCKS.stream()
+                                .map(b -> "<%s>%s</%s>".formatted(b, on.test(b), b))
+                                .toList()));
+    }
+
+    /**
+     * Sets what some stores take and cannot do: they refuse every object from then on (Ceph 16 with
+     * BlockPublicAcls; default encryption without keys). A small object is written before and
+     * after, and what does not stand that is taken back.
+     */
+    private Setting carefully(Guard guard, Question question, String body, String done, Look look) {
+        Answer before;
+        try {
+            before = ask(question);
+            probe.now();
+        } catch (StoreFailure e) {
+            return new Setting.Refused(
+                    guard, "Not tried, as no object can be written now: " + e.getMessage());
+        }
+        Setting set = set(guard, question, body, done, look);
+        try {
+            probe.now();
+            return set;
+        } catch (StoreFailure e) {
+            return takeBack(guard, question, before, e.getMessage());
+        }
+    }
+
+    private Setting takeBack(Guard guard, Question question, Answer before, String why) {
+        try {
+            if (before instanceof Answer.Shown shown) {
+                tell(question, blocks(name -> isOn(shown.root(), name)));
+            } else {
+                patience.call(
+                        "take back \"" + question.sub() + "\" of bucket " + access.bucket(),
+                        () -> wire.forget(question.sub()));
+            }
+            probe.now();
+            return new Setting.Refused(
+                    guard, "Set, and taken back: with it the store takes no object. " + why);
+        } catch (StoreFailure e) {
+            return new Setting.Refused(
+                    guard,
+                    "Set, and the store takes no object since. Take it back at the store: "
+                            + e.getMessage());
+        }
+    }
+
+    private static boolean isOn(Element root, String name) {
+        return Xml.textAt(root, name).filter("true"::equalsIgnoreCase).isPresent();
     }
 
     private static String document(String root, String content) {

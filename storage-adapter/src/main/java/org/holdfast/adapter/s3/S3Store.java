@@ -25,6 +25,7 @@ import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.ObjectLock;
 import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.domain.storage.StoreFailure;
@@ -316,6 +317,25 @@ public final class S3Store implements BlobStore {
     }
 
     @Override
+    public boolean locks() throws StoreFailure {
+        return guards().locks();
+    }
+
+    @Override
+    public Optional<ObjectLock> lockOf(ObjectKey key) throws StoreFailure {
+        return locksOfObjects().of(key, object(key));
+    }
+
+    @Override
+    public ObjectLock lock(ObjectKey key, ObjectLock wanted) throws StoreFailure {
+        return locksOfObjects().set(key, object(key), wanted);
+    }
+
+    private Locks locksOfObjects() {
+        return new Locks(wire, patience, trouble);
+    }
+
+    @Override
     public List<Finding> inspect() throws StoreFailure {
         try (S3Store store = hasty()) {
             return store.guards().inspect();
@@ -330,7 +350,7 @@ public final class S3Store implements BlobStore {
     }
 
     private Guards guards() {
-        return new Guards(wire, patience, trouble, access);
+        return new Guards(wire, patience, trouble, access, this::probe);
     }
 
     /** S3 does not tell. */

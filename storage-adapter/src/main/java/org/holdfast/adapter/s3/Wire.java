@@ -6,6 +6,7 @@ import io.minio.CompleteMultipartUploadArgs;
 import io.minio.CreateMultipartUploadArgs;
 import io.minio.GetObjectArgs;
 import io.minio.HeadBucketArgs;
+import io.minio.HeadObjectArgs;
 import io.minio.Http;
 import io.minio.MinioAsyncClient;
 import io.minio.PutObjectAPIArgs;
@@ -223,7 +224,11 @@ final class Wire extends MinioAsyncClient {
      * @param sub the subresource, e.g. {@code versioning}
      */
     CompletableFuture<String> ask(String sub) {
-        return executeGetAsync(ofBucket(), null, new Http.QueryParameters(sub, ""))
+        return ask(ofBucket(), sub);
+    }
+
+    private CompletableFuture<String> ask(BucketArgs what, String sub) {
+        return executeGetAsync(what, null, new Http.QueryParameters(sub, ""))
                 .thenApply(
                         response -> {
                             try (response) {
@@ -234,15 +239,38 @@ final class Wire extends MinioAsyncClient {
                         });
     }
 
+    /** One setting of an object. */
+    CompletableFuture<String> ask(String object, String sub) {
+        return ask(ofObject(object), sub);
+    }
+
     /** Sets it; the body carries its MD5 and SHA-256. */
     CompletableFuture<Boolean> tell(String sub, String xml) {
+        return tell(ofBucket(), sub, xml);
+    }
+
+    CompletableFuture<Boolean> tell(String object, String sub, String xml) {
+        return tell(ofObject(object), sub, xml);
+    }
+
+    private CompletableFuture<Boolean> tell(BucketArgs what, String sub, String xml) {
         Http.Body body;
         try {
             body = new Http.Body(xml, null, null, null);
         } catch (MinioException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return executePutAsync(ofBucket(), null, new Http.QueryParameters(sub, ""), body)
+        return executePutAsync(what, null, new Http.QueryParameters(sub, ""), body)
+                .thenApply(
+                        response -> {
+                            response.close();
+                            return true;
+                        });
+    }
+
+    /** Takes a setting of the bucket away. */
+    CompletableFuture<Boolean> forget(String sub) {
+        return executeDeleteAsync(ofBucket(), null, new Http.QueryParameters(sub, ""))
                 .thenApply(
                         response -> {
                             response.close();
@@ -252,6 +280,10 @@ final class Wire extends MinioAsyncClient {
 
     private BucketArgs ofBucket() {
         return HeadBucketArgs.builder().bucket(access.bucket()).build();
+    }
+
+    private BucketArgs ofObject(String object) {
+        return HeadObjectArgs.builder().bucket(access.bucket()).object(object).build();
     }
 
     /** Breaks off whatever is being sent for an upload. */

@@ -73,6 +73,7 @@ class S3ProxyStoreIT extends S3StoreContract {
                                         || f.guard() == Guard.PUBLIC_BLOCK)
                 .hasSize(4)
                 .allMatch(f -> f instanceof Finding.Unsupported);
+        assertThat(store.locks()).isFalse();
         assertThat(store.harden(found)).noneMatch(s -> s instanceof Setting.Done);
     }
 }

@@ -17,6 +17,7 @@ import org.holdfast.domain.storage.Blob;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.Finding;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.ObjectLock;
 import org.holdfast.domain.storage.Setting;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.StoreFailure.Kind;
@@ -394,6 +395,21 @@ public final class FaultyBlobStore implements BlobStore {
     public void probe() throws StoreFailure {
         requireCalls("be probed");
         store.probe();
+    }
+
+    @Override
+    public boolean locks() throws StoreFailure {
+        return store.locks();
+    }
+
+    @Override
+    public Optional<ObjectLock> lockOf(ObjectKey key) throws StoreFailure {
+        return store.lockOf(key);
+    }
+
+    @Override
+    public ObjectLock lock(ObjectKey key, ObjectLock wanted) throws StoreFailure {
+        return store.lock(key, wanted);
     }
 
     @Override
