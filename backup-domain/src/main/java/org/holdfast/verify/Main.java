@@ -105,7 +105,10 @@ public final class Main {
                 return AuditFile.verify(file, keys, heads);
             }
         }
-        throw new Unproved("This is neither an audit export nor the evidence of a drill.");
+        if (!heads.isEmpty()) {
+            throw new IOException("heads belong to an export of the audit log, not to evidence");
+        }
+        return Bundle.verify(file, keys);
     }
 
     private static int end(

@@ -144,6 +144,19 @@ public class SigningKeys {
     /** Signs with the present key: the envelope names it. */
     public Dsse sign(String payloadType, byte[] payload) {
         Pair now = pair();
+        return new Dsse(
+                payloadType,
+                payload,
+                now.fingerprint().hex(),
+                signature(now, Dsse.preAuthentication(payloadType, payload)));
+    }
+
+    /** The present key's detached signature, 64 bytes. */
+    public byte[] sign(byte[] message) {
+        return signature(pair(), message);
+    }
+
+    private static byte[] signature(Pair now, byte[] message) {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initSign(
@@ -151,8 +164,8 @@ public class SigningKeys {
                             .generatePrivate(
                                     new PKCS8EncodedKeySpec(
                                             der(now.privatePem().reveal(), PRIVATE))));
-            signature.update(Dsse.preAuthentication(payloadType, payload));
-            return new Dsse(payloadType, payload, now.fingerprint().hex(), signature.sign());
+            signature.update(message);
+            return signature.sign();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Ed25519 could not sign.", e);
         }

@@ -17,6 +17,7 @@ import java.util.Base64;
 public record Dsse(String payloadType, byte[] payload, String keyId, byte[] signature) {
     public static final String AUDIT_HEAD = "application/vnd.holdfast.audit-head+json";
     public static final String AUDIT_EXPORT = "application/vnd.holdfast.audit-export+json";
+    public static final String DRILL_RECORD = "application/vnd.holdfast.drill-record+json";
     public static final String DRILL_EVIDENCE = "application/vnd.holdfast.drill-evidence+json";
 
     /** What the key signs: {@code DSSEv1 <length> <type> <length> <payload>}. */

@@ -66,6 +66,8 @@ public final class Problems {
                     "APPROVAL-OWN",
                     "APPROVAL-NOT-YOURS",
                     "BREAK-GLASS-OFF",
+                    "DRILL-OWN",
+                    "DRILL-SAME-REVIEWER",
                     "BOOTSTRAP-TOKEN" ->
                     403;
             case "NOT-FOUND" -> 404;
@@ -74,6 +76,12 @@ public final class Problems {
                     "APPROVAL-PLAN-CHANGED",
                     "APPROVAL-WAITS",
                     "BACKUP-ENDED",
+                    "DRILL-ISSUE-CLOSED",
+                    "DRILL-NOT-ENDED",
+                    "DRILL-RECORD-CHANGED",
+                    "DRILL-REVIEWED",
+                    "DRILL-REVIEW-FIRST",
+                    "DRILL-SIGNED",
                     "RESTORE-BUSY",
                     "RESTORE-ENDED",
                     "RESTORE-EXPIRED",

@@ -43,6 +43,7 @@ public class Contract implements OASFilter {
                     BackupsResource.class,
                     BootstrapResource.class,
                     KeysResource.class,
+                    DrillRecordsResource.class,
                     PolicyResource.class,
                     RestoresResource.class,
                     RetentionResource.class,

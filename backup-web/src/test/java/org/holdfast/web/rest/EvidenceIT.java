@@ -1,6 +1,7 @@
 package org.holdfast.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -10,7 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.holdfast.domain.people.Role;
+import org.holdfast.domain.shared.Ids;
+import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RestClient.Answer;
 import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.MethodOrderer;
@@ -122,6 +127,159 @@ class EvidenceIT {
                                 .require(400)
                                 .string("detail"))
                 .isEqualTo("The parameter \"format\" has to be one of csv, xlsx, json.");
+    }
+
+    /** A drill that ended, entered past the workers: what is tested here begins at its end. */
+    private static String failedDrill(RunningHoldfast holdfast) {
+        String backup = holdfast.verifiedBackup();
+        String id = Ids.next().toString();
+        holdfast.installation()
+                .catalogServer()
+                .execute(
+                        "holdfast",
+                        """
+                        INSERT INTO drills (id, number, checks, status, verdict, cause, source_id, source_name, snapshot_id,
+                            taken_at, chosen, place, requested_by, executor, queued_at, started_at, finished_at, policy_version,
+                            rto_seconds, rpo_seconds, data_age_seconds, took_seconds, failure_code, failure_reason)
+                        SELECT '%s', 'D-2026-900', '{}', 'FAILED', 'FAILED', 'BY_HAND', source_id, 'shop', id, taken_at, 'NAMED',
+                            'THROWAWAY', 'guru', 'guru', now() - interval '5 minutes', now() - interval '4 minutes', now(),
+                            'default', 14400, 28800, 60, 192, 'DRILL-CHECK-FAILED', 'public.orders has 99 rows, not 100.'
+                        FROM snapshots WHERE id = '%s'"""
+                                .formatted(id, backup),
+                        """
+                        INSERT INTO drill_checks (drill_id, seq, kind, name, demanded, expected, actual, verdict, millis)
+                        VALUES ('%s', 1, 'CONTENT', 'rows of public.orders', true, '100', '99', 'FAILED', 1200)"""
+                                .formatted(id));
+        return id;
+    }
+
+    @Test
+    @Order(3)
+    void a_drill_is_signed_by_a_second_person_and_its_evidence_is_checked_outside(
+            RunningHoldfast holdfast) throws Exception {
+        String id = failedDrill(holdfast);
+        String drill = "/admin/drills/" + id;
+        JsonObject seal =
+                holdfast.guru().await(drill + "/seal", s -> s.getString("status").equals("SEALED"));
+
+        String issue =
+                holdfast.as(Role.OPERATOR)
+                        .post(
+                                drill + "/issues",
+                                "{\"title\":\"One order is missing\",\"check\":\"rows of public.orders\",\"owner\":\"pavel\",\"due\":\"2026-12-24\"}")
+                        .require(201)
+                        .string("id");
+        String old = seal.getString("recordSha256");
+        assertThat(sign(holdfast, holdfast.guru(), drill, "").require(403).string("code"))
+                .isEqualTo("DRILL-OWN");
+        assertThat(
+                        sign(
+                                        holdfast,
+                                        holdfast.as(Role.AUDITOR),
+                                        drill,
+                                        ",\"recordSha256\":\"" + old + "\"")
+                                .require(409)
+                                .string("code"))
+                .isEqualTo("DRILL-RECORD-CHANGED");
+        assertThat(
+                        holdfast.as(Role.AUDITOR)
+                                .post(drill + "/signoff", "{\"otp\":\"000000\"}")
+                                .require(403)
+                                .string("code"))
+                .isEqualTo("STEP-UP");
+        Answer rejected =
+                sign(
+                        holdfast,
+                        holdfast.as(Role.ADMIN),
+                        drill,
+                        ",\"decision\":\"REJECTED\",\"comment\":\"Where is the retest?\"");
+        assertThat(rejected.require(200).string("status")).isEqualTo("REJECTED");
+        holdfast.as(Role.OPERATOR)
+                .post(
+                        drill + "/issues/" + issue + "/close",
+                        "{\"resolution\":\"The row was deleted on purpose.\"}")
+                .require(200);
+        Answer signed = sign(holdfast, holdfast.as(Role.AUDITOR), drill, "");
+        assertThat(signed.require(200).string("by")).isEqualTo("auditor");
+        assertThat(sign(holdfast, holdfast.as(Role.ADMIN), drill, "").require(409).string("code"))
+                .isEqualTo("DRILL-SIGNED");
+        assertThatTheCatalogRefusesTheOwnWord(holdfast, id);
+
+        take(holdfast, "/admin/audit/verifier", "holdfast-verify.jar");
+        take(holdfast, "/admin/audit/signing.pub", "signing.pub");
+        Path zip = take(holdfast, drill + "/evidence", "evidence.zip");
+        Ended whole = verify("evidence.zip", "--key", "signing.pub");
+        Path unpacked = unpack(zip);
+        Ended byHand = run(unpacked, "bash", "-c", commands(1));
+        byte[] bytes = Files.readAllBytes(zip);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(zip, bytes);
+        Ended tampered = verify("evidence.zip", "--key", "signing.pub");
+        Files.writeString(
+                unpacked.resolve("checks.json"),
+                Files.readString(unpacked.resolve("checks.json")).replace("FAILED", "PASSED"));
+        Ended tamperedByHand = run(unpacked, "bash", "-c", commands(1));
+
+        assertThat(whole.said())
+                .startsWith("VERIFIED\nDrill D-2026-900: all ")
+                .contains("Verdict FAILED, now SIGNED_OFF.", "Sign-off REJECTED by admin at ")
+                .contains("Sign-off ACCEPTED by auditor at ");
+        assertThat(whole.code()).isZero();
+        assertThat(byHand.said()).contains("the evidence is whole");
+        assertThat(byHand.code()).isZero();
+        assertThat(tampered.said()).startsWith("NOT VERIFIED");
+        assertThat(tampered.code()).isEqualTo(1);
+        assertThat(tamperedByHand.code()).isNotZero();
+        assertThat(tamperedByHand.said()).contains("checks.json: FAILED");
+        assertThat(Files.readString(unpacked.resolve("log.txt"))).doesNotContain("password");
+        assertThat(holdfast.as(Role.OPERATOR).get(drill + "/evidence").require(403).string("code"))
+                .isEqualTo("ROLE");
+        assertThat(holdfast.guru().get(drill + "/record.pdf").require(200).text())
+                .startsWith("%PDF");
+        assertThat(
+                        holdfast.installation()
+                                .catalogServer()
+                                .query(
+                                        "holdfast",
+                                        "SELECT string_agg(action, ' ' ORDER BY seq) FROM audit_log WHERE subject = 'drill/"
+                                                + id
+                                                + "'"))
+                .isEqualTo(
+                        "drill.seal drill.issue.raise drill.seal drill.sign-off.reject drill.seal"
+                                + " drill.issue.close drill.seal drill.sign-off drill.seal");
+    }
+
+    private static Answer sign(
+            RunningHoldfast holdfast, RestClient client, String drill, String more) {
+        return client.post(
+                drill + "/signoff", "{\"otp\":\"" + holdfast.freshCode() + "\"" + more + "}");
+    }
+
+    private static void assertThatTheCatalogRefusesTheOwnWord(
+            RunningHoldfast holdfast, String drill) {
+        assertThatThrownBy(
+                        () ->
+                                holdfast.installation()
+                                        .catalogServer()
+                                        .execute(
+                                                "holdfast",
+                                                "INSERT INTO drill_signoffs (id, drill_id, step, decision, made_by, made_at, record_sha256, requested_by, executor)"
+                                                        + " VALUES (gen_random_uuid(), '"
+                                                        + drill
+                                                        + "', 'REVIEW', 'ACCEPTED', 'guru', now(), repeat('0', 64), 'guru', 'guru')"))
+                .hasMessageContaining("drill_signoffs_not_by_the_own");
+    }
+
+    private Path unpack(Path zip) throws IOException {
+        Path place = dir.resolve("evidence");
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                Path file = place.resolve(entry.getName());
+                Files.createDirectories(file.getParent());
+                Files.write(file, in.readAllBytes());
+            }
+        }
+        return place;
     }
 
     @Test

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RolesIT {
     private static final String ID = "0193b0c4-6f7a-7c1e-8a54-0d6d1f1e2a3b";
 
+    private static final String ISSUE = "{\"title\":\"x\",\"owner\":\"y\",\"due\":\"2026-12-24\"}";
+
     /**
      * @param codeFirst whether nothing is looked at before the code, which is wrong in this table
      */
@@ -62,6 +64,24 @@ class RolesIT {
                     get("audit", EVERYBODY),
                     get("audit/status", EVERYBODY),
                     get("audit/signing.pub", EVERYBODY),
+                    get("drills/schema", EVERYBODY),
+                    get("drills/" + ID + "/evidence", EXPORTERS),
+                    get("drills/" + ID + "/record.pdf", EXPORTERS),
+                    get("drills/" + ID + "/seal", EVERYBODY),
+                    get("drills/" + ID + "/signoffs", EVERYBODY),
+                    get("drills/" + ID + "/issues", EVERYBODY),
+                    post("drills/" + ID + "/review", "{\"otp\":\"000000\"}", EXPORTERS),
+                    post("drills/" + ID + "/signoff", "{\"otp\":\"000000\"}", EXPORTERS),
+                    post("drills/" + ID + "/issues", ISSUE, OPERATORS),
+                    post("drills/" + ID + "/issues/" + ID, ISSUE, OPERATORS),
+                    post(
+                            "drills/" + ID + "/issues/" + ID + "/close",
+                            "{\"resolution\":\"x\"}",
+                            OPERATORS),
+                    post(
+                            "drills/" + ID + "/issues/" + ID + "/retest",
+                            "{\"drill\":\"" + ID + "\"}",
+                            OPERATORS),
                     get("audit/verifier", EVERYBODY),
                     get("audit/export?format=csv&actor=nobody", EXPORTERS),
                     get("policy", EVERYBODY),

@@ -1,0 +1,583 @@
+package org.holdfast.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.lowagie.text.pdf.PdfReader;
+import com.lowagie.text.pdf.parser.PdfTextExtractor;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.holdfast.domain.drill.CheckKind;
+import org.holdfast.domain.drill.Choice;
+import org.holdfast.domain.drill.DrillCheck;
+import org.holdfast.domain.drill.DrillIssue;
+import org.holdfast.domain.drill.DrillState;
+import org.holdfast.domain.drill.DrillVerdict;
+import org.holdfast.domain.drill.RestoreDrill;
+import org.holdfast.domain.drill.SignOff;
+import org.holdfast.domain.policy.PolicyVersions;
+import org.holdfast.domain.policy.RowProof;
+import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Sha256;
+import org.holdfast.domain.snapshot.BackupRun;
+import org.holdfast.domain.snapshot.DumpFormat;
+import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.domain.snapshot.Snapshot;
+import org.holdfast.domain.snapshot.Snapshots;
+import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.snapshot.WorkRecords;
+import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.StorageLocations;
+import org.holdfast.security.SigningKeys;
+import org.holdfast.security.SigningKeysOfTests;
+import org.holdfast.testing.AuditInMemory;
+import org.holdfast.testing.DrillsInMemory;
+import org.holdfast.verify.Main;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DrillEvidenceTest {
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(NOON.plusSeconds(900), ZoneOffset.UTC);
+
+    @TempDir private Path dir;
+
+    private final DrillsInMemory drills = new DrillsInMemory();
+    private final AuditInMemory audit = new AuditInMemory();
+    private final Snapshot snapshot = snapshot();
+    private SigningKeys keys;
+    private DrillRecorder recorder;
+    private DrillEvidence evidence;
+    private Path key;
+
+    @BeforeEach
+    void begin() throws IOException {
+        keys = SigningKeysOfTests.in(dir);
+        key = Files.writeString(dir.resolve("signing.pub"), keys.publicPem());
+        Snapshots snapshots =
+                DrillsInMemory.only(
+                        Snapshots.class,
+                        Map.of(
+                                "find", a -> Optional.of(snapshot),
+                                "copies", a -> List.of()));
+        WorkRecords work =
+                DrillsInMemory.only(
+                        WorkRecords.class,
+                        Map.of(
+                                "phases",
+                                a ->
+                                        List.of(
+                                                new WorkRecords.Phase(
+                                                        1,
+                                                        "fetch",
+                                                        NOON,
+                                                        Optional.of(NOON.plusMillis(41_250)),
+                                                        400,
+                                                        400)),
+                                "log",
+                                a ->
+                                        (long) a[1] > 0
+                                                ? List.of()
+                                                : List.of(
+                                                        new WorkRecords.Line(
+                                                                1,
+                                                                NOON,
+                                                                "INFO",
+                                                                "Into postgresql://drill:sesame@localhost/x password=sesame"))));
+        recorder =
+                new DrillRecorder(
+                        drills,
+                        drills,
+                        snapshots,
+                        DrillsInMemory.only(StorageLocations.class, Map.of()),
+                        work,
+                        audit,
+                        keys,
+                        CLOCK);
+        evidence =
+                new DrillEvidence(
+                        recorder,
+                        drills,
+                        snapshots,
+                        DrillsInMemory.only(
+                                PolicyVersions.class, Map.of("find", a -> Optional.empty())),
+                        work,
+                        keys);
+    }
+
+    private static Snapshot snapshot() {
+        BackupRun run =
+                new BackupRun(
+                        new Source("shop", Origin.CATALOG, "postgresql://db/shop", null),
+                        "olga",
+                        DumpFormat.CUSTOM,
+                        RowProof.HASHES,
+                        "3-0011aabb",
+                        NOON);
+        Manifest manifest =
+                new Manifest(
+                        1,
+                        run.id(),
+                        new Manifest.Origin(
+                                "shop",
+                                "postgresql://db/shop",
+                                "7301",
+                                "shop",
+                                "15.20",
+                                15,
+                                "UTF8",
+                                "C.UTF-8",
+                                "C.UTF-8",
+                                "libc",
+                                Optional.empty(),
+                                Map.of()),
+                        Map.of(),
+                        DumpFormat.CUSTOM,
+                        "olga",
+                        "3-0011aabb",
+                        NOON.minusSeconds(7200),
+                        NOON.minusSeconds(7200),
+                        NOON.minusSeconds(7100),
+                        new Manifest.Bytes(1_400_000_000L, 500_000, 400_000),
+                        List.of(
+                                new Manifest.StoredObject(
+                                        "database.dump.zst.age", 400_000, Sha256.of("dump"))),
+                        List.of("age1qqqq"),
+                        RowProof.HASHES,
+                        List.of(),
+                        Map.of(),
+                        new Manifest.LargeObjects(0, Optional.empty()));
+        return new Snapshot(
+                run,
+                new ObjectKey("shop/2026/11/" + run.id()),
+                NOON.minusSeconds(7200),
+                1_400_000_000L,
+                400_000,
+                15,
+                ManifestJson.write(manifest),
+                NOON);
+    }
+
+    private RestoreDrill ended(DrillVerdict verdict) {
+        RestoreDrill drill =
+                new RestoreDrill(
+                        drills.nextNumber(2026),
+                        new RestoreDrill.Asked(
+                                null,
+                                "{}",
+                                snapshot,
+                                "shop",
+                                Choice.LATEST,
+                                null,
+                                false,
+                                Duration.ZERO,
+                                false,
+                                "Row counts look right\nThe application starts",
+                                "OPS-4711"),
+                        RestoreDrill.Started.byHand("olga"),
+                        new RestoreDrill.Promise(
+                                "3-0011aabb", Duration.ofHours(4), Duration.ofHours(8)),
+                        NOON);
+        set(drill, "status", DrillState.RUNNING);
+        set(drill, "startedAt", NOON.plusSeconds(5));
+        drill.learned(
+                "{\"serverVersion\":\"15.20\",\"systemIdentifier\":\"7402\",\"apart\":\"system identifier 7402 is none of a production target\"}");
+        drill.began(NOON);
+        drill.judged(
+                verdict,
+                Duration.ofSeconds(192),
+                verdict == DrillVerdict.PASSED ? null : "public.orders has 99 rows, not 100.",
+                NOON.plusSeconds(197));
+        drill.destroyed("The cluster and its directory are gone.", NOON.plusSeconds(200));
+        drills.add(drill);
+        drills.addChecks(
+                drill.id(),
+                List.of(
+                        check(
+                                CheckKind.RESTORED,
+                                "restored without error",
+                                DrillCheck.Verdict.PASSED),
+                        check(
+                                CheckKind.CONTENT,
+                                "rows of public.orders",
+                                verdict == DrillVerdict.PASSED
+                                        ? DrillCheck.Verdict.PASSED
+                                        : DrillCheck.Verdict.FAILED),
+                        check(
+                                CheckKind.ROLES,
+                                "ролі 🦉 of the application",
+                                DrillCheck.Verdict.NOT_RUN)));
+        return drill;
+    }
+
+    private static DrillCheck check(CheckKind kind, String name, DrillCheck.Verdict verdict) {
+        return new DrillCheck(
+                kind,
+                name,
+                "count(*)",
+                kind != CheckKind.ROLES,
+                "100 rows, hash 5c0e",
+                verdict == DrillCheck.Verdict.FAILED ? "99 rows, hash 77aa" : "100 rows, hash 5c0e",
+                verdict,
+                Duration.ofMillis(1200));
+    }
+
+    private static void set(Object entity, String field, Object value) {
+        try {
+            Field found = RestoreDrill.class.getDeclaredField(field);
+            found.setAccessible(true);
+            found.set(entity, value);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void judged(
+            RestoreDrill drill, SignOff.Step step, SignOff.Decision decision, String by) {
+        Sha256 record = recorder.seal(drill).link().record();
+        drills.add(drill.judge(step, decision, by, "Seen, and compared.", record, CLOCK.instant()));
+        recorder.seal(drill);
+    }
+
+    private RestoreDrill wholeLife() {
+        recorder.seal(ended(DrillVerdict.PASSED));
+        RestoreDrill drill = ended(DrillVerdict.FAILED);
+        recorder.seal(drill);
+        DrillIssue issue =
+                new DrillIssue(
+                        drill,
+                        new DrillIssue.Wording(
+                                "One order is missing",
+                                "rows of public.orders",
+                                "pavel",
+                                LocalDate.of(2026, 12, 24),
+                                "Find out who deleted it"),
+                        "olga",
+                        NOON.plusSeconds(300));
+        drills.add(issue);
+        recorder.seal(drill);
+        judged(drill, SignOff.Step.REVIEW, SignOff.Decision.ACCEPTED, "anna");
+        issue.close("pavel", "The retest shows all rows.", NOON.plusSeconds(600));
+        judged(drill, SignOff.Step.SIGN_OFF, SignOff.Decision.ACCEPTED, "berta");
+        return drill;
+    }
+
+    private record Verdict(int code, String said) {}
+
+    private Verdict verify(Path given) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(said, true, StandardCharsets.UTF_8);
+        int code = Main.run(new String[] {given.toString(), "--key", key.toString()}, print, print);
+        return new Verdict(code, said.toString(StandardCharsets.UTF_8));
+    }
+
+    private Verdict verify(byte[] zip) throws IOException {
+        return verify(Files.write(dir.resolve("evidence.zip"), zip));
+    }
+
+    private static Map<String, byte[]> unpacked(byte[] zip) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        try (ZipInputStream in = new ZipInputStream(new java.io.ByteArrayInputStream(zip))) {
+            for (ZipEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
+                files.put(e.getName(), in.readAllBytes());
+            }
+        }
+        return files;
+    }
+
+    private Verdict verifyDirectory(Map<String, byte[]> files) throws IOException {
+        Path place = Files.createTempDirectory(dir, "unpacked");
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path at = place.resolve(file.getKey());
+            Files.createDirectories(at.getParent());
+            Files.write(at, file.getValue());
+        }
+        return verify(place);
+    }
+
+    @Test
+    void the_verifier_proves_it_with_the_public_key_alone() throws IOException {
+        Verdict verdict = verify(evidence.bundle(wholeLife().id()).content());
+
+        assertThat(verdict.said())
+                .startsWith("VERIFIED\nDrill D-2026-2: all ")
+                .contains("It is link 6 of the chain over all drills, which is whole")
+                .contains("Verdict FAILED, now SIGNED_OFF.")
+                .contains("Review ACCEPTED by anna at ")
+                .contains("Sign-off ACCEPTED by berta at ");
+        assertThat(verdict.code()).isEqualTo(Main.PROVED);
+    }
+
+    @Test
+    void it_is_sealed_once_for_each_state_and_the_audit_tells_each() {
+        RestoreDrill drill = wholeLife();
+        long links = recorder.seal(drill).link().seq();
+
+        assertThat(recorder.seal(drill).link().seq()).isEqualTo(links);
+        assertThat(audit.head().entries()).isEqualTo(links);
+    }
+
+    @Test
+    void a_drill_that_runs_has_none() {
+        RestoreDrill drill = ended(DrillVerdict.PASSED);
+        set(drill, "status", DrillState.RUNNING);
+
+        assertThatThrownBy(() -> evidence.bundle(drill.id()))
+                .isInstanceOf(Refused.class)
+                .hasMessage("Drill D-2026-1 is RUNNING; it has no result yet.");
+    }
+
+    @Test
+    void it_is_the_same_zip_in_every_zone() throws IOException {
+        byte[] zip = evidence.bundle(ended(DrillVerdict.PASSED).id()).content();
+        TimeZone here = TimeZone.getDefault();
+        try {
+            for (String zone : List.of("Asia/Tokyo", "America/New_York")) {
+                TimeZone.setDefault(TimeZone.getTimeZone(zone));
+                assertThat(verify(zip).code()).as(zone).isEqualTo(Main.PROVED);
+            }
+        } finally {
+            TimeZone.setDefault(here);
+        }
+    }
+
+    @Test
+    void no_secret_of_the_log_is_in_it() throws IOException {
+        byte[] zip = evidence.bundle(wholeLife().id()).content();
+
+        assertThat(new String(unpacked(zip).get("log.txt"), StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "2026-11-21T12:00:00Z INFO Into postgresql://drill:***@localhost/x password=***\n");
+        assertThat(new String(zip, StandardCharsets.ISO_8859_1)).doesNotContain("sesame");
+    }
+
+    @Nested
+    class Tampering {
+        @Test
+        void any_changed_byte_of_the_zip_is_found() throws IOException {
+            byte[] zip = evidence.bundle(ended(DrillVerdict.PASSED).id()).content();
+
+            // every byte of the ends of all files and of what lies between, and a sample within
+            for (int at = 0; at < zip.length; at += at < 200 || at > zip.length - 800 ? 1 : 499) {
+                byte[] changed = zip.clone();
+                changed[at] ^= 1 << at % 8;
+                assertThat(verify(changed).code())
+                        .as("byte %d of %d", at, zip.length)
+                        .isIn(Main.UNPROVED, Main.OTHER_KEY);
+            }
+        }
+
+        @Test
+        void cut_off_anywhere_it_is_found() throws IOException {
+            byte[] zip = evidence.bundle(ended(DrillVerdict.PASSED).id()).content();
+
+            for (int length = 0; length < zip.length; length += 997) {
+                assertThat(verify(java.util.Arrays.copyOf(zip, length)).code())
+                        .as("length %d", length)
+                        .isEqualTo(Main.UNPROVED);
+            }
+        }
+
+        @Test
+        void each_file_changed_left_out_or_added_is_found_in_the_directory_too()
+                throws IOException {
+            Map<String, byte[]> files = unpacked(evidence.bundle(wholeLife().id()).content());
+
+            assertThat(verifyDirectory(files).code()).isEqualTo(Main.PROVED);
+            for (String name : files.keySet()) {
+                Map<String, byte[]> without = new LinkedHashMap<>(files);
+                without.remove(name);
+                assertThat(verifyDirectory(without).said()).as(name).startsWith("NOT VERIFIED");
+                Map<String, byte[]> changed = new LinkedHashMap<>(files);
+                byte[] bytes = files.get(name).clone();
+                bytes[bytes.length / 2] ^= 1;
+                changed.put(name, bytes);
+                assertThat(verifyDirectory(changed).code())
+                        .as(name)
+                        .isIn(Main.UNPROVED, Main.OTHER_KEY);
+            }
+            Map<String, byte[]> more = new LinkedHashMap<>(files);
+            more.put("revisions/note.txt", new byte[] {1});
+            assertThat(verifyDirectory(more).said())
+                    .contains("revisions/note.txt is not part of what was signed: it was added.");
+        }
+
+        @Test
+        void files_in_another_order_are_another_zip() throws IOException {
+            Map<String, byte[]> files = unpacked(evidence.bundle(wholeLife().id()).content());
+            List<String> names = new ArrayList<>(files.keySet());
+            Collections.swap(names, 1, 2);
+            Map<String, byte[]> swapped = new LinkedHashMap<>();
+            names.forEach(name -> swapped.put(name, files.get(name)));
+
+            assertThat(verify(StoredZip.of(swapped)).said()).contains("changed or packed anew");
+            assertThat(verifyDirectory(swapped).code()).isEqualTo(Main.PROVED);
+        }
+
+        @Test
+        void evidence_signed_by_another_key_is_told_as_that() throws IOException {
+            byte[] zip = evidence.bundle(wholeLife().id()).content();
+            SigningKeys other = SigningKeysOfTests.in(dir.resolve("other"));
+            Files.writeString(key, other.publicPem());
+
+            assertThat(verify(zip).code()).isEqualTo(Main.OTHER_KEY);
+        }
+
+        @Test
+        void a_record_exchanged_with_all_its_hashes_needs_the_key() throws IOException {
+            Map<String, byte[]> files = unpacked(evidence.bundle(wholeLife().id()).content());
+            String record = new String(files.get("drill.json"), StandardCharsets.UTF_8);
+            files.put(
+                    "drill.json",
+                    record.replace("\"verdict\":\"FAILED\"", "\"verdict\":\"PASSED\"")
+                            .getBytes(StandardCharsets.UTF_8));
+
+            assertThat(verify(StoredZip.of(files)).said()).contains("drill.json was changed.");
+        }
+
+        @Test
+        void after_a_rotation_both_keys_are_needed_and_both_verify() throws IOException {
+            RestoreDrill drill = wholeLife();
+            keys.rotate();
+            byte[] zip = evidence.bundle(drill.id()).content();
+            Files.writeString(key, keys.publicPem());
+            assertThat(verify(zip).code()).isEqualTo(Main.OTHER_KEY);
+
+            Files.writeString(
+                    key,
+                    String.join("", keys.all().stream().map(SigningKeys.Public::pem).toList()));
+            assertThat(verify(zip).code()).isEqualTo(Main.PROVED);
+        }
+    }
+
+    @Nested
+    class Papers {
+        @Test
+        void the_record_is_as_the_published_schema_says() throws IOException {
+            ObjectMapper json = new ObjectMapper();
+            var schema =
+                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                            .getSchema(evidence.schema());
+            for (DrillVerdict verdict : DrillVerdict.values()) {
+                if (verdict != DrillVerdict.ABORTED) {
+                    assertThat(problems(schema, json, recorder.seal(ended(verdict)).document()))
+                            .isEmpty();
+                }
+            }
+            assertThat(problems(schema, json, recorder.seal(wholeLife()).document())).isEmpty();
+            assertThat(problems(schema, json, "{\"kind\":\"x\"}")).isNotEmpty();
+        }
+
+        private Set<ValidationMessage> problems(
+                com.networknt.schema.JsonSchema schema, ObjectMapper json, String text)
+                throws IOException {
+            return schema.validate(json.readTree(text));
+        }
+
+        @Test
+        void the_control_map_points_at_what_is_there() throws IOException {
+            Map<String, byte[]> files = unpacked(evidence.bundle(wholeLife().id()).content());
+            ObjectMapper json = new ObjectMapper();
+            JsonNode controls = json.readTree(files.get("control-map.json")).get("controls");
+
+            assertThat(controls).hasSize(8);
+            for (JsonNode control : controls) {
+                for (JsonNode answer : control.get("answeredBy")) {
+                    String file = answer.get("file").asText();
+                    assertThat(files).containsKey(file);
+                    if (answer.has("pointer")) {
+                        String pointer = answer.get("pointer").asText();
+                        assertThat(json.readTree(files.get(file)).at(pointer).isMissingNode())
+                                .as("%s %s", file, pointer)
+                                .isFalse();
+                    }
+                }
+            }
+        }
+
+        @Test
+        void the_manifest_of_the_backup_verifies_with_openssl() throws Exception {
+            Map<String, byte[]> files = unpacked(evidence.bundle(wholeLife().id()).content());
+            Files.write(dir.resolve("m.json"), files.get("manifest.json"));
+            Files.write(dir.resolve("m.sig"), files.get("manifest.json.sig"));
+
+            Process openssl =
+                    new ProcessBuilder(
+                                    "openssl",
+                                    "pkeyutl",
+                                    "-verify",
+                                    "-pubin",
+                                    "-inkey",
+                                    key.toString(),
+                                    "-rawin",
+                                    "-in",
+                                    "m.json",
+                                    "-sigfile",
+                                    "m.sig")
+                            .directory(dir.toFile())
+                            .redirectErrorStream(true)
+                            .redirectOutput(dir.resolve("openssl.txt").toFile())
+                            .start();
+
+            assertThat(openssl.waitFor()).isZero();
+        }
+
+        @Test
+        void the_paper_says_what_was_sealed() throws IOException {
+            RestoreDrill drill = wholeLife();
+            byte[] pdf = evidence.paper(drill.id()).content();
+            keep(pdf);
+            PdfReader reader = new PdfReader(pdf);
+            StringBuilder text = new StringBuilder();
+            for (int page = 1; page <= reader.getNumberOfPages(); page++) {
+                text.append(new PdfTextExtractor(reader).getTextFromPage(page)).append('\n');
+            }
+
+            assertThat(text.toString())
+                    .contains("D-2026-2")
+                    .contains("public.orders has 99 rows, not 100.")
+                    .contains("One order is missing")
+                    .contains("Review by anna")
+                    .contains("Sign-off by berta")
+                    .contains(recorder.seal(drill).link().record().hex())
+                    .contains(keys.fingerprint().hex())
+                    .doesNotContain("Not signed off yet");
+        }
+
+        /** For a look at it. */
+        private void keep(byte[] pdf) throws IOException {
+            Path target = Path.of("target", "record.pdf");
+            if (Files.isDirectory(target.getParent())) {
+                Files.write(target, pdf);
+            }
+        }
+    }
+}
