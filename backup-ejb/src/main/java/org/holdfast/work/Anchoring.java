@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -11,7 +12,9 @@ import org.holdfast.app.AuditAnchoring;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.BlobStores;
+import org.holdfast.domain.storage.LockMode;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.ObjectLock;
 import org.holdfast.domain.storage.StorageLocation;
 import org.holdfast.domain.storage.StorageLocations;
 import org.holdfast.domain.storage.Upload;
@@ -20,6 +23,9 @@ import org.holdfast.domain.storage.Upload;
 @ApplicationScoped
 class Anchoring {
     private static final Logger LOG = Logger.getLogger(Anchoring.class.getName());
+
+    /** More than a year, so that an audit of the past one finds every head. */
+    private static final Duration LOCKED = Duration.ofDays(400);
 
     private AuditAnchoring heads;
     private StorageLocations locations;
@@ -74,16 +80,25 @@ class Anchoring {
                                                 + " runbooks/audit.md.",
                                         new Object[] {place.name(), why}));
         if (heads.wanted(judged)) {
-            AuditAnchoring.Signed head = heads.sign();
-            try (Upload upload = store.begin(head.key())) {
-                try (OutputStream body = upload.body()) {
-                    body.write(head.text());
-                }
-                upload.publish();
-            }
-            judged = new AuditAnchoring.Judged(Optional.of(head.seen()), Optional.empty());
+            write(place, store);
+        } else {
+            heads.settle(place.id(), judged);
         }
-        heads.settle(place.id(), judged);
+    }
+
+    private void write(StorageLocation place, BlobStore store) throws IOException {
+        AuditAnchoring.Signed head = heads.sign();
+        try (Upload upload = store.begin(head.key())) {
+            try (OutputStream body = upload.body()) {
+                body.write(head.text());
+            }
+            upload.publish();
+        }
+        heads.settle(
+                place.id(), new AuditAnchoring.Judged(Optional.of(head.seen()), Optional.empty()));
+        if (place.lockMode() != LockMode.OFF && store.locks()) {
+            store.lock(head.key(), new ObjectLock(place.lockMode(), head.seen().at().plus(LOCKED)));
+        }
     }
 
     /** Keys are in the order of time. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,12 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.holdfast.app.AuditAnchoring;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.LockMode;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.domain.storage.ObjectLock;
 import org.holdfast.domain.storage.StorageLocation;
 import org.holdfast.domain.storage.StorageLocations;
 import org.holdfast.domain.storage.StoreAccess;
@@ -44,6 +49,8 @@ class AnchoringTest {
     private final InMemoryStore farStore = new InMemoryStore("far");
     private final AuditInMemory audit = new AuditInMemory(near, far);
     private final Moving clock = new Moving();
+    private final Map<ObjectKey, ObjectLock> locked = new TreeMap<>();
+    private boolean locking;
     private SigningKeys keys;
     private Anchoring anchoring;
 
@@ -77,7 +84,7 @@ class AnchoringTest {
                 new Anchoring(
                         new AuditAnchoring(audit, audit, keys, clock),
                         new Both(),
-                        access -> access.name().equals("near") ? nearStore : farStore,
+                        access -> access.name().equals("near") ? lockable(nearStore) : farStore,
                         Settings.read(Map.of()));
         audit.append("olga", "x", "y", Map.of());
         audit.append("olga", "x", "y", Map.of());
@@ -256,6 +263,42 @@ class AnchoringTest {
 
         assertThat(audit.anchor("near").mismatch()).isNull();
         assertThat(heads(nearStore)).hasSize(2);
+    }
+
+    @Test
+    void a_head_is_locked_for_more_than_a_year_where_the_store_can() {
+        locking = true;
+        anchoring.work();
+
+        assertThat(locked)
+                .containsExactly(
+                        Map.entry(
+                                heads(nearStore).get(0),
+                                new ObjectLock(
+                                        LockMode.GOVERNANCE,
+                                        clock.instant().plus(Duration.ofDays(400)))));
+    }
+
+    /** The store, and where it is told to, with locks. */
+    private BlobStore lockable(BlobStore store) {
+        return (BlobStore)
+                Proxy.newProxyInstance(
+                        BlobStore.class.getClassLoader(),
+                        new Class<?>[] {BlobStore.class},
+                        (proxy, method, arguments) -> {
+                            if (locking && method.getName().equals("locks")) {
+                                return true;
+                            }
+                            if (locking && method.getName().equals("lock")) {
+                                locked.put((ObjectKey) arguments[0], (ObjectLock) arguments[1]);
+                                return arguments[1];
+                            }
+                            try {
+                                return method.invoke(store, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
     }
 
     @Test
