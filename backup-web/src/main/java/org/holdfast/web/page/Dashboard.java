@@ -1,8 +1,9 @@
 package org.holdfast.web.page;
 
-import jakarta.enterprise.context.RequestScoped;
+import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -22,8 +23,9 @@ import org.holdfast.domain.restore.Standing;
 
 /** Can we recover, and how do we know? */
 @Named
-@RequestScoped
-public class Dashboard {
+@ViewScoped
+public class Dashboard implements Serializable {
+    private static final long serialVersionUID = 1L;
     private static final int SHOWN = 8;
 
     @Inject private Overview overview;
@@ -31,13 +33,15 @@ public class Dashboard {
     @Inject private Schedules schedules;
     @Inject private Policies policies;
 
-    private List<Standing> standings;
-    private List<Alerts.Entry> open;
-    private Map<String, Instant> next;
+    private transient List<Standing> standings;
+    private transient List<Alerts.Entry> open;
+    private transient Map<String, Instant> next;
+    private transient Instant judgedAt;
 
     public void load() {
         standings = overview.standings();
         open = alerts.open();
+        judgedAt = alerts.judgedAt().orElse(null);
         next = new HashMap<>();
         schedules.lines().forEach(line -> line.next().ifPresent(at -> next.put(line.source(), at)));
     }
@@ -56,7 +60,7 @@ public class Dashboard {
     }
 
     public Instant getJudgedAt() {
-        return alerts.judgedAt().orElse(null);
+        return judgedAt;
     }
 
     /** When a source is backed up next by its schedule; null where it has none. */

@@ -308,7 +308,7 @@ class EvidenceIT {
         Ended held = verify("audit.json", "--key", "signing.pub", "--head", "head.dsse.json");
 
         assertThat(anchored.getString("status")).isEqualTo("WHOLE");
-        assertThat(holdfast.installation().inStores("audit/heads/")).hasSize(2);
+        assertThat(holdfast.installation().inStores("audit/heads/")).hasSizeGreaterThanOrEqualTo(2);
         assertThat(held.said()).contains("is the one whose hash was signed into the store at");
         assertThat(held.code()).isZero();
 
