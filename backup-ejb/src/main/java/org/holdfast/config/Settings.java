@@ -81,6 +81,8 @@ public final class Settings {
                     "HOLDFAST_CONSOLE_URL",
                     "HOLDFAST_DATA_DIR",
                     "HOLDFAST_DB_URL",
+                    "HOLDFAST_DRILL_DIR",
+                    "HOLDFAST_DRILL_USER",
                     "HOLDFAST_SCRATCH_DIR",
                     "HOLDFAST_SEAL_KEY",
                     "OIDC_CLIENT_ID",
@@ -119,11 +121,22 @@ public final class Settings {
 
     private static final Pattern FAMILY =
             Pattern.compile(
-                    "(ALERT|ALLOW|APPROVAL|BACKUP|BREAK|FOUR|HOLDFAST|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SCRUB|SLACK|SMTP)_[A-Z0-9_]+");
+                    "(ALERT|ALLOW|APPROVAL|BACKUP|BREAK|DRILL|FOUR|HOLDFAST|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SCRUB|SLACK|SMTP)_[A-Z0-9_]+");
     private static final Pattern SOURCE = Pattern.compile("BACKUP_SOURCE_(.+)_URL");
     private static final Pattern TARGET =
             Pattern.compile(
                     "RESTORE_TARGET_(.+?)_(URL|PRODUCTION|IN_PLACE|FOUR_EYES|APPROVAL_HOURS|KEPT_HOURS|COMMAND_SECONDS|COMMAND)");
+
+    private static final Pattern DRILL_COMMAND =
+            Pattern.compile("DRILL_COMMAND_([A-Z0-9_]+?)(_SECONDS)?");
+
+    /**
+     * A command that a drill may run against the restored database.
+     *
+     * @param words the program's absolute path and its arguments
+     * @param limit after this it is killed
+     */
+    public record DrillCommand(List<String> words, Duration limit) {}
 
     /** A target as it is configured. */
     public record Target(PostgresUrl url, TargetEnvironment.Rules rules) {}
@@ -158,6 +171,9 @@ public final class Settings {
     private final boolean breakGlass;
     private final Duration anchorEvery;
     private final Optional<OpenId> openId;
+    private final Optional<Path> drillDir;
+    private final String drillUser;
+    private final Map<String, DrillCommand> drillCommands;
     private final List<String> warnings = new ArrayList<>();
 
     private Settings(Values values) {
@@ -211,6 +227,9 @@ public final class Settings {
         breakGlass = values.yes("BREAK_GLASS", true);
         openId = OpenId.read(values);
         anchorEvery = Duration.ofMinutes(values.number("HOLDFAST_ANCHOR_MINUTES", 1, 1440, 5));
+        drillDir = values.path("HOLDFAST_DRILL_DIR");
+        drillUser = values.text("HOLDFAST_DRILL_USER").orElse("postgres");
+        drillCommands = drillCommands(values);
     }
 
     /**
@@ -240,7 +259,8 @@ public final class Settings {
     static boolean knows(String name) {
         return NAMES.contains(name)
                 || SOURCE.matcher(name).matches()
-                || TARGET.matcher(name).matches();
+                || TARGET.matcher(name).matches()
+                || DRILL_COMMAND.matcher(name).matches();
     }
 
     // --- what was read -----------------------------------------------------------------------
@@ -399,6 +419,21 @@ public final class Settings {
         return breakGlass;
     }
 
+    /** Where throw-away clusters are made, where somebody named a place. */
+    public Optional<Path> drillDir() {
+        return drillDir;
+    }
+
+    /** The account under which throw-away clusters run where Holdfast is root. */
+    public String drillUser() {
+        return drillUser;
+    }
+
+    /** Commands that a drill's check plan may name, by that name in lower case. */
+    public Map<String, DrillCommand> drillCommands() {
+        return drillCommands;
+    }
+
     /** The OpenID provider that people may sign in through, where there is one. */
     public Optional<OpenId> openId() {
         return openId;
@@ -530,6 +565,30 @@ public final class Settings {
                 Duration.ofHours(
                         values.number(
                                 prefix + "APPROVAL_HOURS", 1, 720, (int) approvalOpen.toHours())));
+    }
+
+    private static Map<String, DrillCommand> drillCommands(Values values) {
+        Map<String, DrillCommand> commands = new TreeMap<>();
+        for (String setting : values.names()) {
+            Matcher matcher = DRILL_COMMAND.matcher(setting);
+            if (!matcher.matches()) {
+                continue;
+            }
+            String own = "DRILL_COMMAND_" + matcher.group(1);
+            Optional<String> text = values.text(own);
+            if (text.isEmpty()) {
+                values.problem(
+                        setting + " is set, but " + own + " is not.",
+                        "Set it to the command, or remove the other.");
+                continue;
+            }
+            commands.put(
+                    matcher.group(1).toLowerCase(Locale.ROOT),
+                    new DrillCommand(
+                            command(values, own, text.get()),
+                            Duration.ofSeconds(values.number(own + "_SECONDS", 1, 86_400, 600))));
+        }
+        return Collections.unmodifiableMap(commands);
     }
 
     private static List<String> command(Values values, String name, String text) {

@@ -2,6 +2,7 @@ package org.holdfast.engine;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.holdfast.domain.shared.Refused;
 
 /**
@@ -29,6 +30,12 @@ public record Client(ServerVersion version, Path directory) {
                     "Install postgresql-client-" + major() + ".");
         }
         return path;
+    }
+
+    /** Whether a server can be made with what lies here. */
+    boolean serves() {
+        return Stream.of("initdb", "pg_ctl", "postgres")
+                .allMatch(name -> Files.isExecutable(directory.resolve(name)));
     }
 
     /**

@@ -123,6 +123,39 @@ public final class Clients {
     }
 
     /**
+     * The server programs that a throw-away cluster is made with: of the source's major.
+     *
+     * @param newer whether the next newer major that is here will do
+     * @throws Refused DRILL-SERVER
+     */
+    public Client forCluster(int major, boolean newer) {
+        List<Client> servers =
+                found.stream().filter(c -> c.serves() && c.major() >= major).toList();
+        return servers.stream()
+                .filter(c -> newer || c.major() == major)
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        "DRILL-SERVER",
+                                        "The programs of a PostgreSQL "
+                                                + major
+                                                + " server are not under "
+                                                + String.join(", ", places)
+                                                + (servers.isEmpty()
+                                                        ? "."
+                                                        : "; those of "
+                                                                + servers.get(0).major()
+                                                                + " are."),
+                                        "Install them: apt-get install --no-install-recommends"
+                                                + " postgresql-"
+                                                + major
+                                                + (servers.isEmpty()
+                                                        ? "."
+                                                        : "; or allow a newer major in the plan.")));
+    }
+
+    /**
      * The psql that runs plain SQL made elsewhere: of the server's major or newer, with restricted
      * mode.
      *

@@ -58,7 +58,12 @@ final class Session implements AutoCloseable {
         properties.put("loginTimeout", "30");
         properties.put("socketTimeout", Long.toString(SHORT.toSeconds()));
         properties.put("tcpKeepAlive", "true");
-        properties.put("socketFactory", KeepAliveSockets.class.getName());
+        if (url.socket().isPresent()) {
+            properties.put("socketFactory", UnixSockets.class.getName());
+            properties.put("socketFactoryArg", url.socket().get());
+        } else {
+            properties.put("socketFactory", KeepAliveSockets.class.getName());
+        }
         // details of an error carry rows
         properties.put("logServerErrorDetail", "false");
         try {

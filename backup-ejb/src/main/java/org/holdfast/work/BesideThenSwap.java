@@ -44,7 +44,7 @@ final class BesideThenSwap implements Way {
             requireFree(existed);
             Aside aside = server.aside(job.request.id());
             steps.requireGoesInto(job, aside.names().aside());
-            try (Payload payload = fetch.dump(job, server, client)) {
+            try (Payload payload = fetch.dump(job, server.version(), client)) {
                 steps.globals(job, server);
                 make(aside, server, existed);
                 steps.restore(job, server, client, aside.url(), payload);

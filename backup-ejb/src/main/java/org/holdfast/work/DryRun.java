@@ -26,7 +26,7 @@ final class DryRun implements Way {
     public Outcome go(TargetServer server, Client client) throws IOException {
         job.watch.phase("read", job.manifest.bytes().raw());
         if (job.manifest.format() == DumpFormat.PLAIN_GZ) {
-            fetch.plain(job, server).close();
+            fetch.plain(job, server.version()).close();
         } else {
             readToEnd(client);
         }

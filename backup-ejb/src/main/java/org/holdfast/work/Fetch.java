@@ -27,7 +27,7 @@ import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.engine.Client;
 import org.holdfast.engine.ParallelRestore;
 import org.holdfast.engine.PlainSql;
-import org.holdfast.engine.TargetServer;
+import org.holdfast.engine.ServerVersion;
 import org.holdfast.engine.WorkDir;
 import org.holdfast.pipeline.CorruptObject;
 import org.holdfast.pipeline.Hashed;
@@ -59,7 +59,7 @@ class Fetch {
     }
 
     /** The dump: in a scratch file for several jobs where that is worth it, else to be streamed. */
-    Payload dump(RestoreJob job, TargetServer server, Client client) throws IOException {
+    Payload dump(Bringing job, ServerVersion server, Client client) throws IOException {
         if (job.manifest.format() == DumpFormat.PLAIN_GZ) {
             return plain(job, server);
         }
@@ -84,13 +84,13 @@ class Fetch {
         }
     }
 
-    private static long dumpSize(RestoreJob job) {
+    private static long dumpSize(Bringing job) {
         return job.manifest.object(job.manifest.format().objectName()).size();
     }
 
     /** Decides by what there is room for, and says so. */
-    private boolean worthKeeping(RestoreJob job, WorkDir scratch) {
-        int jobs = job.request.mode().inPlace() ? 1 : settings.restoreJobs();
+    private boolean worthKeeping(Bringing job, WorkDir scratch) {
+        int jobs = job.jobs(settings.restoreJobs());
         // not by Files.getFileStore: it fails where / is no mount point, as in a chroot
         long room = scratch.path().toFile().getUsableSpace();
         long raw = job.manifest.bytes().raw();
@@ -112,13 +112,13 @@ class Fetch {
         return kept;
     }
 
-    private static void jobs(RestoreJob job, int jobs, String why) {
+    private static void jobs(Bringing job, int jobs, String why) {
         job.learned("jobs", Json.createValue(jobs));
         job.learned("jobsReason", why);
     }
 
     private Payload keep(
-            RestoreJob job, Client client, BlobStore store, Incoming incoming, WorkDir scratch)
+            Bringing job, Client client, BlobStore store, Incoming incoming, WorkDir scratch)
             throws IOException {
         Path object = scratch.path().resolve(job.manifest.format().objectName());
         incoming.keep(
@@ -138,7 +138,7 @@ class Fetch {
     }
 
     private Payload readThrough(
-            RestoreJob job, Client client, BlobStore store, Incoming incoming, WorkDir scratch)
+            Bringing job, Client client, BlobStore store, Incoming incoming, WorkDir scratch)
             throws IOException {
         try (InputStream stored = store.read(job.dumpKey())) {
             incoming.verify(stored, (r, read) -> job.watch.moved(read), job.watch::cancelled);
@@ -167,8 +167,8 @@ class Fetch {
     }
 
     /** Plain SQL is read to its trailer line before a first byte of it is sent anywhere. */
-    Payload plain(RestoreJob job, TargetServer server) throws IOException {
-        job.tools.clients().restrictedPsql(server.version());
+    Payload plain(Bringing job, ServerVersion server) throws IOException {
+        job.tools.clients().restrictedPsql(server);
         jobs(job, 1, "Plain SQL goes through one psql.");
         job.watch.phase("fetch", job.snapshot.storedBytes());
         return fromACopy(
@@ -185,7 +185,7 @@ class Fetch {
     }
 
     /** Uses the dump of the first sound copy. */
-    <T> T fromACopy(RestoreJob job, Use<T> use) throws IOException {
+    <T> T fromACopy(Bringing job, Use<T> use) throws IOException {
         return fromACopy(job, job.manifest.object(job.manifest.format().objectName()), use);
     }
 
@@ -193,12 +193,12 @@ class Fetch {
      * Tries the readable copies, directories first, until one is sound. The store is closed where
      * the use failed; else it is the use's to close.
      */
-    <T> T fromACopy(RestoreJob job, Manifest.StoredObject object, Use<T> use) throws IOException {
+    <T> T fromACopy(Bringing job, Manifest.StoredObject object, Use<T> use) throws IOException {
         Incoming incoming =
                 Incoming.of(
                         object.name(),
                         new Hashed(object.size(), object.sha256()),
-                        identities.forRestore(job.request.id()),
+                        identities.forRestore(job.id()),
                         job.manifest.recipients().stream().map(Recipient::new).toList());
         IOException last =
                 new StoreFailure(
@@ -233,7 +233,7 @@ class Fetch {
         throw last;
     }
 
-    private List<StorageLocation> holding(RestoreJob job) {
+    private List<StorageLocation> holding(Bringing job) {
         Map<UUID, StorageLocation> places =
                 locations.all().stream().collect(Collectors.toMap(StorageLocation::id, s -> s));
         return snapshots.copies(job.snapshot.id()).stream()

@@ -57,6 +57,7 @@ public class Knocks {
     @Inject private RestoreRunner restores;
     @Inject private CopyRunner copies;
     @Inject private LockRunner locks;
+    @Inject private DrillRunner drills;
     @Inject private ReadingRunner readings;
     @Inject private Schedules schedules;
     @Resource private TimerService timers;
@@ -71,7 +72,8 @@ public class Knocks {
             Map.of(
                     Lease.Kind.BACKUP, ConcurrentHashMap.newKeySet(),
                     Lease.Kind.RESTORE, ConcurrentHashMap.newKeySet(),
-                    Lease.Kind.READING, ConcurrentHashMap.newKeySet());
+                    Lease.Kind.READING, ConcurrentHashMap.newKeySet(),
+                    Lease.Kind.DRILL, ConcurrentHashMap.newKeySet());
     private Beat poll;
     private Beat tidy;
     private Beat schedule;
@@ -183,6 +185,13 @@ public class Knocks {
         }
         if (settings.restoreWorkerEnabled()) {
             claim(Lease.Kind.RESTORE, restores::run);
+            claim(Lease.Kind.DRILL, drills::run);
+            for (Optional<UUID> left = leases.claimLeftByDrill(owner, server.machine());
+                    left.isPresent();
+                    left = leases.claimLeftByDrill(owner, server.machine())) {
+                UUID id = left.get();
+                inBackground(() -> drills.destroyLeft(id), () -> {});
+            }
             for (Optional<UUID> undo = leases.claimUndo(owner);
                     undo.isPresent();
                     undo = leases.claimUndo(owner)) {

@@ -11,7 +11,8 @@ public record Lease(Kind kind, UUID id, int attempt) {
     public enum Kind {
         BACKUP("backup_runs", "state"),
         RESTORE("backup_restores", "status"),
-        READING("copy_readings", "state");
+        READING("copy_readings", "state"),
+        DRILL("drills", "status");
 
         private final String table;
         private final String stateColumn;

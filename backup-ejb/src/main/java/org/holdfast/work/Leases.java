@@ -47,6 +47,7 @@ public class Leases {
                             "status = 'QUEUED' AND (identity_holder IS NULL OR identity_holder = ?2"
                                     + " OR identity_until < clock_timestamp())";
                     case READING -> "state = 'QUEUED'";
+                    case DRILL -> "status = 'PLANNED'";
                 };
         String state = kind.stateColumn();
         Query claiming =
@@ -75,7 +76,7 @@ public class Leases {
         String columns =
                 switch (lease.kind()) {
                     case BACKUP -> "raw_bytes = ?1, estimate_bytes = ?2, stored_bytes = ?6";
-                    case RESTORE, READING -> "done_bytes = ?1, total_bytes = ?2";
+                    case RESTORE, READING, DRILL -> "done_bytes = ?1, total_bytes = ?2";
                 };
         Query update =
                 em.createNativeQuery(
@@ -399,6 +400,33 @@ public class Leases {
         return one(
                 "UPDATE backup_restores SET lease_owner = ?1, lease_until = clock_timestamp() + interval '5 minutes' WHERE id = (SELECT id FROM backup_restores WHERE aside_database IS NOT NULL AND status IN ('FAILED', 'CANCELLED', 'UNDONE') AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
                 owner);
+    }
+
+    /**
+     * Takes one drill that has ended and left its place, where this machine can destroy it: nobody
+     * asked for it to be kept, or its time is over, or somebody wants it gone.
+     *
+     * @param machine of the throw-away clusters here
+     */
+    public Optional<UUID> claimLeftByDrill(String owner, String machine) {
+        List<?> rows =
+                em.createNativeQuery(
+                                "UPDATE drills SET lease_owner = ?1, lease_until = clock_timestamp() + interval '2 minutes' WHERE id = (SELECT id FROM drills WHERE destroyed_at IS NULL AND status NOT IN ('PLANNED', 'RUNNING') AND (cluster_server = ?2 OR drill_database IS NOT NULL) AND (kept_until IS NULL OR kept_until < clock_timestamp() OR destroy_requested_by IS NOT NULL) AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id")
+                        .setParameter(1, owner)
+                        .setParameter(2, machine)
+                        .getResultList();
+        return rows.stream().findFirst().map(id -> UUID.fromString(id.toString()));
+    }
+
+    /** Lets go of a drill that has ended, so that what it left can be destroyed at once. */
+    public void release(Lease lease) {
+        em.createNativeQuery(
+                        "UPDATE "
+                                + lease.kind().table()
+                                + " SET lease_until = NULL WHERE id = ?1 AND attempt = ?2")
+                .setParameter(1, lease.id())
+                .setParameter(2, lease.attempt())
+                .executeUpdate();
     }
 
     /** What may lie in a store below a key, without a manifest. */

@@ -32,7 +32,7 @@ final class OverThePresent implements Way {
         steps.requireNotSource(job, server);
         try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
             requireFit(server);
-            try (Payload payload = fetch.dump(job, server, client);
+            try (Payload payload = fetch.dump(job, server.version(), client);
                     WorkDir dir = job.tools.workDir()) {
                 steps.globals(job, server);
                 job.watch.phase("restore", job.manifest.bytes().raw());

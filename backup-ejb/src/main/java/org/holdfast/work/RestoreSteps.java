@@ -74,7 +74,7 @@ class RestoreSteps {
     }
 
     /** The client for SQL of a dump's choosing. */
-    Client psql(RestoreJob job, TargetServer server) {
+    Client psql(Bringing job, TargetServer server) {
         return job.tools.clients().restrictedPsql(server.version());
     }
 
@@ -91,28 +91,52 @@ class RestoreSteps {
                     "Roles and tablespaces are restored only where ALLOW_GLOBALS_RESTORE is 1.",
                     "Leave globals out, or set ALLOW_GLOBALS_RESTORE=1 and restart Holdfast.");
         }
+        globals(job, server, job.url, plain -> plain);
+    }
+
+    /** What is done to the text of globals before it is run. */
+    interface Edit {
+        InputStream of(InputStream plain) throws IOException;
+    }
+
+    /**
+     * The same, without asking whether it is allowed.
+     *
+     * @return what psql complained of; empty where the snapshot has no globals
+     */
+    Optional<String> globals(Bringing job, TargetServer server, PostgresUrl into, Edit edit)
+            throws IOException {
         Optional<Manifest.StoredObject> object =
                 job.manifest.objects().stream()
                         .filter(o -> o.name().equals(SnapshotKeys.GLOBALS))
                         .findFirst();
         if (object.isEmpty()) {
             job.watch.warn("The snapshot has no globals; none were restored.");
-            return;
+            return Optional.empty();
         }
         job.watch.phase("globals", 0);
         Client psql = psql(job, server);
         String said =
                 fetch.fromACopy(
-                        job, object.get(), (store, incoming) -> run(job, psql, store, incoming));
+                        job,
+                        object.get(),
+                        (store, incoming) -> run(job, psql, into, edit, store, incoming));
         job.watch.info(
                 said.isBlank()
                         ? "Roles and tablespaces were restored."
                         : "Roles and tablespaces were restored; what was there already or could not be made: "
                                 + said);
+        return Optional.of(said);
     }
 
     /** Hashed first, then run statement by statement; gives what psql complained of. */
-    private static String run(RestoreJob job, Client psql, BlobStore store, Incoming incoming)
+    private static String run(
+            Bringing job,
+            Client psql,
+            PostgresUrl into,
+            Edit edit,
+            BlobStore store,
+            Incoming incoming)
             throws IOException {
         ObjectKey key = job.snapshot.key().resolve(SnapshotKeys.GLOBALS);
         try (store) {
@@ -122,12 +146,9 @@ class RestoreSteps {
             try (WorkDir dir = job.tools.workDir();
                     Psql run =
                             Psql.startGoingOn(
-                                    psql,
-                                    job.url.withDatabase("postgres"),
-                                    dir,
-                                    job.watch.cancel());
+                                    psql, into.withDatabase("postgres"), dir, job.watch.cancel());
                     Incoming.Opened plain = incoming.open(store.read(key), job.tools.executor())) {
-                run.feed(plain);
+                run.feed(edit.of(plain));
                 run.requireSuccess();
                 return run.lastWords();
             }
@@ -137,7 +158,7 @@ class RestoreSteps {
     // --- content -----------------------------------------------------------------------------
 
     void restore(
-            RestoreJob job, TargetServer server, Client client, PostgresUrl into, Payload payload)
+            Bringing job, TargetServer server, Client client, PostgresUrl into, Payload payload)
             throws IOException {
         job.watch.phase("restore", job.manifest.bytes().raw());
         PgRestore restore = PgRestore.into(client, into);
@@ -163,7 +184,7 @@ class RestoreSteps {
 
     /** The schema, then the rows over several connections, then indexes and constraints. */
     private void parallel(
-            RestoreJob job, Client client, PostgresUrl into, Payload payload, WorkDir dir)
+            Bringing job, Client client, PostgresUrl into, Payload payload, WorkDir dir)
             throws IOException {
         ParallelRestore restore =
                 new ParallelRestore(client, into, payload.head(), dir, job.watch.cancel());

@@ -30,7 +30,16 @@ import javax.net.ssl.TrustManagerFactory;
 public final class RestClient {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Set<String> ENDS =
-            Set.of("FAILED", "CANCELLED", "REJECTED", "SUSPECT", "EXPIRED", "UNDONE");
+            Set.of(
+                    "FAILED",
+                    "CANCELLED",
+                    "REJECTED",
+                    "SUSPECT",
+                    "EXPIRED",
+                    "UNDONE",
+                    "PASSED",
+                    "PARTIAL",
+                    "ABORTED");
     private static final long PAUSE_MS = 100;
 
     private final URI base;

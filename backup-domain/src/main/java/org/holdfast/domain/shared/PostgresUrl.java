@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -170,7 +171,31 @@ public final class PostgresUrl {
                 host, port(portText), database, user, Secret.of(password), known(parameters));
     }
 
-    /** Name or address, an IPv6 address without brackets. */
+    /**
+     * A server of this machine that is reached by a unix socket, as those that Holdfast makes for
+     * itself are. People cannot write such a URL.
+     *
+     * @param directory of the socket, absolute
+     */
+    public static PostgresUrl ofSocket(String directory, int port, String user, String database) {
+        if (!directory.startsWith("/")) {
+            throw new IllegalArgumentException("The socket directory has to be absolute.");
+        }
+        return new PostgresUrl(
+                directory,
+                port,
+                database,
+                user,
+                Secret.of(""),
+                Map.of("sslmode", "disable", "gssencmode", "disable"));
+    }
+
+    /** Where the socket is, e.g. {@code /run/x/.s.PGSQL.5432}; empty for a server behind TCP. */
+    public Optional<String> socket() {
+        return host.startsWith("/") ? Optional.of(host + "/.s.PGSQL." + port) : Optional.empty();
+    }
+
+    /** Name or address, an IPv6 address without brackets; a socket's directory begins with /. */
     public String host() {
         return host;
     }
@@ -233,7 +258,12 @@ public final class PostgresUrl {
 
     /** pgjdbc's URL, without user and password; these are in {@link #jdbcProperties()}. */
     public String jdbcUrl() {
-        return "jdbc:postgresql://" + bracketed() + ":" + port + "/" + encode(database);
+        return "jdbc:postgresql://"
+                + (socket().isPresent() ? "localhost" : bracketed())
+                + ":"
+                + port
+                + "/"
+                + encode(database);
     }
 
     /**
@@ -352,6 +382,9 @@ public final class PostgresUrl {
     }
 
     private String bracketed() {
+        if (socket().isPresent()) {
+            return encode(host);
+        }
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 

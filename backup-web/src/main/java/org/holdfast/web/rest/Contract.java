@@ -42,6 +42,7 @@ public class Contract implements OASFilter {
                     AuditResource.class,
                     BackupsResource.class,
                     BootstrapResource.class,
+                    DrillsResource.class,
                     KeysResource.class,
                     DrillRecordsResource.class,
                     PolicyResource.class,

@@ -1,0 +1,529 @@
+package org.holdfast.engine;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
+
+/**
+ * A PostgreSQL cluster that exists to be restored into and thrown away. It listens on a unix socket
+ * in a directory that nobody else may enter (mode 0700) and on nothing else, because a dump can
+ * carry code of its source; it gives up all safety against a crash for speed; and all of it lies
+ * below one directory, so that whoever finds that directory can end and remove it.
+ *
+ * <pre>{@code
+ * try (ThrowawayCluster cluster = ThrowawayCluster.make(order, cancel)) {
+ *     PostgresUrl shop = cluster.database("shop", form, cancel);
+ *     …
+ * }   // the server is ended and the directory removed
+ * }</pre>
+ */
+public final class ThrowawayCluster implements AutoCloseable {
+    /** Names of the user and the port are not secret: the directory is the barrier. */
+    private static final String USER = "holdfast_drill";
+
+    private static final int PORT = 5432;
+
+    /** {@code sun_path} has 108 bytes, and the name of the socket takes 16 of them. */
+    private static final int LONGEST_SOCKET_DIRECTORY = 88;
+
+    private static final long MIB = 1L << 20;
+
+    /** What a cluster takes with nothing in it, its log of changes included. */
+    private static final long EMPTY = 512 * MIB;
+
+    private static final Duration STARTING = Duration.ofSeconds(60);
+
+    /** Extensions that cannot be created unless their library was loaded at the start. */
+    private static final List<String> PRELOADED =
+            List.of("timescaledb", "pg_cron", "citus", "pgaudit", "pg_partman_bgw");
+
+    private final Path directory;
+    private final Path socket;
+    private final Client programs;
+    private final Account account;
+
+    private ThrowawayCluster(Path directory, Path socket, Client programs, Account account) {
+        this.directory = directory;
+        this.socket = socket;
+        this.programs = programs;
+        this.account = account;
+    }
+
+    /**
+     * What is to be made.
+     *
+     * @param directory does not exist yet; its parent does
+     * @param programs of the cluster's major
+     * @param rawBytes of the dump, uncompressed
+     * @param tableBytes that the tables took at the source, 0 where that is not known
+     * @param extensions that will be created
+     */
+    public record Order(
+            Path directory,
+            Client programs,
+            Account account,
+            long rawBytes,
+            long tableBytes,
+            Collection<String> extensions) {
+        /** Rows take about as much again in indexes. */
+        long needed() {
+            return 2 * Math.max(rawBytes, tableBytes) + EMPTY;
+        }
+    }
+
+    /**
+     * The directory below which clusters are made: {@code wanted} where the account can reach it,
+     * otherwise one of Holdfast's in /var/tmp, which is made.
+     *
+     * @param set whether somebody asked for {@code wanted}
+     * @throws Refused DRILL-DIRECTORY somebody asked for a directory that the account cannot reach
+     */
+    public static Path base(Path wanted, boolean set, Account account) throws IOException {
+        var passing =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x"));
+        if (!Files.isDirectory(wanted)) {
+            Files.createDirectories(wanted, passing);
+        }
+        if (account.reaches(wanted)) {
+            return wanted;
+        }
+        if (set) {
+            throw new Refused(
+                    "DRILL-DIRECTORY",
+                    "The account "
+                            + account.name().orElseThrow()
+                            + ", under which the server of a drill runs, cannot enter "
+                            + wanted
+                            + ".",
+                    "Let others pass through it and all directories above (chmod o+x), or name"
+                            + " another in HOLDFAST_DRILL_DIR.");
+        }
+        Path other = Path.of("/var/tmp/holdfast-drills");
+        if (!Files.isDirectory(other, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(other, passing);
+        }
+        if (!Files.getOwner(other, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+                .getName()
+                .equals(System.getProperty("user.name"))) {
+            throw new Refused(
+                    "DRILL-DIRECTORY",
+                    "The directory " + other + " belongs to somebody else.",
+                    "Name a directory in HOLDFAST_DRILL_DIR.");
+        }
+        return other;
+    }
+
+    /**
+     * Makes and starts it. Whatever goes wrong, nothing of it is left.
+     *
+     * @throws Refused DRILL-ROOM there is not the room for it, DRILL-ACCOUNT there is no account
+     */
+    public static ThrowawayCluster make(Order order, Cancel cancel) throws IOException {
+        requireRoom(order);
+        Files.createDirectory(
+                order.directory(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try {
+            order.account().own(order.directory());
+            Path socket = socketDirectory(order);
+            ThrowawayCluster cluster =
+                    new ThrowawayCluster(
+                            order.directory(), socket, order.programs(), order.account());
+            cluster.initialize(cancel);
+            cluster.settle(order.extensions());
+            cluster.start(cancel);
+            return cluster;
+        } catch (IOException | RuntimeException e) {
+            try {
+                destroy(order.directory(), order.programs(), order.account());
+            } catch (IOException | RuntimeException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+    }
+
+    private static void requireRoom(Order order) {
+        long room = order.directory().getParent().toFile().getUsableSpace();
+        if (room < order.needed()) {
+            throw new Refused(
+                    "DRILL-ROOM",
+                    "A cluster for this backup needs "
+                            + mib(order.needed())
+                            + " MiB, and "
+                            + mib(room)
+                            + " MiB are free in "
+                            + order.directory().getParent()
+                            + ".",
+                    "Make room, or name a directory on a larger disk in HOLDFAST_DRILL_DIR.");
+        }
+    }
+
+    private static long mib(long bytes) {
+        return (bytes + MIB - 1) / MIB;
+    }
+
+    private static Path socketDirectory(Order order) throws IOException {
+        Path inside = order.directory().resolve("s");
+        var owner =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        Path socket;
+        if (inside.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_DIRECTORY) {
+            socket = Files.createDirectory(inside, owner);
+        } else {
+            socket = Files.createTempDirectory(Path.of("/tmp"), "holdfast-s-", owner);
+            Files.writeString(order.directory().resolve("socket"), socket.toString());
+        }
+        order.account().own(socket);
+        return socket;
+    }
+
+    private Path data() {
+        return directory.resolve("data");
+    }
+
+    private void initialize(Cancel cancel) throws IOException {
+        run(
+                "initdb",
+                cancel,
+                "--pgdata=" + data(),
+                "--username=" + USER,
+                "--auth-local=trust",
+                "--auth-host=reject",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+                "--no-instructions");
+    }
+
+    private void settle(Collection<String> extensions) throws IOException {
+        StringBuilder text = new StringBuilder("\n# A throw-away cluster of Holdfast\n");
+        settings(extensions)
+                .forEach(
+                        (name, value) ->
+                                text.append(name)
+                                        .append(" = '")
+                                        .append(value.replace("'", "''"))
+                                        .append("'\n"));
+        Files.writeString(
+                data().resolve("postgresql.conf"), text.toString(), StandardOpenOption.APPEND);
+    }
+
+    private Map<String, String> settings(Collection<String> extensions) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        long memory =
+                ManagementFactory.getOperatingSystemMXBean()
+                                instanceof com.sun.management.OperatingSystemMXBean machine
+                        ? machine.getTotalMemorySize() / MIB
+                        : 1024;
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("listen_addresses", "");
+        settings.put("unix_socket_directories", socket.toString());
+        settings.put("unix_socket_permissions", "0700");
+        settings.put("port", Integer.toString(PORT));
+        settings.put("max_connections", "60");
+        settings.put("max_locks_per_transaction", "512");
+        settings.put("fsync", "off");
+        settings.put("full_page_writes", "off");
+        settings.put("synchronous_commit", "off");
+        settings.put("wal_level", "minimal");
+        settings.put("max_wal_senders", "0");
+        settings.put("archive_mode", "off");
+        settings.put("max_wal_size", "1GB");
+        settings.put("checkpoint_timeout", "30min");
+        settings.put("autovacuum", "off");
+        settings.put("jit", "off");
+        settings.put("logging_collector", "off");
+        settings.put("shared_buffers", clamp(memory / 8, 64, 2048) + "MB");
+        settings.put("maintenance_work_mem", clamp(memory / 16, 64, 1024) + "MB");
+        settings.put("max_parallel_maintenance_workers", Integer.toString(Math.min(4, processors)));
+        // CREATE TABLESPACE of the source's globals then makes directories inside of the cluster.
+        settings.put("allow_in_place_tablespaces", "on");
+        // Jobs of the source are not to be run here.
+        settings.put("cron.launch_active_jobs", "off");
+        settings.put("timescaledb.max_background_workers", "0");
+        List<String> preloaded = preloaded(extensions);
+        if (!preloaded.isEmpty()) {
+            settings.put("shared_preload_libraries", String.join(",", preloaded));
+        }
+        return settings;
+    }
+
+    /** Libraries that the extensions ask for and that are there. */
+    private List<String> preloaded(Collection<String> extensions) {
+        Path libraries = programs.directory().resolveSibling("lib");
+        return PRELOADED.stream()
+                .filter(new TreeSet<>(extensions)::contains)
+                .filter(name -> Files.isRegularFile(libraries.resolve(name + ".so")))
+                .toList();
+    }
+
+    private static long clamp(long value, long least, long most) {
+        return Math.max(least, Math.min(most, value));
+    }
+
+    private void start(Cancel cancel) throws IOException {
+        Path log = directory.resolve("log");
+        try {
+            run(
+                    "pg_ctl",
+                    cancel,
+                    "start",
+                    "--silent",
+                    "--wait",
+                    "--timeout=" + STARTING.toSeconds(),
+                    "--pgdata=" + data(),
+                    "--log=" + log);
+        } catch (ChildFailed e) {
+            throw new IOException(e.getMessage() + "\n" + tail(log), e);
+        }
+    }
+
+    private static String tail(Path log) throws IOException {
+        if (!Files.isReadable(log)) {
+            return "";
+        }
+        List<String> lines = Files.readString(log).lines().toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    }
+
+    private void run(String program, Cancel cancel, String... arguments) throws IOException {
+        run(directory, programs, account, program, cancel, arguments);
+    }
+
+    /** Runs one of PostgreSQL's server programs under the account, from a directory of its own. */
+    private static void run(
+            Path directory,
+            Client programs,
+            Account account,
+            String program,
+            Cancel cancel,
+            String... arguments)
+            throws IOException {
+        try (WorkDir dir = WorkDir.below(directory)) {
+            account.own(dir.path());
+            Launch launch =
+                    new Launch(
+                            program,
+                            programs.program(program),
+                            List.of(arguments),
+                            Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC"),
+                            false,
+                            Launch.Output.DISCARD,
+                            null,
+                            Redaction.of());
+            try (ChildProcess child = ChildProcess.start(account.as(launch), dir, cancel)) {
+                child.requireSuccess();
+            }
+        }
+    }
+
+    /** The server, seen from a database of its own; roles and databases are made there. */
+    public PostgresUrl url(String database) {
+        return PostgresUrl.ofSocket(socket.toString(), PORT, USER, database);
+    }
+
+    /**
+     * Makes a database of a source's encoding and locale.
+     *
+     * @throws Refused LOCALE-MISSING this machine lacks the locale
+     */
+    public PostgresUrl database(String name, DatabaseForm form, Cancel cancel) throws IOException {
+        PostgresUrl url = url(name);
+        try (TargetServer server = TargetServer.open(url, cancel)) {
+            Optional<String> problem = server.problem(form);
+            if (problem.isPresent()) {
+                throw new Refused(
+                        "LOCALE-MISSING",
+                        "A database like the source's ("
+                                + form.words()
+                                + ") cannot be made on this machine: "
+                                + problem.get(),
+                        "Generate the locale here (locale-gen), or drill on a target that has it.");
+            }
+            server.session()
+                    .run(
+                            "CREATE DATABASE "
+                                    + Session.name(name)
+                                    + " "
+                                    + form.options(server.version()));
+        }
+        return url;
+    }
+
+    /**
+     * Somebody who may read all of a database, past row security, and change nothing: for the
+     * statements of users.
+     */
+    public PostgresUrl reader(String database, Cancel cancel) throws IOException {
+        String reader = USER + "_reader";
+        try (Session session = Session.open(url(database), cancel)) {
+            session.run("CREATE ROLE " + reader + " LOGIN BYPASSRLS");
+            if (SourceSession.version(session).major() >= 14) {
+                session.run("GRANT pg_read_all_data TO " + reader);
+            } else {
+                session.run("ALTER ROLE " + reader + " SUPERUSER");
+            }
+            session.run("ALTER ROLE " + reader + " SET default_transaction_read_only = on");
+        }
+        return url(database).withUser(reader);
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** How a person looks into it, one command. */
+    public String instructions(String database) {
+        return account.name().map(user -> "sudo -u " + user + " ").orElse("")
+                + programs.directory().resolve("psql")
+                + " -h "
+                + socket
+                + " -p "
+                + PORT
+                + " -U "
+                + USER
+                + " -d '"
+                + database.replace("'", "'\\''")
+                + "'";
+    }
+
+    @Override
+    public void close() throws IOException {
+        destroy(directory, programs, account);
+    }
+
+    // --- the end -----------------------------------------------------------------------------
+
+    /**
+     * Ends the server of a cluster and removes its directory, whoever made it, also where it was
+     * never finished. What is not there is no error.
+     *
+     * @param programs of any major
+     * @throws IOException something is left
+     */
+    public static void destroy(Path directory, Client programs, Account account)
+            throws IOException {
+        if (!Files.isDirectory(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Path data = directory.resolve("data");
+        Optional<ProcessHandle> server = server(data);
+        if (server.isPresent()) {
+            try {
+                run(
+                        directory,
+                        programs,
+                        account,
+                        "pg_ctl",
+                        new Cancel(),
+                        "stop",
+                        "--silent",
+                        "--mode=immediate",
+                        "--timeout=20",
+                        "--pgdata=" + data);
+            } catch (IOException e) {
+                kill(server.get());
+            }
+        }
+        Path elsewhere = directory.resolve("socket");
+        if (Files.isRegularFile(elsewhere)) {
+            Path socket = Path.of(Files.readString(elsewhere).strip());
+            if (socket.startsWith("/tmp") && socket.toString().contains("/holdfast-s-")) {
+                delete(socket);
+            }
+        }
+        delete(directory);
+    }
+
+    /** Whether the server of a cluster runs. */
+    public static boolean runs(Path directory) {
+        return server(directory.resolve("data")).isPresent();
+    }
+
+    /** The server's process, by its pid file and only where it really works in this directory. */
+    private static Optional<ProcessHandle> server(Path data) {
+        try {
+            String first =
+                    Files.readAllLines(data.resolve("postmaster.pid")).stream()
+                            .findFirst()
+                            .orElse("");
+            long pid = Long.parseLong(first.strip());
+            Path works = Path.of("/proc", Long.toString(pid), "cwd").toRealPath();
+            return works.equals(data.toRealPath()) ? ProcessHandle.of(pid) : Optional.empty();
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static void kill(ProcessHandle server) throws IOException {
+        List<ProcessHandle> all =
+                new ArrayList<>(Stream.concat(server.descendants(), Stream.of(server)).toList());
+        all.forEach(ProcessHandle::destroyForcibly);
+        try {
+            server.onExit().get(20, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException(
+                    "The server of the cluster, process " + server.pid() + ", stays.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while the server of a cluster was ended.", e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** A server that is just ending may still remove files of its own. */
+    private static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(
+                tree,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        Files.deleteIfExists(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure)
+                            throws IOException {
+                        if (failure instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw failure;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path dir, IOException failure)
+                            throws IOException {
+                        Files.deleteIfExists(dir);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
+    }
+}
