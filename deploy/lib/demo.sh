@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The main job on sample data: back up, verify, restore into staging, compare; through the REST API of
+# The main job on sample data: back up, verify, restore into staging, compare, drill; through the REST API of
 # the running product, as a script of anybody's would do it.
 
 cmd_demo() {
@@ -186,8 +186,8 @@ cmd_code() {
 
 # run_main_job SETUP-MS BEGAN-MS
 run_main_job() {
-    local start backup restore
-    local backup_ms restore_ms compare_ms
+    local start backup restore drill
+    local backup_ms restore_ms compare_ms drill_ms
 
     start=$(now_ms)
     rest_or_die 'The backup' POST /admin/backups '{"source":"shop"}'
@@ -209,13 +209,20 @@ run_main_job() {
     compare_databases
     compare_ms=$(($(now_ms) - start))
 
+    start=$(now_ms)
+    rest_or_die 'The drill' POST /admin/drills "$(jq -n --arg id "$backup" '{snapshotId: $id}')"
+    drill=$(field .id)
+    follow "Drill $(field .number) of the backup, in a throw-away cluster" "/admin/drills/$drill" PASSED
+    drill_ms=$(($(now_ms) - start))
+    local drill_facts=$REST_BODY
+
     local timings
     timings=$(jq -n --argjson setup "$1" --argjson backup "$backup_ms" --argjson restore "$restore_ms" \
-        --argjson compare "$compare_ms" --argjson total $(($(now_ms) - $2)) \
-        '{setupSeconds: $setup, backupSeconds: $backup, restoreSeconds: $restore, compareSeconds: $compare, totalSeconds: $total}
+        --argjson compare "$compare_ms" --argjson drill "$drill_ms" --argjson total $(($(now_ms) - $2)) \
+        '{setupSeconds: $setup, backupSeconds: $backup, restoreSeconds: $restore, compareSeconds: $compare, drillSeconds: $drill, totalSeconds: $total}
          | map_values(. / 1000)')
-    write_demo_json "$backup" "$restore" "$timings"
-    demo_summary "$backup_facts" "$restore_facts" "$timings"
+    write_demo_json "$backup" "$restore" "$drill" "$timings"
+    demo_summary "$backup_facts" "$restore_facts" "$drill_facts" "$timings"
 }
 
 review_impact() { rest_or_die 'The impact review' GET "/admin/backups/$1/impact?target=staging"; }
@@ -252,10 +259,10 @@ follow() {
         fi
         case $status in
             "$goal" | RESTORED) break ;;
-            FAILED | CANCELLED | REJECTED | SUSPECT | EXPIRED | UNDONE)
+            FAILED | CANCELLED | REJECTED | SUSPECT | EXPIRED | UNDONE | PARTIAL | ABORTED)
                 accept_sample "$path" && continue
                 [[ ! -t 1 ]] || say ''
-                die "$what ended as $status: $(field '.failure.text // .doubt // "no reason given"')" "See the console at $(server_url)/console and $DATA_DIR/log/server.log."
+                die "$what ended as $status: $(field '.failure.text // .failureReason // .doubt // "no reason given"')" "See the console at $(server_url)/console and $DATA_DIR/log/server.log."
                 ;;
         esac
         sleep 0.4
@@ -298,12 +305,12 @@ SELECT 'large objects', count(*), coalesce(sum(hashtextextended(encode(lo_get(oi
 SQL
 }
 
-# write_demo_json BACKUP RESTORE TIMINGS
+# write_demo_json BACKUP RESTORE DRILL TIMINGS
 write_demo_json() {
     SOURCE=$(cluster_url shop shop_owner shop) TARGET=$(cluster_url staging holdfast_restore shop) \
-        jq --arg url "$(server_url)" --arg snapshot "$1" --arg restore "$2" --arg store "$DATA_DIR/store" \
-        --arg identity "$DATA_DIR/demo/keys/operator.age" --argjson timings "$3" \
-        '{url: $url, user, password, totpSecret, token, snapshotId: $snapshot, restoreId: $restore, storeDir: $store,
+        jq --arg url "$(server_url)" --arg snapshot "$1" --arg restore "$2" --arg drill "$3" --arg store "$DATA_DIR/store" \
+        --arg identity "$DATA_DIR/demo/keys/operator.age" --argjson timings "$4" \
+        '{url: $url, user, password, totpSecret, token, snapshotId: $snapshot, restoreId: $restore, drillId: $drill, storeDir: $store,
           identityFile: $identity, sourceUrl: env.SOURCE, targetUrl: env.TARGET, timings: $timings}' \
         "$DATA_DIR/demo/user.json" >"$DATA_DIR/demo.json.new"
     chmod 600 "$DATA_DIR/demo.json.new"
@@ -312,7 +319,7 @@ write_demo_json() {
 
 phase_lines() { jq -r '.phases[] | select(.seconds) | "  \(.name)\t\(.seconds * 10 | round / 10) s\t"'; }
 
-# demo_summary BACKUP RESTORE TIMINGS: what was done, as the server and the clock measured it.
+# demo_summary BACKUP RESTORE DRILL TIMINGS: what was done, as the server and the clock measured it.
 demo_summary() {
     local tables rows
     tables=$(grep -cvE '^(sequence |large objects)' "$DATA_DIR/demo/shop.facts")
@@ -320,15 +327,17 @@ demo_summary() {
     say ''
     {
         printf '\ttime\tresult\n'
-        printf 'set up\t%.1f s\t\n' "$(jq -r .setupSeconds <<<"$3")"
-        printf 'back up and verify\t%.1f s\t%s\n' "$(jq -r .backupSeconds <<<"$3")" "$(jq -r '[
+        printf 'set up\t%.1f s\t\n' "$(jq -r .setupSeconds <<<"$4")"
+        printf 'back up and verify\t%.1f s\t%s\n' "$(jq -r .backupSeconds <<<"$4")" "$(jq -r '[
             "\(.rawBytes / 1048576 | floor) MiB read, \(.storedBytes / 1048576 | floor) MiB in each of \(.stores | length) stores",
             (.status | ascii_downcase)] | join(", ")' <<<"$1")"
         phase_lines <<<"$1"
-        printf 'restore into staging\t%.1f s\t%s\n' "$(jq -r .restoreSeconds <<<"$3")" "$(jq -r '"\(.status | ascii_downcase), \(.checks // [] | length) checks"' <<<"$2")"
+        printf 'restore into staging\t%.1f s\t%s\n' "$(jq -r .restoreSeconds <<<"$4")" "$(jq -r '"\(.status | ascii_downcase), \(.checks // [] | length) checks"' <<<"$2")"
         phase_lines <<<"$2"
-        printf 'compare with the source\t%.1f s\t%s tables, %s rows, all equal\n' "$(jq -r .compareSeconds <<<"$3")" "$tables" "$rows"
-        printf 'all together\t%.1f s\t\n' "$(jq -r .totalSeconds <<<"$3")"
+        printf 'compare with the source\t%.1f s\t%s tables, %s rows, all equal\n' "$(jq -r .compareSeconds <<<"$4")" "$tables" "$rows"
+        printf 'drill\t%.1f s\t%s\n' "$(jq -r .drillSeconds <<<"$4")" "$(jq -r '"\(.number) \(.status | ascii_downcase), \([.checks[] | select(.verdict == "PASSED")] | length) of \(.checks | length) checks passed, \(if .left.destroyedAt then "nothing left of its cluster" else "its cluster is kept" end)"' <<<"$3")"
+        phase_lines <<<"$3"
+        printf 'all together\t%.1f s\t\n' "$(jq -r .totalSeconds <<<"$4")"
     } | awk -F'\t' '{ printf "%-26s %9s   %s\n", $1, $2, $3 }'
     cat <<TEXT
 
