@@ -7,11 +7,15 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.holdfast.app.Backups;
+import org.holdfast.app.DrillDesk;
+import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.CopyReading;
 import org.holdfast.domain.snapshot.Doom;
@@ -28,10 +32,12 @@ public class BackupDetail implements Serializable {
     private static final long serialVersionUID = 1L;
 
     @Inject private Backups backups;
+    @Inject private DrillDesk drills;
 
     private UUID id;
     private String acceptReason;
     private transient Backups.Detail detail;
+    private transient Drills.Row drill;
 
     public void load() {
         if (id == null) {
@@ -39,6 +45,23 @@ public class BackupDetail implements Serializable {
         }
         boolean ran = detail != null && isRunning();
         detail = backups.detail(id);
+        drill =
+                drills
+                        .page(
+                                new Drills.Filter(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(id),
+                                        Set.of(),
+                                        Set.of(),
+                                        Optional.empty(),
+                                        Optional.empty()),
+                                Optional.empty(),
+                                1)
+                        .items()
+                        .stream()
+                        .findFirst()
+                        .orElse(null);
         if (ran && !isRunning()) {
             PrimeFaces.current().ajax().update("page");
         }
@@ -88,6 +111,11 @@ public class BackupDetail implements Serializable {
 
     public void download() {
         Downloads.manifest(id, backups.manifest(id));
+    }
+
+    /** The newest drill of it; null where there was none. */
+    public Drills.Row getDrill() {
+        return drill;
     }
 
     public Backups.Detail getDetail() {

@@ -12,10 +12,13 @@ import java.util.Set;
 import org.holdfast.app.Alerts;
 import org.holdfast.app.Approvals;
 import org.holdfast.app.Backups;
+import org.holdfast.app.DrillDesk;
 import org.holdfast.app.Keys;
 import org.holdfast.app.People;
 import org.holdfast.app.Progress;
 import org.holdfast.app.Restores;
+import org.holdfast.domain.drill.DrillState;
+import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.people.ApprovalRecords;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.restore.RestoreRequests;
@@ -30,6 +33,16 @@ public class Frame {
     /** Places in the bottom bar of a narrow screen, beside "more". */
     private static final int NEAR = 4;
 
+    private static final Drills.Filter ACTIVE_DRILLS =
+            new Drills.Filter(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Set.of(DrillState.PLANNED, DrillState.RUNNING),
+                    Set.of(),
+                    Optional.empty(),
+                    Optional.empty());
+
     private static final String KEYS = "keys";
 
     private static final String PEOPLE = "people";
@@ -39,10 +52,11 @@ public class Frame {
                     new Place("dashboard", "/console/dashboard.xhtml", "pi-home", "o"),
                     new Place("backups", "/console/backups/index.xhtml", "pi-database", "b"),
                     new Place("restores", "/console/restores/index.xhtml", "pi-history", "r"),
+                    new Place("drills", "/console/drills/index.xhtml", "pi-verified", "d"),
                     new Place(
                             "approvals", "/console/approvals/index.xhtml", "pi-check-square", "p"),
                     new Place("policy", "/console/policy.xhtml", "pi-calendar", "l"),
-                    new Place("databases", "/console/databases.xhtml", "pi-server", "d"),
+                    new Place("databases", "/console/databases.xhtml", "pi-server", "t"),
                     new Place("stores", "/console/stores.xhtml", "pi-box", "s"),
                     new Place(KEYS, "/console/keys.xhtml", "pi-key", "k"),
                     new Place(PEOPLE, "/console/people.xhtml", "pi-users", "u"),
@@ -55,6 +69,7 @@ public class Frame {
     @Inject private Theme theme;
     @Inject private Backups backups;
     @Inject private Restores restores;
+    @Inject private DrillDesk drills;
     @Inject private People people;
     @Inject private Approvals approvals;
     @Inject private Keys keys;
@@ -258,6 +273,16 @@ public class Frame {
         restores.page(Optional.empty(), Optional.empty(), SHOWN).items().stream()
                 .filter(row -> row.status().active())
                 .forEach(row -> found.add(work(row)));
+        drills.page(ACTIVE_DRILLS, Optional.empty(), SHOWN)
+                .items()
+                .forEach(
+                        row ->
+                                found.add(
+                                        new Work(
+                                                Say.of("work_drill", row.source()),
+                                                "/console/drills/detail.xhtml?id=" + row.id(),
+                                                row.status().name(),
+                                                drills.detail(row.id()).progress())));
         running = List.copyOf(found);
     }
 

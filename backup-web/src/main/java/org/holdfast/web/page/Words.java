@@ -134,6 +134,11 @@ public final class Words {
         return large + " " + largeUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
     }
 
+    /** As {@link #took}, of whole seconds. */
+    public static String seconds(long seconds) {
+        return took(Duration.ofSeconds(seconds));
+    }
+
     /** From {@code start} to {@code end}, to now where there is no end; empty without a start. */
     public static String between(Instant start, Instant end) {
         return start == null

@@ -86,7 +86,34 @@ class EveryPageIT {
                         asked,
                         target,
                         holdfast.user("anna", Role.ADMIN).toString(),
-                        invitation());
+                        invitation(),
+                        drill(snapshot),
+                        plan());
+    }
+
+    private static String drill(String snapshot) {
+        String id =
+                holdfast.guru()
+                        .post(
+                                "/admin/drills",
+                                Json.createObjectBuilder().add("snapshotId", snapshot).build())
+                        .require(202)
+                        .string("id");
+        holdfast.guru().await("/admin/drills/" + id, "PASSED");
+        return id;
+    }
+
+    private static String plan() {
+        return holdfast.guru()
+                .post(
+                        "/admin/drill-plans",
+                        Json.createObjectBuilder()
+                                .add("name", "shop monthly")
+                                .add("source", "shop")
+                                .add("schedule", "first_sunday at 03:00 Europe/Berlin")
+                                .build())
+                .require(201)
+                .string("id");
     }
 
     private static String invitation() {

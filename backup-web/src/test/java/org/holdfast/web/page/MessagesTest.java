@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.restore.RestoreMode;
@@ -83,6 +84,9 @@ class MessagesTest {
         for (Role role : Role.values()) {
             assertThat(said()).contains("may_" + role);
         }
+        for (CheckKind kind : CheckKind.values()) {
+            assertThat(said()).contains("drill_check_" + kind);
+        }
         for (KeyList.Act act : KeyList.Act.values()) {
             assertThat(said()).contains("key_act_" + act);
         }
@@ -98,6 +102,7 @@ class MessagesTest {
         unused.removeAll(askedByBeans());
         unused.removeIf(key -> key.startsWith("mode_") || key.startsWith("short_"));
         unused.removeIf(key -> key.matches("may_[A-Z_]+"));
+        unused.removeIf(key -> key.matches("drill_check_[A-Z_]+"));
         unused.removeIf(key -> key.matches("key_(act|for|from|state)_[A-Z]+"));
         unused.removeAll(
                 Set.of("alerts", "backups", "restores", "databases", "stores", "keys", "audit"));

@@ -22,6 +22,8 @@ final class PageTable {
      * @param target one that was set up in the console
      * @param person a person's id
      * @param invitation the token of a link that is open
+     * @param drill one that ended
+     * @param plan a drill plan
      */
     record Facts(
             String snapshot,
@@ -32,7 +34,9 @@ final class PageTable {
             String asked,
             String target,
             String person,
-            String invitation) {}
+            String invitation,
+            String drill,
+            String plan) {}
 
     /**
      * @param view below the web application's root
@@ -79,6 +83,11 @@ final class PageTable {
                                             "?snapshot=" + f.snapshot(),
                                             "?snapshot=" + f.snapshot() + "&target=staging",
                                             "?snapshot=" + f.snapshot() + "&target=live")),
+                    row(
+                            "/console/drills/index.xhtml",
+                            f -> List.of("", "?verdict=FAILED", "?month=2026-01")),
+                    row("/console/drills/detail.xhtml", f -> List.of("?id=" + f.drill())),
+                    row("/console/drills/plan.xhtml", f -> List.of("", "?id=" + f.plan())),
                     row("/console/approvals/index.xhtml", f -> List.of("")),
                     row(
                             "/console/approvals/detail.xhtml",

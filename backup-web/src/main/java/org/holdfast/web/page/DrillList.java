@@ -1,0 +1,437 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.holdfast.app.DrillDesk;
+import org.holdfast.app.DrillPlans;
+import org.holdfast.app.Schedules;
+import org.holdfast.domain.drill.Choice;
+import org.holdfast.domain.drill.DrillVerdict;
+import org.holdfast.domain.drill.Drills;
+import org.holdfast.domain.shared.Page;
+
+/** Drills: what they came to, how long they took, and the months without one. */
+@Named("drillList")
+@ViewScoped
+public class DrillList implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final int PAGE = 25;
+    private static final int LOOKED_BACK = 500;
+    private static final int MONTHS = 12;
+    private static final String PLAN = "plan:";
+    private static final String SOURCE = "source:";
+    private static final DateTimeFormatter MONTH =
+            DateTimeFormatter.ofPattern("MMM", Locale.ENGLISH);
+    private static final DateTimeFormatter WHOLE_MONTH =
+            DateTimeFormatter.ofPattern("MMMM yyyy", Locale.ENGLISH);
+
+    @Inject private DrillDesk desk;
+    @Inject private DrillPlans plans;
+    @Inject private Schedules schedules;
+
+    private String source;
+    private String verdict;
+    private String month;
+    private String cursor;
+    private String what;
+    private String choose = "";
+    private Integer windowDays;
+    private UUID snapshotId;
+    private String place = "";
+    private Integer keepMinutes;
+    private String ticket;
+    private transient Page<Drills.Row> page;
+    private transient List<Drills.Row> recent;
+    private transient List<Schedules.Line> sources;
+    private transient List<DrillPlans.Line> planLines;
+
+    /** A filter to be taken or left. */
+    public record Chip(String text, String address, boolean on) {}
+
+    /**
+     * A month of a source.
+     *
+     * @param tone of the best drill in it: good, warn, bad; calm where there was none
+     * @param mark the same as a sign
+     * @param words the same as a sentence
+     */
+    public record Cell(String address, String tone, String mark, String words) {}
+
+    /** A source and its months, the oldest first. */
+    public record Line(String source, List<Cell> cells) {}
+
+    public void load() {
+        page = desk.page(filter(), Optional.ofNullable(cursor), PAGE);
+    }
+
+    private Drills.Filter filter() {
+        Optional<YearMonth> in = month();
+        return new Drills.Filter(
+                Optional.ofNullable(source).map(this::idOf),
+                Optional.empty(),
+                Optional.empty(),
+                Set.of(),
+                verdicts(),
+                in.map(DrillList::begin),
+                in.map(m -> begin(m.plusMonths(1))));
+    }
+
+    private static Instant begin(YearMonth month) {
+        return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+
+    private Optional<YearMonth> month() {
+        try {
+            return Optional.ofNullable(month).map(YearMonth::parse);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Of a name that nobody has, an id that nothing has: the list is empty then. */
+    private UUID idOf(String name) {
+        return sources().stream()
+                .filter(line -> line.source().equals(name))
+                .map(Schedules.Line::sourceId)
+                .findFirst()
+                .orElse(new UUID(0, 0));
+    }
+
+    private List<Schedules.Line> sources() {
+        if (sources == null) {
+            sources = schedules.lines();
+        }
+        return sources;
+    }
+
+    private Set<DrillVerdict> verdicts() {
+        return verdict == null
+                ? Set.of()
+                : Arrays.stream(DrillVerdict.values())
+                        .filter(v -> List.of(verdict.split(",")).contains(v.name()))
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static String address(String inSource, Set<DrillVerdict> in, String inMonth) {
+        List<String> query = new ArrayList<>();
+        if (inSource != null) {
+            query.add("source=" + URLEncoder.encode(inSource, StandardCharsets.UTF_8));
+        }
+        if (!in.isEmpty()) {
+            query.add("verdict=" + in.stream().map(Enum::name).collect(Collectors.joining(",")));
+        }
+        if (inMonth != null) {
+            query.add("month=" + URLEncoder.encode(inMonth, StandardCharsets.UTF_8));
+        }
+        return "index.xhtml" + (query.isEmpty() ? "" : "?" + String.join("&", query));
+    }
+
+    public List<Chip> getSourceChips() {
+        List<Chip> chips = new ArrayList<>();
+        chips.add(
+                new Chip(
+                        Say.of("all_databases"), address(null, verdicts(), month), source == null));
+        for (Schedules.Line line : sources()) {
+            chips.add(
+                    new Chip(
+                            line.source(),
+                            address(line.source(), verdicts(), month),
+                            line.source().equals(source)));
+        }
+        return chips;
+    }
+
+    public List<Chip> getVerdictChips() {
+        Set<DrillVerdict> now = verdicts();
+        List<Chip> chips = new ArrayList<>();
+        for (DrillVerdict one : DrillVerdict.values()) {
+            Set<DrillVerdict> other = new LinkedHashSet<>(now);
+            if (!other.remove(one)) {
+                other.add(one);
+            }
+            chips.add(new Chip(Words.word(one), address(source, other, month), now.contains(one)));
+        }
+        month().ifPresent(
+                        m ->
+                                chips.add(
+                                        new Chip(
+                                                WHOLE_MONTH.format(m) + " ✕",
+                                                address(source, now, null),
+                                                true)));
+        return chips;
+    }
+
+    public boolean isFiltered() {
+        return source != null || !verdicts().isEmpty() || month().isPresent();
+    }
+
+    public List<Drills.Row> getRows() {
+        return page.items();
+    }
+
+    public String getOlder() {
+        return page.next()
+                .map(
+                        next ->
+                                address(source, verdicts(), month)
+                                        + (isFiltered() ? "&" : "?")
+                                        + "cursor="
+                                        + URLEncoder.encode(next, StandardCharsets.UTF_8))
+                .orElse(null);
+    }
+
+    public boolean isRunning() {
+        return getRows().stream().anyMatch(row -> row.status().active());
+    }
+
+    /** Of the last twelve months, the newest first; of the source that is shown. */
+    private List<Drills.Row> recent() {
+        if (recent == null) {
+            recent =
+                    desk.page(
+                                    new Drills.Filter(
+                                            Optional.ofNullable(source).map(this::idOf),
+                                            Optional.empty(),
+                                            Optional.empty(),
+                                            Set.of(),
+                                            Set.of(),
+                                            Optional.of(begin(thisMonth().minusMonths(MONTHS - 1))),
+                                            Optional.empty()),
+                                    Optional.empty(),
+                                    LOOKED_BACK)
+                            .items();
+        }
+        return recent;
+    }
+
+    private static YearMonth thisMonth() {
+        return YearMonth.now(ZoneOffset.UTC);
+    }
+
+    public DrillTrend getTrend() {
+        return DrillTrend.of(recent());
+    }
+
+    /** Short names of the months of the calendar. */
+    public List<String> getMonths() {
+        return months().map(MONTH::format).toList();
+    }
+
+    private static java.util.stream.Stream<YearMonth> months() {
+        YearMonth first = thisMonth().minusMonths(MONTHS - 1);
+        return IntStream.range(0, MONTHS).mapToObj(first::plusMonths);
+    }
+
+    public List<Line> getCalendar() {
+        return sources().stream()
+                .map(Schedules.Line::source)
+                .filter(name -> source == null || source.equals(name))
+                .map(name -> new Line(name, months().map(m -> cell(name, m)).toList()))
+                .toList();
+    }
+
+    private Cell cell(String name, YearMonth of) {
+        Instant from = begin(of);
+        Instant until = begin(of.plusMonths(1));
+        List<DrillVerdict> ended =
+                recent().stream()
+                        .filter(row -> row.source().equals(name) && row.verdict() != null)
+                        .filter(
+                                row ->
+                                        !row.requestedAt().isBefore(from)
+                                                && row.requestedAt().isBefore(until))
+                        .map(Drills.Row::verdict)
+                        .sorted(Comparator.naturalOrder())
+                        .toList();
+        String when = name + ", " + WHOLE_MONTH.format(of) + ": ";
+        if (ended.isEmpty()) {
+            return new Cell(null, "calm", "–", when + Say.of("drill_month_none"));
+        }
+        String words =
+                when
+                        + Arrays.stream(DrillVerdict.values())
+                                .filter(ended::contains)
+                                .map(
+                                        v ->
+                                                ended.stream().filter(v::equals).count()
+                                                        + " "
+                                                        + Words.word(v).toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", "));
+        String address = address(name, Set.of(), of.toString());
+        return switch (ended.get(0)) {
+            case PASSED -> new Cell(address, "good", "●", words);
+            case PARTIAL -> new Cell(address, "warn", "◐", words);
+            case FAILED -> new Cell(address, "bad", "✕", words);
+            case ABORTED -> new Cell(address, "calm", "○", words);
+        };
+    }
+
+    public List<DrillPlans.Line> getPlans() {
+        if (planLines == null) {
+            planLines = plans.lines();
+        }
+        return planLines;
+    }
+
+    /** What can be drilled: by plan, and any database by the standard checks. */
+    public List<jakarta.faces.model.SelectItem> getSubjects() {
+        List<jakarta.faces.model.SelectItem> items = new ArrayList<>();
+        getPlans()
+                .forEach(
+                        plan ->
+                                items.add(
+                                        new jakarta.faces.model.SelectItem(
+                                                PLAN + plan.draft().name(),
+                                                Say.of("drill_by_plan", plan.draft().name()))));
+        sources()
+                .forEach(
+                        line ->
+                                items.add(
+                                        new jakarta.faces.model.SelectItem(
+                                                SOURCE + line.source(),
+                                                Say.of("drill_by_source", line.source()))));
+        return items;
+    }
+
+    public List<String> getPlaces() {
+        return plans.places();
+    }
+
+    public String run() {
+        boolean named = "NAMED".equals(choose) && snapshotId != null;
+        Optional<String> chosen = Optional.ofNullable(what);
+        UUID id =
+                desk.request(
+                        new DrillDesk.Order(
+                                named ? Optional.of(snapshotId) : Optional.empty(),
+                                chosen.filter(w -> w.startsWith(SOURCE))
+                                        .map(w -> w.substring(SOURCE.length())),
+                                choose.isEmpty() || named
+                                        ? Optional.empty()
+                                        : Optional.of(Choice.Kind.valueOf(choose)),
+                                "RANDOM".equals(choose)
+                                        ? Optional.ofNullable(windowDays)
+                                        : Optional.empty(),
+                                Optional.of(place).filter(p -> !p.isEmpty()),
+                                chosen.filter(w -> w.startsWith(PLAN))
+                                        .map(w -> w.substring(PLAN.length())),
+                                Optional.empty(),
+                                Optional.ofNullable(ticket).filter(t -> !t.isBlank()),
+                                Optional.ofNullable(keepMinutes),
+                                Optional.empty(),
+                                Optional.empty()));
+        return "/console/drills/detail?faces-redirect=true&id=" + id;
+    }
+
+    public boolean isSomething() {
+        return !sources().isEmpty();
+    }
+
+    public String getSource() {
+        return source;
+    }
+
+    public void setSource(String source) {
+        this.source = source == null || source.isEmpty() ? null : source;
+    }
+
+    public String getVerdict() {
+        return verdict;
+    }
+
+    public void setVerdict(String verdict) {
+        this.verdict = verdict;
+    }
+
+    public String getMonth() {
+        return month;
+    }
+
+    public void setMonth(String month) {
+        this.month = month;
+    }
+
+    public String getCursor() {
+        return cursor;
+    }
+
+    public void setCursor(String cursor) {
+        this.cursor = cursor == null || cursor.isEmpty() ? null : cursor;
+    }
+
+    public String getWhat() {
+        return what;
+    }
+
+    public void setWhat(String what) {
+        this.what = what;
+    }
+
+    public String getChoose() {
+        return choose;
+    }
+
+    public void setChoose(String choose) {
+        this.choose = choose == null ? "" : choose;
+    }
+
+    public Integer getWindowDays() {
+        return windowDays;
+    }
+
+    public void setWindowDays(Integer windowDays) {
+        this.windowDays = windowDays;
+    }
+
+    public UUID getSnapshotId() {
+        return snapshotId;
+    }
+
+    public void setSnapshotId(UUID snapshotId) {
+        this.snapshotId = snapshotId;
+    }
+
+    public String getPlace() {
+        return place;
+    }
+
+    public void setPlace(String place) {
+        this.place = place == null ? "" : place;
+    }
+
+    public Integer getKeepMinutes() {
+        return keepMinutes;
+    }
+
+    public void setKeepMinutes(Integer keepMinutes) {
+        this.keepMinutes = keepMinutes;
+    }
+
+    public String getTicket() {
+        return ticket;
+    }
+
+    public void setTicket(String ticket) {
+        this.ticket = ticket;
+    }
+}

@@ -1,0 +1,351 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.Serializable;
+import java.io.StringReader;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.app.DrillDesk;
+import org.holdfast.app.DrillReviews;
+import org.holdfast.domain.drill.DrillCheck;
+import org.holdfast.domain.drill.DrillIssue;
+import org.holdfast.domain.drill.DrillRecords;
+import org.holdfast.domain.drill.DrillState;
+import org.holdfast.domain.drill.RestoreDrill;
+import org.holdfast.domain.drill.SignOff;
+import org.holdfast.domain.shared.Refused;
+import org.primefaces.PrimeFaces;
+
+/** One drill: live while it runs, afterwards the record that an auditor reads. */
+@Named("drill")
+@ViewScoped
+public class DrillRecord implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Inject private DrillDesk desk;
+
+    @Inject private DrillReviews reviews;
+
+    private UUID id;
+    private String seen;
+    private String comment;
+    private String otp;
+    private String title;
+    private String check;
+    private String owner;
+    private LocalDate due;
+    private String action;
+    private UUID issue;
+    private String resolution;
+    private transient DrillDesk.Detail detail;
+    private transient DrillRecords.Link sealed;
+
+    /** Something that the worker learned. */
+    public record Fact(String name, String value) {}
+
+    /** Another drill that looked again, or was looked at again. */
+    public record Other(UUID id, String number, DrillState status) {}
+
+    public void load() {
+        if (id == null) {
+            throw Refused.notFound("drill", "without an id");
+        }
+        detail = desk.detail(id);
+        sealed = isRunning() ? null : reviews.sealed(id).orElse(null);
+        seen = sealed == null ? null : sealed.record().hex();
+    }
+
+    /** Loads anew; what people can do changes with the status, so then all is drawn anew. */
+    public void follow() {
+        boolean ran = isRunning();
+        boolean cleaning = isCleaning();
+        load();
+        if (ran != isRunning() || cleaning != isCleaning()) {
+            PrimeFaces.current().ajax().update("page", "after");
+        }
+    }
+
+    public void cancel() {
+        desk.cancel(id);
+        load();
+    }
+
+    public void destroy() {
+        desk.destroy(id);
+        load();
+    }
+
+    /** Another drill of the same source, place and checks, which names this one. */
+    public String retest() {
+        UUID again =
+                desk.request(
+                        new DrillDesk.Order(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(detail.drill().ticket()).filter(t -> !t.isEmpty()),
+                                Optional.empty(),
+                                Optional.of(id),
+                                Optional.empty()));
+        return "/console/drills/detail?faces-redirect=true&id=" + again;
+    }
+
+    public void accept() {
+        judge(SignOff.Decision.ACCEPTED);
+    }
+
+    public void reject() {
+        judge(SignOff.Decision.REJECTED);
+    }
+
+    /** What is said speaks of the record as it was shown. */
+    private void judge(SignOff.Decision decision) {
+        reviews.judge(id, new DrillReviews.Word(getStep(), decision, comment, seen, otp));
+        comment = null;
+        otp = null;
+        load();
+    }
+
+    /** What comes next: where two people look at it, the first reviews it. */
+    public SignOff.Step getStep() {
+        RestoreDrill drill = detail.drill();
+        return drill.secondReviewer() && drill.status() != DrillState.REVIEWED
+                ? SignOff.Step.REVIEW
+                : SignOff.Step.SIGN_OFF;
+    }
+
+    public boolean isSigned() {
+        return detail.drill().status() == DrillState.SIGNED_OFF;
+    }
+
+    /** Whether this person asked for it or ran it, and so may not judge it. */
+    public boolean ownOf(String person) {
+        return person.equals(detail.drill().requestedBy())
+                || person.equals(detail.drill().executor());
+    }
+
+    public void raise() {
+        reviews.raise(id, new DrillIssue.Wording(title, check, owner, due, action));
+        title = null;
+        check = null;
+        owner = null;
+        due = null;
+        action = null;
+        load();
+    }
+
+    public void settle() {
+        reviews.close(id, issue, resolution);
+        resolution = null;
+        load();
+    }
+
+    public List<DrillIssue> getOpenIssues() {
+        return detail.issues().stream().filter(DrillIssue::open).toList();
+    }
+
+    /** Of the newest sealed state of the record; null until it was sealed. */
+    public DrillRecords.Link getSealed() {
+        return sealed;
+    }
+
+    public DrillDesk.Detail getDetail() {
+        return detail;
+    }
+
+    public RestoreDrill getRow() {
+        return detail.drill();
+    }
+
+    public boolean isRunning() {
+        return detail.drill().status().active();
+    }
+
+    /** Whether what was kept is being destroyed now. */
+    public boolean isCleaning() {
+        RestoreDrill drill = detail.drill();
+        return drill.destroyRequestedBy() != null && drill.destroyedAt() == null;
+    }
+
+    /** The verdict in one sentence; before the end what it does. */
+    public String getSentence() {
+        RestoreDrill drill = detail.drill();
+        if (drill.verdict() == null) {
+            return drill.cancelRequested() ? Say.of("drill_cancelling") : "";
+        }
+        return switch (drill.verdict()) {
+            case PASSED -> Say.of("drill_passed_means", passed());
+            case PARTIAL -> Say.of("drill_partial_means", passed());
+            case FAILED ->
+                    detail.checks().isEmpty()
+                            ? Say.of("drill_unchecked_means")
+                            : Say.of("drill_failed_means", passed());
+            case ABORTED -> Say.of("drill_aborted_means");
+        };
+    }
+
+    private String passed() {
+        long passed =
+                detail.checks().stream()
+                        .filter(c -> c.verdict() == DrillCheck.Verdict.PASSED)
+                        .count();
+        return passed + " of " + detail.checks().size();
+    }
+
+    /** Whether the measured time was within the one allowed; false too where none was measured. */
+    public boolean isWithinRto() {
+        return detail.drill()
+                .took()
+                .filter(t -> t.compareTo(detail.drill().rto()) <= 0)
+                .isPresent();
+    }
+
+    public boolean isWithinRpo() {
+        return detail.drill()
+                .dataAge()
+                .filter(age -> age.compareTo(detail.drill().rpo()) <= 0)
+                .isPresent();
+    }
+
+    public List<Other> getRetests() {
+        return detail.retests().stream().map(this::other).toList();
+    }
+
+    public Other getEarlier() {
+        UUID of = detail.drill().retestOf();
+        return of == null ? null : other(of);
+    }
+
+    private Other other(UUID of) {
+        RestoreDrill drill = desk.detail(of).drill();
+        return new Other(of, drill.number(), drill.status());
+    }
+
+    /** What the worker learned of place, tools and apartness, named in words. */
+    public List<Fact> getFacts() {
+        List<Fact> facts = new ArrayList<>();
+        try (JsonReader reader = Json.createReader(new StringReader(detail.drill().facts()))) {
+            flatten(facts, "", reader.readObject());
+        } catch (JsonException e) {
+            facts.add(new Fact("", detail.drill().facts()));
+        }
+        return facts;
+    }
+
+    private static void flatten(List<Fact> facts, String of, JsonObject json) {
+        for (Map.Entry<String, JsonValue> member : json.entrySet()) {
+            String name = of.isEmpty() ? words(member.getKey()) : of + ": " + member.getKey();
+            if (member.getValue() instanceof JsonObject nested) {
+                flatten(facts, name, nested);
+            } else if (member.getValue() instanceof JsonString text) {
+                facts.add(new Fact(name, text.getString()));
+            } else {
+                facts.add(new Fact(name, member.getValue().toString()));
+            }
+        }
+    }
+
+    /** {@code serverVersion} becomes {@code Server version}. */
+    private static String words(String name) {
+        String text =
+                name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT).strip();
+        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+    }
+
+    public UUID getId() {
+        return id;
+    }
+
+    public void setId(UUID id) {
+        this.id = id;
+    }
+
+    public String getComment() {
+        return comment;
+    }
+
+    public void setComment(String comment) {
+        this.comment = comment;
+    }
+
+    public String getOtp() {
+        return otp;
+    }
+
+    public void setOtp(String otp) {
+        this.otp = otp;
+    }
+
+    public String getTitle() {
+        return title;
+    }
+
+    public void setTitle(String title) {
+        this.title = title;
+    }
+
+    public String getCheck() {
+        return check;
+    }
+
+    public void setCheck(String check) {
+        this.check = check;
+    }
+
+    public String getOwner() {
+        return owner;
+    }
+
+    public void setOwner(String owner) {
+        this.owner = owner;
+    }
+
+    public LocalDate getDue() {
+        return due;
+    }
+
+    public void setDue(LocalDate due) {
+        this.due = due;
+    }
+
+    public String getAction() {
+        return action;
+    }
+
+    public void setAction(String action) {
+        this.action = action;
+    }
+
+    public UUID getIssue() {
+        return issue;
+    }
+
+    public void setIssue(UUID issue) {
+        this.issue = issue;
+    }
+
+    public String getResolution() {
+        return resolution;
+    }
+
+    public void setResolution(String resolution) {
+        this.resolution = resolution;
+    }
+}

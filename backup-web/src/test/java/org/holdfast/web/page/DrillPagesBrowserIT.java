@@ -1,0 +1,155 @@
+package org.holdfast.web.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.json.Json;
+import org.holdfast.domain.people.Role;
+import org.holdfast.testing.Installation;
+import org.holdfast.testing.RunningHoldfast;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A person makes a plan, drills by it, and reads the record. */
+class DrillPagesBrowserIT {
+    private static RunningHoldfast holdfast;
+    private static String backup;
+    private Browser browser;
+
+    @BeforeAll
+    static void start() {
+        holdfast = RunningHoldfast.start(Installation.create("drillpages", 8));
+        backup = holdfast.verifiedBackup();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (holdfast != null) {
+            holdfast.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        browser = Browser.signedIn(holdfast);
+    }
+
+    @AfterEach
+    void close() {
+        browser.close();
+    }
+
+    private void choose(String id, String value) {
+        browser.clickOn("[id='" + id + "'] option[value='" + value + "']");
+    }
+
+    @Test
+    void a_plan_is_made_followed_by_hand_and_its_record_says_what_was_shown() {
+        browser.open("/console/drills/index.xhtml");
+        browser.keys("g", "d");
+        browser.await("the drills", () -> browser.text("h1").equals("Drills"));
+        browser.press("New drill plan");
+        browser.await("the plan", () -> browser.text("h1").equals("New drill plan"));
+        assertThat(browser.valueOf("plan:schedule")).isEqualTo("first_sunday at 03:00 UTC");
+        assertThat(browser.all("[id='plan:dates'] li")).hasSize(4);
+
+        browser.type("plan:name", "Shop, each quarter");
+        choose("plan:source", "shop");
+        browser.type("plan:schedule", "first_someday");
+        browser.click("plan:keyTables");
+        browser.await("what is wrong", () -> browser.text(".said").contains("first_someday"));
+        browser.type("plan:schedule", "quarterly at 04:00 Europe/Berlin");
+        browser.type("plan:keyTables", "shop.orders\nshop.customers");
+        browser.await(
+                "its dates",
+                () ->
+                        browser.text("[id='plan:dates']")
+                                .contains("quarterly at 04:00 Europe/Berlin"));
+        browser.clickOn("label[for$=':8:demand']");
+        browser.click("plan:save");
+        browser.await("the list", () -> browser.path().startsWith("/console/drills/index"));
+        browser.await(
+                "that it is said",
+                () -> browser.text(".said").contains("Shop, each quarter is saved"));
+        assertThat(browser.text("main"))
+                .contains("quarterly at 04:00 Europe/Berlin", "No drill yet");
+
+        browser.press("Run a drill now");
+        choose("run:what", "plan:Shop, each quarter");
+        browser.type("run:ticket", "OPS-17");
+        browser.click("run:go");
+        browser.await("the record", () -> browser.path().startsWith("/console/drills/detail"));
+        String id = browser.parameter("id");
+        holdfast.guru().await("/admin/drills/" + id, "PASSED");
+        browser.await("the verdict", () -> browser.text(".panel .pill").equals("Passed"));
+
+        assertThat(browser.text("h1")).matches("Drill D-\\d{4}-\\d+ of shop");
+        assertThat(browser.text("main"))
+                .contains(
+                        "Shop, each quarter, version 1",
+                        "OPS-17",
+                        "restored into a throw-away cluster",
+                        "Key tables hold rows",
+                        "Within");
+        assertThat(browser.text("[id='foot']")).contains("another person signs it");
+
+        browser.open("/console/drills/index.xhtml?source=shop&verdict=PASSED");
+        assertThat(browser.text("[id='page:list']")).contains("Passed", "shop");
+        assertThat(browser.all(".trend rect")).isNotEmpty();
+        assertThat(browser.all(".months a")).hasSize(1);
+        browser.open("/console/drills/index.xhtml?source=shop&verdict=ABORTED");
+        assertThat(browser.text("[id='page:list']")).contains("No drill fits these filters");
+    }
+
+    @Test
+    void another_person_raises_an_issue_closes_it_and_signs() {
+        String id =
+                holdfast.as(Role.OPERATOR)
+                        .post(
+                                "/admin/drills",
+                                Json.createObjectBuilder().add("snapshotId", backup).build())
+                        .require(202)
+                        .string("id");
+        holdfast.guru().await("/admin/drills/" + id, "PASSED");
+        browser.open("/console/drills/detail.xhtml?id=" + id);
+        browser.press("Raise an issue");
+        browser.type("foot:issueTitle", "No room was left");
+        browser.type("foot:issueOwner", "M. Weiss");
+        browser.script("document.getElementById('foot:issueDue').value = '2026-12-31'");
+        browser.click("foot:raise");
+        browser.await("the issue", () -> browser.text("[id='page']").contains("No room was left"));
+        browser.press("Close an issue");
+        browser.type("foot:resolution", "A larger disk was ordered.");
+        browser.click("foot:settle");
+        browser.await("its end", () -> browser.text("[id='page']").contains("A larger disk"));
+
+        browser.type("foot:comment", "Read, and the checklist with it.");
+        browser.type("foot:otp", "000000");
+        browser.click("foot:accept");
+        browser.await("the refusal", () -> browser.has("[id='foot'] .notice.bad"));
+        assertThat(browser.valueOf("foot:comment")).isEqualTo("Read, and the checklist with it.");
+        browser.type("foot:otp", holdfast.freshCode());
+        browser.click("foot:accept");
+        browser.await("the sign-off", () -> browser.text(".panel").contains("Signed off"));
+
+        assertThat(browser.text("main")).contains("Accepted guru", "of record", "Integrity");
+        assertThat(browser.has("[id='foot:accept']")).isFalse();
+        assertThat(browser.all("a[href*='drill-evidence']")).hasSize(1);
+    }
+
+    @Test
+    void what_was_refused_keeps_what_was_typed() {
+        browser.open("/console/drills/plan.xhtml");
+        browser.type("plan:name", "Shop");
+        browser.type("plan:keyTables", "orders");
+        browser.click("plan:save");
+        browser.await("the refusal", () -> browser.text(".said").contains("names no table"));
+
+        assertThat(browser.valueOf("plan:keyTables")).isEqualTo("orders");
+        assertThat(browser.valueOf("plan:name")).isEqualTo("Shop");
+        assertThat(holdfast.guru().get("/admin/drill-plans").require(200).text())
+                .doesNotContain("\"Shop\"");
+    }
+}
