@@ -40,7 +40,9 @@ public record CheckPlan(
     private static final int LONGEST_SQL = 200_000;
     private static final int MOST_NAMES = 500;
     private static final Duration LONGEST_LIMIT = Duration.ofHours(24);
-    private static final Pattern TABLE = Pattern.compile("[^.\\s][^.]*\\.[^.]*[^.\\s]");
+    private static final Pattern TABLE =
+            Pattern.compile("[^.\\s\\p{Cntrl}][^.\\p{Cntrl}]*\\.[^.\\p{Cntrl}]*[^.\\s\\p{Cntrl}]");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
     private static final Pattern COMMAND = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 
     /** What is looked at where nobody made a plan. */
@@ -79,7 +81,7 @@ public record CheckPlan(
         demanded = Set.copyOf(kinds);
         keyTables = names("key tables", keyTables);
         securedTables = names("tables with row security", securedTables);
-        roles = List.copyOf(roles);
+        roles = names("roles", roles);
         verificationSql = verificationSql == null ? "" : verificationSql;
         keyTables.forEach(CheckPlan::requireTable);
         securedTables.forEach(CheckPlan::requireTable);
@@ -94,6 +96,11 @@ public record CheckPlan(
                     requireColumn(c.table(), c.column());
                 });
         smokeTest.ifPresent(CheckPlan::requireCommand);
+        if (verificationSql.indexOf('\0') >= 0) {
+            throw refused(
+                    "The verification SQL has a character that no statement can have (NUL).",
+                    "Leave it out.");
+        }
         if (verificationSql.length() > LONGEST_SQL) {
             throw refused(
                     "The verification SQL has " + verificationSql.length() + " characters.",
@@ -126,6 +133,13 @@ public record CheckPlan(
             throw refused(
                     names.size() + " " + what + " are named.", "Name at most " + MOST_NAMES + ".");
         }
+        for (String name : names) {
+            if (name.isBlank() || CONTROL.matcher(name).find()) {
+                throw refused(
+                        "One of the " + what + " has no name, or a control character in it.",
+                        "Give names as the database has them.");
+            }
+        }
         return List.copyOf(names);
     }
 
@@ -137,7 +151,7 @@ public record CheckPlan(
     }
 
     private static void requireColumn(String table, String column) {
-        if (column == null || column.isBlank()) {
+        if (column == null || column.isBlank() || CONTROL.matcher(column).find()) {
             throw refused("No column of " + table + " is named.", "Give the column's name.");
         }
     }

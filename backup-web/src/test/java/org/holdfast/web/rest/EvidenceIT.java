@@ -3,7 +3,9 @@ package org.holdfast.web.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +16,6 @@ import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.holdfast.domain.people.Role;
-import org.holdfast.domain.shared.Ids;
 import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RestClient.Answer;
 import org.holdfast.testing.RunningHoldfast;
@@ -129,35 +130,54 @@ class EvidenceIT {
                 .isEqualTo("The parameter \"format\" has to be one of csv, xlsx, json.");
     }
 
-    /** A drill that ended, entered past the workers: what is tested here begins at its end. */
-    private static String failedDrill(RunningHoldfast holdfast) {
-        String backup = holdfast.verifiedBackup();
-        String id = Ids.next().toString();
+    private static final String FAILED_CHECK = "rows in shop.no_rows_yet";
+
+    /** A drill that holds a table against rows that it must have; gives it as it ended. */
+    private static JsonObject drill(
+            RunningHoldfast holdfast, JsonObjectBuilder order, String verdict) {
+        String id =
+                holdfast.guru()
+                        .post(
+                                "/admin/drills",
+                                order.add(
+                                                "checks",
+                                                Json.createObjectBuilder()
+                                                        .add("amcheck", false)
+                                                        .add(
+                                                                "keyTables",
+                                                                Json.createArrayBuilder()
+                                                                        .add("shop.orders")
+                                                                        .add("shop.no_rows_yet")))
+                                        .build())
+                        .require(202)
+                        .string("id");
+        return holdfast.guru().await("/admin/drills/" + id, verdict);
+    }
+
+    /** The fault is mended at the source, backed up, and drilled again. */
+    private static String passedRetest(RunningHoldfast holdfast, String of) {
         holdfast.installation()
-                .catalogServer()
-                .execute(
-                        "holdfast",
-                        """
-                        INSERT INTO drills (id, number, checks, status, verdict, cause, source_id, source_name, snapshot_id,
-                            taken_at, chosen, place, requested_by, executor, queued_at, started_at, finished_at, policy_version,
-                            rto_seconds, rpo_seconds, data_age_seconds, took_seconds, failure_code, failure_reason)
-                        SELECT '%s', 'D-2026-900', '{}', 'FAILED', 'FAILED', 'BY_HAND', source_id, 'shop', id, taken_at, 'NAMED',
-                            'THROWAWAY', 'guru', 'guru', now() - interval '5 minutes', now() - interval '4 minutes', now(),
-                            'default', 14400, 28800, 60, 192, 'DRILL-CHECK-FAILED', 'public.orders has 99 rows, not 100.'
-                        FROM snapshots WHERE id = '%s'"""
-                                .formatted(id, backup),
-                        """
-                        INSERT INTO drill_checks (drill_id, seq, kind, name, demanded, expected, actual, verdict, millis)
-                        VALUES ('%s', 1, 'CONTENT', 'rows of public.orders', true, '100', '99', 'FAILED', 1200)"""
-                                .formatted(id));
-        return id;
+                .sourceServer()
+                .execute("shop", "INSERT INTO shop.no_rows_yet VALUES (1)");
+        return drill(
+                        holdfast,
+                        Json.createObjectBuilder()
+                                .add("snapshotId", holdfast.backUp("shop"))
+                                .add("retestOf", of),
+                        "PASSED")
+                .getString("id");
     }
 
     @Test
     @Order(3)
     void a_drill_is_signed_by_a_second_person_and_its_evidence_is_checked_outside(
             RunningHoldfast holdfast) throws Exception {
-        String id = failedDrill(holdfast);
+        JsonObject failed =
+                drill(
+                        holdfast,
+                        Json.createObjectBuilder().add("snapshotId", holdfast.verifiedBackup()),
+                        "FAILED");
+        String id = failed.getString("id");
         String drill = "/admin/drills/" + id;
         JsonObject seal =
                 holdfast.guru().await(drill + "/seal", s -> s.getString("status").equals("SEALED"));
@@ -166,7 +186,9 @@ class EvidenceIT {
                 holdfast.as(Role.OPERATOR)
                         .post(
                                 drill + "/issues",
-                                "{\"title\":\"One order is missing\",\"check\":\"rows of public.orders\",\"owner\":\"pavel\",\"due\":\"2026-12-24\"}")
+                                "{\"title\":\"A table lost its rows\",\"check\":\""
+                                        + FAILED_CHECK
+                                        + "\",\"owner\":\"pavel\",\"due\":\"2026-12-24\"}")
                         .require(201)
                         .string("id");
         String old = seal.getString("recordSha256");
@@ -194,10 +216,19 @@ class EvidenceIT {
                         drill,
                         ",\"decision\":\"REJECTED\",\"comment\":\"Where is the retest?\"");
         assertThat(rejected.require(200).string("status")).isEqualTo("REJECTED");
+        String retest = passedRetest(holdfast, id);
+        assertThat(
+                        holdfast.as(Role.OPERATOR)
+                                .post(
+                                        drill + "/issues/" + issue + "/retest",
+                                        "{\"drill\":\"" + retest + "\"}")
+                                .require(200)
+                                .string("retestDrill"))
+                .isEqualTo(retest);
         holdfast.as(Role.OPERATOR)
                 .post(
                         drill + "/issues/" + issue + "/close",
-                        "{\"resolution\":\"The row was deleted on purpose.\"}")
+                        "{\"resolution\":\"The row was entered again.\"}")
                 .require(200);
         Answer signed = sign(holdfast, holdfast.as(Role.AUDITOR), drill, "");
         assertThat(signed.require(200).string("by")).isEqualTo("auditor");
@@ -221,7 +252,7 @@ class EvidenceIT {
         Ended tamperedByHand = run(unpacked, "bash", "-c", commands(1));
 
         assertThat(whole.said())
-                .startsWith("VERIFIED\nDrill D-2026-900: all ")
+                .startsWith("VERIFIED\nDrill " + failed.getString("number") + ": all ")
                 .contains("Verdict FAILED, now SIGNED_OFF.", "Sign-off REJECTED by admin at ")
                 .contains("Sign-off ACCEPTED by auditor at ");
         assertThat(whole.code()).isZero();
@@ -244,9 +275,10 @@ class EvidenceIT {
                                         "SELECT string_agg(action, ' ' ORDER BY seq) FROM audit_log WHERE subject = 'drill/"
                                                 + id
                                                 + "'"))
-                .isEqualTo(
+                .endsWith(
                         "drill.seal drill.issue.raise drill.seal drill.sign-off.reject drill.seal"
-                                + " drill.issue.close drill.seal drill.sign-off drill.seal");
+                                + " drill.issue.retest drill.seal drill.issue.close drill.seal"
+                                + " drill.sign-off drill.seal");
     }
 
     private static Answer sign(
