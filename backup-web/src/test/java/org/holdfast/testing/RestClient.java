@@ -243,16 +243,11 @@ public final class RestClient {
      * where it ends otherwise, or after five minutes.
      */
     public JsonObject await(String path, String... goals) {
-        return await(path, json -> Set.of(goals).contains(json.getString("status")));
+        return await(path, json -> Set.of(goals).contains(json.getString("status")), ENDS);
     }
 
-    /** Follows a resource until {@code there}; gives up where it ended otherwise. */
+    /** Follows a resource until {@code there}, after its end too: much is done only then. */
     public JsonObject await(String path, Predicate<JsonObject> there) {
-        return await(path, there, ENDS);
-    }
-
-    /** Follows a resource until {@code there}, also after its end: for what is tidied up later. */
-    public JsonObject awaitAfterEnd(String path, Predicate<JsonObject> there) {
         return await(path, there, Set.of());
     }
 

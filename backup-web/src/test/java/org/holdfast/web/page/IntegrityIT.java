@@ -197,19 +197,9 @@ class IntegrityIT {
 
         Files.write(object, right);
         verify(id);
-        JsonObject mended = awaitMended(id);
+        JsonObject mended = guru().await(path(id), b -> b.getString("status").equals("VERIFIED"));
         assertThat(mended).doesNotContainKey("doubt");
         assertThat(copy(mended, "s3").getString("status")).isEqualTo("CORRUPT");
-    }
-
-    /** The client takes SUSPECT for an end. */
-    private static JsonObject awaitMended(String id) {
-        guru().await(
-                        "/admin/stores",
-                        s ->
-                                ask("SELECT rung FROM snapshots WHERE id = '" + id + "'")
-                                        .equals("VERIFIED"));
-        return guru().await(path(id), "VERIFIED");
     }
 
     @Test

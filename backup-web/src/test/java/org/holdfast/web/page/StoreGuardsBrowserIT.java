@@ -178,7 +178,7 @@ class StoreGuardsBrowserIT {
         JsonObject copy =
                 copyInS3(
                         holdfast.guru()
-                                .awaitAfterEnd(
+                                .await(
                                         "/admin/backups/" + backup,
                                         b -> copyInS3(b).containsKey("lock")));
         Instant until = Instant.parse(copy.getJsonObject("lock").getString("until"));
@@ -212,7 +212,7 @@ class StoreGuardsBrowserIT {
                 backup);
         JsonObject waits =
                 holdfast.guru()
-                        .awaitAfterEnd(
+                        .await(
                                 "/admin/backups/" + backup,
                                 b ->
                                         b.getJsonArray("stores").stream()

@@ -186,7 +186,7 @@ class DrillIT {
         assertThat(drill.getJsonObject("failure").getString("code")).isEqualTo("DRILL-CANCELLED");
         assertThat(drill.getString("cancelledBy")).isEqualTo(RunningHoldfast.USER);
         assertNothingIsLeft(
-                guru().awaitAfterEnd(
+                guru().await(
                                 "/admin/drills/" + id,
                                 d -> d.getJsonObject("left").containsKey("destroyedAt")));
     }
@@ -201,7 +201,7 @@ class DrillIT {
         guru().post("/admin/drills/" + id + "/destroy").require(202);
 
         assertNothingIsLeft(
-                guru().awaitAfterEnd(
+                guru().await(
                                 "/admin/drills/" + id,
                                 d -> d.getJsonObject("left").containsKey("destroyedAt")));
     }
@@ -224,7 +224,7 @@ class DrillIT {
         assertThat(drill.getJsonObject("failure").getString("code"))
                 .isEqualTo("DRILL-SERVER-STOPPED");
         assertNothingIsLeft(
-                guru().awaitAfterEnd(
+                guru().await(
                                 "/admin/drills/" + id,
                                 d -> d.getJsonObject("left").containsKey("destroyedAt")));
     }

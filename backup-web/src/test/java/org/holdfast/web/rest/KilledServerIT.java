@@ -119,7 +119,7 @@ class KilledServerIT {
             case NOT_MADE -> isAsItWas(restore, databases);
             case MADE -> isSwapped(restore);
         }
-        guru().awaitAfterEnd("/admin/restores/" + restore, r -> locks().equals("0"));
+        guru().await("/admin/restores/" + restore, r -> locks().equals("0"));
         assertThat(guru().get("/admin/audit/status").require(200).string("status"))
                 .isEqualTo("WHOLE");
     }
@@ -169,7 +169,7 @@ class KilledServerIT {
                 .isEqualTo("Undone: far serves the database again that it had before the restore.");
         assertThat(undone.containsKey("failureReason")).isFalse();
         assertThat(rows()).isEqualTo("42");
-        guru().awaitAfterEnd(path, r -> databases().equals(databases));
+        guru().await(path, r -> databases().equals(databases));
     }
 
     @Test
