@@ -31,10 +31,12 @@ public final class Leaks {
 
     private Leaks() {}
 
-    /** Every secret of the installation; each password of it is a canary by its name. */
+    /** Every secret of the installation; the beginning of each password tells it. */
     public static List<String> secrets(RunningHoldfast holdfast) {
         return List.of(
-                "canary",
+                "canary-",
+                RunningHoldfast.PASSWORD,
+                Keycloak.PASSWORD,
                 holdfast.token(),
                 holdfast.totpSecret(),
                 holdfast.installation().s3().secretKey(),

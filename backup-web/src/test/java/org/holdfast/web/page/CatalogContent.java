@@ -43,9 +43,15 @@ record CatalogContent(Map<String, List<String>> tables) {
                     "api_tokens",
                     "SELECT id || name || role || coalesce(revoked_at::text, '') FROM api_tokens ORDER BY 1");
 
-    /** When a server last looked at its policy file is left out as well: it does so by itself. */
+    /**
+     * When a server last looked at its policy file, or signed the audit's head, is left out too.
+     */
     private static final Map<String, String> LOOKS =
             Map.of(
+                    "audit_anchoring",
+                    NOTHING,
+                    "audit_anchors",
+                    NOTHING,
                     "policy_files",
                     "SELECT server || path || coalesce(sha256, '') || problems FROM policy_files ORDER BY 1");
 

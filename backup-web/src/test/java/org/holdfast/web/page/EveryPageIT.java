@@ -100,6 +100,10 @@ class EveryPageIT {
                         .require(202)
                         .string("id");
         holdfast.guru().await("/admin/drills/" + id, "PASSED");
+        holdfast.guru()
+                .await(
+                        "/admin/drills/" + id + "/seal",
+                        s -> s.getString("status").equals("SEALED"));
         return id;
     }
 
@@ -367,8 +371,8 @@ class EveryPageIT {
         Spider spider = new Spider(auditor(), holdfast::freshCode);
         Map<String, Document> pages = spider.walk(PageTable.inside(facts));
         assertThat(pages.keySet()).containsAll(PageTable.inside(facts));
-        // One's own password, tokens and authenticator are one's own: with a wrong code. One's own
-        // sessions are ended without a code.
+        // One's own password, tokens and authenticator are one's own, and so is one's word on a
+        // drill: with a wrong code. One's own sessions are ended without a code.
         List<Spider.Press> presses =
                 spider.buttons(pages).stream()
                         .filter(press -> !press.button().startsWith("sessions:"))
@@ -382,11 +386,16 @@ class EveryPageIT {
         assertThat(spider.broken()).isEmpty();
         assertThat(spider.pressed())
                 .hasSizeGreaterThan(20)
-                .contains("/console/profile.xhtml tokens:create");
+                .contains("/console/profile.xhtml tokens:create")
+                .anyMatch(
+                        pressed ->
+                                pressed.startsWith("/console/drills/detail.xhtml")
+                                        && pressed.endsWith(" foot:accept"));
     }
 
     private static Spider.Press withoutCodeOnOwnPage(Spider.Press press) {
-        if (!press.page().equals("/console/profile.xhtml")) {
+        if (!press.page().equals("/console/profile.xhtml")
+                && !press.page().startsWith("/console/drills/detail.xhtml")) {
             return press;
         }
         Map<String, String> fields = new LinkedHashMap<>(press.fields());

@@ -66,7 +66,10 @@ class GivenIdentityIT {
         JsonObject done = holdfast.guru().await("/admin/backups/" + id, "UPLOADED");
 
         assertThat(done.toString())
-                .contains("not decrypted: this server has no identity")
+                .contains(
+                        "\"verifiedDepth\":\"HASHES\"",
+                        "This server has no identity (BACKUP_IDENTITY_FILE).")
+                .doesNotContain("\"verifiedDepth\":\"WHOLE\"")
                 .doesNotContain("\"status\":\"VERIFIED\",\"source\"");
         assertThat(done.containsKey("verifiedAt")).isFalse();
     }
