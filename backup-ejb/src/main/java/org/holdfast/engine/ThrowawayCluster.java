@@ -3,13 +3,10 @@ package org.holdfast.engine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +18,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
@@ -46,6 +45,9 @@ public final class ThrowawayCluster implements AutoCloseable {
 
     /** {@code sun_path} has 108 bytes, and the name of the socket takes 16 of them. */
     private static final int LONGEST_SOCKET_DIRECTORY = 88;
+
+    private static final String SOCKET_NOTE = "socket";
+    private static final Pattern SOCKET_ELSEWHERE = Pattern.compile("/tmp/holdfast-s-[0-9]+");
 
     private static final long MIB = 1L << 20;
 
@@ -120,10 +122,10 @@ public final class ThrowawayCluster implements AutoCloseable {
                             + " another in HOLDFAST_DRILL_DIR.");
         }
         Path other = Path.of("/var/tmp/holdfast-drills");
-        if (!Files.isDirectory(other, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(other, passing);
         }
-        if (!Files.getOwner(other, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+        if (!Files.getOwner(other, LinkOption.NOFOLLOW_LINKS)
                 .getName()
                 .equals(System.getProperty("user.name"))) {
             throw new Refused(
@@ -193,7 +195,7 @@ public final class ThrowawayCluster implements AutoCloseable {
             socket = Files.createDirectory(inside, owner);
         } else {
             socket = Files.createTempDirectory(Path.of("/tmp"), "holdfast-s-", owner);
-            Files.writeString(order.directory().resolve("socket"), socket.toString());
+            Files.writeString(order.directory().resolve(SOCKET_NOTE), socket.toString());
         }
         order.account().own(socket);
         return socket;
@@ -425,7 +427,7 @@ public final class ThrowawayCluster implements AutoCloseable {
      */
     public static void destroy(Path directory, Client programs, Account account)
             throws IOException {
-        if (!Files.isDirectory(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         Path data = directory.resolve("data");
@@ -447,14 +449,24 @@ public final class ThrowawayCluster implements AutoCloseable {
                 kill(server.get());
             }
         }
-        Path elsewhere = directory.resolve("socket");
-        if (Files.isRegularFile(elsewhere)) {
-            Path socket = Path.of(Files.readString(elsewhere).strip());
-            if (socket.startsWith("/tmp") && socket.toString().contains("/holdfast-s-")) {
-                delete(socket);
-            }
+        Optional<Path> elsewhere = socketElsewhere(directory);
+        if (elsewhere.isPresent()) {
+            WorkDir.delete(elsewhere.get());
         }
-        delete(directory);
+        WorkDir.delete(directory);
+    }
+
+    /**
+     * Where the socket lies that did not fit into the directory. Restored code may have written
+     * this file: nothing but a directory of ours right below /tmp is believed.
+     */
+    static Optional<Path> socketElsewhere(Path directory) throws IOException {
+        Path note = directory.resolve(SOCKET_NOTE);
+        if (!Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        Matcher ours = SOCKET_ELSEWHERE.matcher(Files.readString(note).strip());
+        return ours.matches() ? Optional.of(Path.of(ours.group())) : Optional.empty();
     }
 
     /** Whether the server of a cluster runs. */
@@ -492,38 +504,5 @@ public final class ThrowawayCluster implements AutoCloseable {
         } catch (java.util.concurrent.ExecutionException e) {
             throw new IOException(e);
         }
-    }
-
-    /** A server that is just ending may still remove files of its own. */
-    private static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.walkFileTree(
-                tree,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.deleteIfExists(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException failure)
-                            throws IOException {
-                        if (failure instanceof NoSuchFileException) {
-                            return FileVisitResult.CONTINUE;
-                        }
-                        throw failure;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path dir, IOException failure)
-                            throws IOException {
-                        Files.deleteIfExists(dir);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
     }
 }
