@@ -63,17 +63,18 @@ public class DrillPlansResource {
             Optional<Boolean> secondReviewer,
             Optional<Integer> keepMinutes) {
         DrillPlans.Draft said() {
-            return DrillPlansResource.said(
+            return new DrillPlans.Draft(
                     name,
                     source,
-                    schedule,
+                    schedule.orElse(""),
                     new Choice(choose.orElse(Choice.Kind.LATEST), windowDays.orElse(0)),
-                    place,
-                    newerMajor,
-                    checks,
-                    checklist,
-                    secondReviewer,
-                    keepMinutes);
+                    place.orElse(DrillPlans.THROWAWAY),
+                    newerMajor.orElse(false),
+                    checks.map(json -> CheckPlanJson.read(json.toString()))
+                            .orElse(CheckPlan.STANDARD),
+                    String.join("\n", checklist),
+                    secondReviewer.orElse(false),
+                    Duration.ofMinutes(keepMinutes.orElse(0)));
         }
     }
 
@@ -96,42 +97,20 @@ public class DrillPlansResource {
             Optional<Boolean> secondReviewer,
             Optional<Integer> keepMinutes) {
         DrillPlans.Draft said() {
-            return DrillPlansResource.said(
-                    name,
-                    source,
-                    schedule,
-                    new Choice(choose.orElse(Choice.Kind.LATEST), windowDays.orElse(0)),
-                    place,
-                    newerMajor,
-                    checks,
-                    checklist,
-                    secondReviewer,
-                    keepMinutes);
+            return new Draft(
+                            name,
+                            source,
+                            schedule,
+                            choose,
+                            windowDays,
+                            place,
+                            newerMajor,
+                            checks,
+                            checklist,
+                            secondReviewer,
+                            keepMinutes)
+                    .said();
         }
-    }
-
-    private static DrillPlans.Draft said(
-            String name,
-            String source,
-            Optional<String> schedule,
-            Choice choice,
-            Optional<String> place,
-            Optional<Boolean> newerMajor,
-            Optional<JsonObject> checks,
-            List<String> checklist,
-            Optional<Boolean> secondReviewer,
-            Optional<Integer> keepMinutes) {
-        return new DrillPlans.Draft(
-                name,
-                source,
-                schedule.orElse(""),
-                choice,
-                place.orElse(DrillPlans.THROWAWAY),
-                newerMajor.orElse(false),
-                checks.map(json -> CheckPlanJson.read(json.toString())).orElse(CheckPlan.STANDARD),
-                String.join("\n", checklist),
-                secondReviewer.orElse(false),
-                Duration.ofMinutes(keepMinutes.orElse(0)));
     }
 
     /**
