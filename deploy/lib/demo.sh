@@ -127,7 +127,7 @@ fill_shop() {
 demo_settings() {
     local user
     user=$(server_user)
-    own "$user" 750 "$DATA_DIR/store"
+    own "$user" 700 "$DATA_DIR/store"
     own "$user" 700 "$DATA_DIR/demo/keys"
     # Two recipients: the operator's, which this server may read with, and an escrow's, which it may not.
     local name

@@ -34,7 +34,7 @@ require_settings() {
     user=$(server_user)
     directory=$(storage_dir)
     if [[ ! -d $directory ]]; then
-        own "$user" 750 "$directory"
+        own "$user" 700 "$directory"
     fi
     (cd / && as_user "$user" test -w "$directory") ||
         die "BACKUP_STORAGE_DIR is $directory, which user $user cannot write." "chown it to $user, or set BACKUP_STORAGE_DIR to another directory."

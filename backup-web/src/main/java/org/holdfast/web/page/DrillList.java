@@ -77,7 +77,7 @@ public class DrillList implements Serializable {
      */
     public record Cell(String address, String tone, String mark, String words) {}
 
-    /** A source and its months, the oldest first. */
+    /** A source and its months, the newest first: a narrow screen shows what is there now. */
     public record Line(String source, List<Cell> cells) {}
 
     public void load() {
@@ -238,8 +238,7 @@ public class DrillList implements Serializable {
     }
 
     private static java.util.stream.Stream<YearMonth> months() {
-        YearMonth first = thisMonth().minusMonths(MONTHS - 1);
-        return IntStream.range(0, MONTHS).mapToObj(first::plusMonths);
+        return IntStream.range(0, MONTHS).mapToObj(thisMonth()::minusMonths);
     }
 
     public List<Line> getCalendar() {
