@@ -18,8 +18,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
@@ -45,9 +43,6 @@ public final class ThrowawayCluster implements AutoCloseable {
 
     /** {@code sun_path} has 108 bytes, and the name of the socket takes 16 of them. */
     private static final int LONGEST_SOCKET_DIRECTORY = 88;
-
-    private static final String SOCKET_NOTE = "socket";
-    private static final Pattern SOCKET_ELSEWHERE = Pattern.compile("/tmp/holdfast-s-[0-9]+");
 
     private static final long MIB = 1L << 20;
 
@@ -186,6 +181,14 @@ public final class ThrowawayCluster implements AutoCloseable {
         return (bytes + MIB - 1) / MIB;
     }
 
+    /**
+     * Where the socket lies that does not fit into the directory. It follows from the directory's
+     * name, and is written down nowhere: restored code could write there too.
+     */
+    static Path farSocket(Path directory) {
+        return Path.of("/tmp", "holdfast-s-" + directory.getFileName());
+    }
+
     private static Path socketDirectory(Order order) throws IOException {
         Path inside = order.directory().resolve("s");
         var owner =
@@ -194,8 +197,7 @@ public final class ThrowawayCluster implements AutoCloseable {
         if (inside.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_DIRECTORY) {
             socket = Files.createDirectory(inside, owner);
         } else {
-            socket = Files.createTempDirectory(Path.of("/tmp"), "holdfast-s-", owner);
-            Files.writeString(order.directory().resolve(SOCKET_NOTE), socket.toString());
+            socket = Files.createDirectory(farSocket(order.directory()), owner);
         }
         order.account().own(socket);
         return socket;
@@ -449,24 +451,8 @@ public final class ThrowawayCluster implements AutoCloseable {
                 kill(server.get());
             }
         }
-        Optional<Path> elsewhere = socketElsewhere(directory);
-        if (elsewhere.isPresent()) {
-            WorkDir.delete(elsewhere.get());
-        }
+        WorkDir.delete(farSocket(directory));
         WorkDir.delete(directory);
-    }
-
-    /**
-     * Where the socket lies that did not fit into the directory. Restored code may have written
-     * this file: nothing but a directory of ours right below /tmp is believed.
-     */
-    static Optional<Path> socketElsewhere(Path directory) throws IOException {
-        Path note = directory.resolve(SOCKET_NOTE);
-        if (!Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.empty();
-        }
-        Matcher ours = SOCKET_ELSEWHERE.matcher(Files.readString(note).strip());
-        return ours.matches() ? Optional.of(Path.of(ours.group())) : Optional.empty();
     }
 
     /** Whether the server of a cluster runs. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -54,8 +55,14 @@ public final class WorkDir implements AutoCloseable {
         }
     }
 
-    /** Removes a tree, links as links; whoever is just ending may remove files of it meanwhile. */
+    /**
+     * Removes a tree where it is there, links as links; whoever is just ending may remove files of
+     * it meanwhile.
+     */
     static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         Files.walkFileTree(
                 tree,
                 new SimpleFileVisitor<>() {

@@ -7,46 +7,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is believed of files that restored code may have written. */
+/** The directory of a cluster may hold whatever restored code has written there. */
 class ThrowawayClusterTest {
-    @TempDir private Path directory;
+    @TempDir private Path base;
 
-    private void note(String text) throws IOException {
-        Files.writeString(directory.resolve("socket"), text);
+    private void destroy(Path directory) throws IOException {
+        ThrowawayCluster.destroy(directory, null, Account.forServers("postgres"));
     }
 
     @Test
-    void a_socket_that_did_not_fit_is_found_where_it_was_put() throws IOException {
-        note("/tmp/holdfast-s-1234567890");
+    void what_restored_code_wrote_names_nothing_that_is_removed() throws IOException {
+        Path kept = Files.createDirectories(base.resolve("holdfast-s-1/kept"));
+        Path directory = Files.createDirectory(base.resolve("drill"));
+        Files.writeString(directory.resolve("socket"), kept.toString());
+        Files.createSymbolicLink(directory.resolve("s"), kept);
 
-        assertThat(ThrowawayCluster.socketElsewhere(directory))
-                .contains(Path.of("/tmp/holdfast-s-1234567890"));
-    }
+        destroy(directory);
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/tmp/holdfast-s-/../../etc",
-                "/tmp/x/holdfast-s-1",
-                "/tmp/holdfast-s-1/../../srv",
-                "/tmp/holdfast-s-1\n/etc",
-                "/etc",
-                ""
-            })
-    void no_other_place_is_removed_because_the_note_says_so(String text) throws IOException {
-        note(text);
-
-        assertThat(ThrowawayCluster.socketElsewhere(directory)).isEmpty();
+        assertThat(directory).doesNotExist();
+        assertThat(kept).isDirectory();
     }
 
     @Test
-    void a_note_that_is_a_link_is_not_read() throws IOException {
-        Path elsewhere = Files.writeString(directory.resolve("other"), "/tmp/holdfast-s-1");
-        Files.createSymbolicLink(directory.resolve("socket"), elsewhere);
+    void a_socket_that_did_not_fit_goes_with_its_cluster() throws IOException {
+        Path directory = Files.createTempDirectory(base, "drill");
+        Path socket = Files.createDirectory(ThrowawayCluster.farSocket(directory));
+        Files.createFile(socket.resolve(".s.PGSQL.5432.lock"));
 
-        assertThat(ThrowawayCluster.socketElsewhere(directory)).isEmpty();
+        destroy(directory);
+
+        assertThat(socket).doesNotExist();
+        assertThat(directory).doesNotExist();
     }
 }
