@@ -130,11 +130,7 @@ public class DrillEvidence {
         snapshots
                 .find(snapshotId)
                 .map(Snapshot::manifest)
-                .ifPresent(
-                        manifest -> {
-                            files.put("manifest.json", utf8(manifest));
-                            files.put("manifest.json.sig", keys.sign(utf8(manifest)));
-                        });
+                .ifPresent(manifest -> files.put("manifest.json", utf8(manifest)));
         files.put("policy.json", part(policy(record)));
         files.put("control-map.json", utf8(resource("control-map.json")));
         files.put("drill-record.schema.json", utf8(resource("drill-record.schema.json")));

@@ -151,11 +151,6 @@ public class SigningKeys {
                 signature(now, Dsse.preAuthentication(payloadType, payload)));
     }
 
-    /** The present key's detached signature, 64 bytes. */
-    public byte[] sign(byte[] message) {
-        return signature(pair(), message);
-    }
-
     private static byte[] signature(Pair now, byte[] message) {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
