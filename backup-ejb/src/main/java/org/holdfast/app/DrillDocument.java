@@ -11,11 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.holdfast.domain.drill.DrillCheck;
 import org.holdfast.domain.drill.DrillIssue;
 import org.holdfast.domain.drill.RestoreDrill;
 import org.holdfast.domain.drill.SignOff;
+import org.holdfast.domain.shared.Masked;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Snapshot;
@@ -27,10 +27,6 @@ import org.holdfast.domain.snapshot.WorkRecords;
  */
 final class DrillDocument {
     static final String KIND = "holdfast-drill-record/1";
-
-    private static final Pattern IN_URL = Pattern.compile("(://[^\\s:/@]*):[^\\s/@]+@");
-    private static final Pattern IN_CONNINFO =
-            Pattern.compile("(?i)(password\\s*=\\s*)('(?:[^'\\\\]|\\\\.)*'|\\S+)");
 
     private DrillDocument() {}
 
@@ -276,11 +272,7 @@ final class DrillDocument {
 
     /** What tools print may hold a connection string. */
     static String redacted(String text) {
-        return text == null
-                ? ""
-                : IN_CONNINFO
-                        .matcher(IN_URL.matcher(text).replaceAll("$1:***@"))
-                        .replaceAll("$1***");
+        return text == null ? "" : Masked.passwords(text);
     }
 
     private static void time(JsonObjectBuilder json, String name, Instant at) {

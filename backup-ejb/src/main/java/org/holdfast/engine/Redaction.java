@@ -4,7 +4,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import org.holdfast.domain.shared.Masked;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Secret;
 
@@ -14,10 +14,6 @@ import org.holdfast.domain.shared.Secret;
  * string.
  */
 public final class Redaction {
-    private static final Pattern IN_URL = Pattern.compile("(://[^:/?#\\s@]*):[^@\\s]*@");
-    private static final Pattern IN_CONNINFO =
-            Pattern.compile("(?i)(password\\s*=\\s*)('(?:[^'\\\\]|\\\\.)*'|[^\\s&]+)");
-
     /** Shorter ones would tear unrelated words apart. */
     private static final int SHORTEST = 4;
 
@@ -49,7 +45,6 @@ public final class Redaction {
         for (String word : words) {
             clean = clean.replace(word, "***");
         }
-        clean = IN_URL.matcher(clean).replaceAll("$1:***@");
-        return IN_CONNINFO.matcher(clean).replaceAll("$1***");
+        return Masked.passwords(clean);
     }
 }

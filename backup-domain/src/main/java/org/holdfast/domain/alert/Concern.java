@@ -1,5 +1,7 @@
 package org.holdfast.domain.alert;
 
+import org.holdfast.domain.shared.Masked;
+
 /**
  * A fact that somebody has to know, as it is now.
  *
@@ -11,7 +13,7 @@ public record Concern(AlertKind kind, String subject, Severity severity, String 
 
     /** Texts of failures name addresses: no password of one goes further. */
     public Concern {
-        text = text.replaceAll("(://[^\\s:/@]*):[^\\s/@]+@", "$1:***@");
+        text = Masked.passwords(text);
         text = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     }
 
