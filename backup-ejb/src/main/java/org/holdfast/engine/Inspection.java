@@ -648,7 +648,7 @@ public final class Inspection {
         List<Map<String, String>> rows = new ArrayList<>();
         long[] count = {0};
         boolean[] wrong = {false};
-        session.each(
+        session.eachAsWritten(
                 row -> {
                     count[0]++;
                     Map<String, String> values = values(row);
@@ -743,16 +743,16 @@ public final class Inspection {
                     Duration.ZERO);
             return;
         }
-        String text = "pg_amcheck --install-missing=pg_catalog --jobs=" + jobs;
+        List<String> arguments = List.of("--no-password", "--jobs=" + jobs);
         check(
                 CheckKind.AMCHECK,
                 "pages of tables and indexes",
-                text,
+                "pg_amcheck " + String.join(" ", arguments),
                 "no corruption",
-                () -> amchecked(client, jobs, dir));
+                () -> amchecked(client, arguments, dir));
     }
 
-    private Found amchecked(Client client, int jobs, WorkDir dir) throws IOException {
+    private Found amchecked(Client client, List<String> arguments, WorkDir dir) throws IOException {
         if (!java.nio.file.Files.isExecutable(client.directory().resolve("pg_amcheck"))) {
             return new Found(
                     Verdict.NOT_RUN,
@@ -775,7 +775,7 @@ public final class Inspection {
                 new Launch(
                         "pg_amcheck",
                         client.program("pg_amcheck"),
-                        List.of("--no-password", "--jobs=" + jobs),
+                        arguments,
                         ConnInfo.environment(url, pass),
                         false,
                         Launch.Output.STREAM_WITH_ERRORS,

@@ -23,6 +23,7 @@ import org.holdfast.pipeline.Cancelled;
  * ServerFailure}. Not for use by several threads at once.
  */
 final class Session implements AutoCloseable {
+    private static final int ROWS_AT_A_TIME = 1000;
     static final String APPLICATION = "holdfast";
 
     /** Looks are short; work that takes longer says so by {@link #patience}. */
@@ -134,6 +135,24 @@ final class Session implements AutoCloseable {
                 statement.setObject(i + 1, parameters[i]);
             }
             try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    each.take(rows);
+                }
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * SQL of a person: no question mark is a parameter, and rows come some at a time, where a
+     * transaction is open.
+     */
+    void eachAsWritten(Each each, String sql) throws IOException {
+        try (Statement statement = connection.createStatement();
+                Cancel.Hook hook = ending(statement)) {
+            statement.setFetchSize(ROWS_AT_A_TIME);
+            try (ResultSet rows = statement.executeQuery(sql)) {
                 while (rows.next()) {
                     each.take(rows);
                 }

@@ -60,19 +60,25 @@ final class Statements {
             return blockComment(text, at);
         }
         if (c == '\'') {
-            boolean escapes = at > 0 && "eE".indexOf(text.charAt(at - 1)) >= 0;
+            boolean escapes =
+                    at > 0 && "eE".indexOf(text.charAt(at - 1)) >= 0 && !inWord(text, at - 1);
             return quoted(text, at, '\'', escapes);
         }
         if (c == '"') {
             return quoted(text, at, '"', false);
         }
-        if (c == '$') {
+        if (c == '$' && !inWord(text, at)) {
             Matcher dollar = DOLLAR.matcher(text).region(at, text.length());
             if (dollar.lookingAt()) {
                 return end(text, dollar.group(), dollar.end());
             }
         }
         return at + 1;
+    }
+
+    /** Whether what stands at {@code at} goes on a word that began before it. */
+    private static boolean inWord(String text, int at) {
+        return at > 0 && Character.isJavaIdentifierPart(text.charAt(at - 1));
     }
 
     private static int end(String text, String mark, int from) {

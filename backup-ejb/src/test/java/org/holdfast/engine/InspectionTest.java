@@ -26,6 +26,19 @@ class InspectionTest {
         }
 
         @Test
+        void do_not_run_into_each_other_behind_a_word_that_ends_in_e_or_has_a_dollar() {
+            assertThat(
+                            Statements.of(
+                                    "SELECT name'\\'; COMMIT; SELECT a$b$ FROM t; SELECT c$b$ FROM t"))
+                    .extracting(Statements.One::sql)
+                    .containsExactly(
+                            "SELECT name'\\'",
+                            "COMMIT",
+                            "SELECT a$b$ FROM t",
+                            "SELECT c$b$ FROM t");
+        }
+
+        @Test
         void carry_the_title_and_the_expectation_of_the_comments_before_them() {
             List<Statements.One> found =
                     Statements.of(
