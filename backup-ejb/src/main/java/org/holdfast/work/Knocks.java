@@ -109,6 +109,7 @@ public class Knocks {
         backups.stop();
         restores.stop();
         readings.stop();
+        drills.stop();
     }
 
     @Timeout

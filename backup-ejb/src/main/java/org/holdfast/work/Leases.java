@@ -411,7 +411,7 @@ public class Leases {
     public Optional<UUID> claimLeftByDrill(String owner, String machine) {
         List<?> rows =
                 em.createNativeQuery(
-                                "UPDATE drills SET lease_owner = ?1, lease_until = clock_timestamp() + interval '2 minutes' WHERE id = (SELECT id FROM drills WHERE destroyed_at IS NULL AND status NOT IN ('PLANNED', 'RUNNING') AND (cluster_server = ?2 OR drill_database IS NOT NULL) AND (kept_until IS NULL OR kept_until < clock_timestamp() OR destroy_requested_by IS NOT NULL) AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id")
+                                "UPDATE drills SET lease_owner = ?1, lease_until = clock_timestamp() + interval '15 minutes' WHERE id = (SELECT id FROM drills WHERE destroyed_at IS NULL AND status NOT IN ('PLANNED', 'RUNNING') AND (cluster_directory IS NOT NULL OR drill_database IS NOT NULL) AND (cluster_server = ?2 OR drill_database IS NOT NULL) AND (kept_until IS NULL OR kept_until < clock_timestamp() OR destroy_requested_by IS NOT NULL) AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id")
                         .setParameter(1, owner)
                         .setParameter(2, machine)
                         .getResultList();
@@ -421,9 +421,7 @@ public class Leases {
     /** Lets go of a drill that has ended, so that what it left can be destroyed at once. */
     public void release(Lease lease) {
         em.createNativeQuery(
-                        "UPDATE "
-                                + lease.kind().table()
-                                + " SET lease_until = NULL WHERE id = ?1 AND attempt = ?2")
+                        "UPDATE drills SET lease_until = NULL WHERE id = ?1 AND attempt = ?2 AND status NOT IN ('PLANNED', 'RUNNING')")
                 .setParameter(1, lease.id())
                 .setParameter(2, lease.attempt())
                 .executeUpdate();
