@@ -10,6 +10,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.app.AuditAnchoring;
 import org.holdfast.config.Settings;
+import org.holdfast.domain.audit.Anchors;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.BlobStores;
 import org.holdfast.domain.storage.LockMode;
@@ -83,6 +84,9 @@ class Anchoring {
             write(place, store);
         } else {
             heads.settle(place.id(), judged);
+            if (judged.mismatch().isEmpty() && judged.seen().isPresent()) {
+                lock(place, store, judged.seen().get());
+            }
         }
     }
 
@@ -96,8 +100,16 @@ class Anchoring {
         }
         heads.settle(
                 place.id(), new AuditAnchoring.Judged(Optional.of(head.seen()), Optional.empty()));
+        lock(place, store, head.seen());
+    }
+
+    /** Again at each look: what could not be locked when it was written is locked then. */
+    private static void lock(StorageLocation place, BlobStore store, Anchors.Seen head)
+            throws IOException {
         if (place.lockMode() != LockMode.OFF && store.locks()) {
-            store.lock(head.key(), new ObjectLock(place.lockMode(), head.seen().at().plus(LOCKED)));
+            store.lock(
+                    new ObjectKey(head.key()),
+                    new ObjectLock(place.lockMode(), head.at().plus(LOCKED)));
         }
     }
 
