@@ -103,7 +103,7 @@ public class CatalogDrillRecords implements DrillRecords {
                 "SELECT d.id, d.number FROM drills d LEFT JOIN LATERAL"
                         + " (SELECT made_at FROM drill_records r WHERE r.drill_id = d.id ORDER BY seq DESC LIMIT 1) n ON true"
                         + " WHERE d.verdict IS NOT NULL AND (n.made_at IS NULL OR d.destroyed_at > n.made_at)"
-                        + " ORDER BY d.finished_at LIMIT ?1",
+                        + " ORDER BY d.finished_at DESC LIMIT ?1",
                 row -> Rows.uuid(row[0]),
                 max);
     }
