@@ -470,7 +470,7 @@ final class Guards {
 
     private Setting takeBack(Guard guard, Question question, Answer before, String why) {
         try {
-            if (before instanceof Answer.Shown shown) {
+            if (question == PUBLIC_BLOCK && before instanceof Answer.Shown shown) {
                 tell(question, blocks(name -> isOn(shown.root(), name)));
             } else {
                 patience.call(
