@@ -14,9 +14,16 @@ import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.eclipse.microprofile.metrics.Metadata;
+import org.eclipse.microprofile.metrics.MetricID;
 import org.eclipse.microprofile.metrics.MetricRegistry;
 import org.eclipse.microprofile.metrics.Tag;
 import org.holdfast.domain.shared.Beat;
@@ -29,6 +36,10 @@ import org.holdfast.domain.snapshot.CopyReadings;
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
 public class ReadingFigures {
+    private static final String BYTES = "holdfast_read_back_bytes";
+    private static final String OLDEST = "holdfast_read_back_oldest_seconds";
+    private static final String DAMAGED = "holdfast_copies_damaged";
+
     @Inject private MetricRegistry registry;
     @Inject private CopyReadings readings;
     @Inject private Clock clock;
@@ -49,7 +60,23 @@ public class ReadingFigures {
     }
 
     private void read() {
-        readings.standings().forEach(this::keep);
+        List<CopyReadings.Standing> standings = readings.standings();
+        Set<String> retired = new HashSet<>(stores.keySet());
+        standings.forEach(standing -> retired.remove(standing.store()));
+        retired.forEach(this::forget);
+        standings.forEach(this::keep);
+    }
+
+    private void forget(String store) {
+        for (String name : List.of(BYTES, OLDEST, DAMAGED)) {
+            registry.remove(new MetricID(name, new Tag("store", store)));
+        }
+        stores.remove(store);
+    }
+
+    private <T> T of(String store, Function<CopyReadings.Standing, T> figure, T retired) {
+        CopyReadings.Standing standing = stores.get(store);
+        return standing == null ? retired : figure.apply(standing);
     }
 
     private void keep(CopyReadings.Standing standing) {
@@ -60,29 +87,25 @@ public class ReadingFigures {
         Tag tag = new Tag("store", store);
         registry.gauge(
                 about(
-                        "holdfast_read_back_bytes",
+                        BYTES,
                         "Read back from the store after backups were made, since the beginning",
                         "bytes"),
-                () -> stores.get(store).bytes(),
+                () -> of(store, CopyReadings.Standing::bytes, 0L),
                 tag);
         registry.gauge(
                 about(
-                        "holdfast_read_back_oldest_seconds",
+                        OLDEST,
                         "How long ago the kept copy that waits longest was read back; 0: no copy",
                         "seconds"),
                 () ->
-                        stores.get(store)
-                                .oldest()
+                        of(store, CopyReadings.Standing::oldest, Optional.<Instant>empty())
                                 .map(at -> Duration.between(at, clock.instant()).toSeconds())
                                 .map(age -> Math.max(0, age))
                                 .orElse(0L),
                 tag);
         registry.gauge(
-                about(
-                        "holdfast_copies_damaged",
-                        "Kept copies in the store that are not what was written",
-                        "none"),
-                () -> stores.get(store).damaged(),
+                about(DAMAGED, "Kept copies in the store that are not what was written", "none"),
+                () -> of(store, CopyReadings.Standing::damaged, 0L),
                 tag);
     }
 
