@@ -16,7 +16,6 @@ import java.util.random.RandomGenerator;
 import org.holdfast.domain.drill.Choice;
 import org.holdfast.domain.snapshot.KeptCopy;
 import org.holdfast.domain.snapshot.Snapshot;
-import org.holdfast.domain.snapshot.SnapshotCopy;
 import org.holdfast.domain.snapshot.Snapshots;
 
 /** Which backup a drill takes that nobody named. Only what was read back whole is taken. */
@@ -66,10 +65,7 @@ public class DrillChoices {
     private List<UUID> candidates(UUID sourceId, Choice choice, Instant now) {
         Map<UUID, Instant> readable = new LinkedHashMap<>();
         for (KeptCopy copy : snapshots.kept(sourceId)) {
-            boolean there =
-                    copy.state() == SnapshotCopy.State.UPLOADED
-                            || copy.state() == SnapshotCopy.State.VERIFIED;
-            if (there && copy.rung().restorable() && copy.doom().isEmpty()) {
+            if (copy.state().readable() && copy.rung().restorable() && copy.doom().isEmpty()) {
                 readable.put(copy.snapshotId(), copy.takenAt());
             }
         }

@@ -82,23 +82,7 @@ public class DrillDesk {
             Optional<String> ticket,
             Optional<Integer> keepMinutes,
             Optional<UUID> retestOf,
-            Optional<Boolean> newerMajor) {
-        /** One backup, in a throw-away cluster, with the standard checks. */
-        public static Order of(UUID snapshotId) {
-            return new Order(
-                    Optional.of(snapshotId),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
-        }
-    }
+            Optional<Boolean> newerMajor) {}
 
     /**
      * Everything a page or the API shows of one drill.

@@ -26,7 +26,6 @@ import org.holdfast.domain.shared.Refused;
 public class DrillPlan {
     private static final int LONGEST_NAME = 100;
     private static final int LONGEST_CHECKLIST = 20_000;
-    private static final Duration LONGEST_KEPT = Duration.ofDays(7);
 
     @Id private UUID id;
     private String name;
@@ -120,20 +119,10 @@ public class DrillPlan {
                         "A plan cannot name one backup: it is followed again and again.",
                         "Choose LATEST, or RANDOM with a window.");
             }
-            if (target != null && target.production()) {
-                throw new Refused(
-                        "DRILL-PRODUCTION",
-                        "Target "
-                                + target.name()
-                                + " is marked production; a drill never goes there.",
-                        "Use a throw-away cluster, or a target of a staging server.");
+            if (target != null) {
+                RestoreDrill.requireNotProduction(target);
             }
-            if (keep.isNegative() || keep.compareTo(LONGEST_KEPT) > 0) {
-                throw new Refused(
-                        "DRILL-KEEP",
-                        "A drill's place cannot be kept for " + keep.toMinutes() + " minutes.",
-                        "Give 0 to " + LONGEST_KEPT.toMinutes() + " minutes.");
-            }
+            RestoreDrill.requireKeep(keep);
         }
     }
 

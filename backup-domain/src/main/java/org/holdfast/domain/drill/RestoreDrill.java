@@ -187,12 +187,6 @@ public class RestoreDrill {
     @Column(name = "reviewed_by")
     private String reviewedBy;
 
-    @Column(name = "identity_holder")
-    private String identityHolder;
-
-    @Column(name = "identity_until")
-    private Instant identityUntil;
-
     protected RestoreDrill() {}
 
     /**
@@ -255,18 +249,15 @@ public class RestoreDrill {
             throw new Refused(
                     "DRILL-SUSPECT",
                     "Backup " + snapshot.id() + " is suspect: " + snapshot.doubt(),
-                    "Choose another backup, or have this one verified again first.");
+                    snapshot.inQuestion() && snapshot.proved() != Rung.SUSPECT
+                            ? "Accept its size on its page if it is right, or choose another backup."
+                            : "Choose another backup, or have this one verified again first.");
         }
         TargetEnvironment target = asked.target();
         if (target != null) {
             requireApart(target);
         }
-        if (asked.keep().isNegative() || asked.keep().compareTo(LONGEST_KEPT) > 0) {
-            throw new Refused(
-                    "DRILL-KEEP",
-                    "A drill's place cannot be kept for " + asked.keep().toMinutes() + " minutes.",
-                    "Give 0 to " + LONGEST_KEPT.toMinutes() + " minutes.");
-        }
+        requireKeep(asked.keep());
         if (asked.ticket() != null && asked.ticket().strip().length() > LONGEST_TICKET) {
             throw new Refused(
                     "DRILL-TICKET",
@@ -314,12 +305,7 @@ public class RestoreDrill {
      * itself, by its system identifier, before anything is written.
      */
     private static void requireApart(TargetEnvironment target) {
-        if (target.production()) {
-            throw new Refused(
-                    "DRILL-PRODUCTION",
-                    "Target " + target.name() + " is marked production; a drill never goes there.",
-                    "Use a throw-away cluster, or a target of a staging server.");
-        }
+        requireNotProduction(target);
         if (target.retired()) {
             throw new Refused(
                     "TARGET-RETIRED",
@@ -328,14 +314,23 @@ public class RestoreDrill {
         }
     }
 
-    /**
-     * The identity is in the memory of this server, which is to run the drill.
-     *
-     * @param until when another server may take the drill to end it
-     */
-    public void identityHeldBy(String server, Instant until) {
-        identityHolder = server;
-        identityUntil = until;
+    static void requireNotProduction(TargetEnvironment target) {
+        if (target.production()) {
+            throw new Refused(
+                    "DRILL-PRODUCTION",
+                    "Target " + target.name() + " is marked production; a drill never goes there.",
+                    "Use a throw-away cluster, or a target of a staging server.");
+        }
+    }
+
+    /** How long what was restored may be left for inspection. */
+    static void requireKeep(Duration keep) {
+        if (keep.isNegative() || keep.compareTo(LONGEST_KEPT) > 0) {
+            throw new Refused(
+                    "DRILL-KEEP",
+                    "A drill's place cannot be kept for " + keep.toMinutes() + " minutes.",
+                    "Give 0 to " + LONGEST_KEPT.toMinutes() + " minutes.");
+        }
     }
 
     /** A waiting one ends at once, a running one when its worker notices. */
@@ -781,10 +776,5 @@ public class RestoreDrill {
     /** Null where nobody did. */
     public String reviewedBy() {
         return reviewedBy;
-    }
-
-    /** Whether the identity was given with the request. */
-    public boolean identityGiven() {
-        return identityHolder != null;
     }
 }

@@ -35,7 +35,15 @@ public class SnapshotCopy {
         /** On its way out: nothing reads from it any more, its manifest goes first. */
         REMOVING,
         /** Removed from its store. */
-        REMOVED
+        REMOVED;
+
+        /** Whether a restore may read from a copy in this state. */
+        public boolean readable() {
+            return switch (this) {
+                case UPLOADED, VERIFIED -> true;
+                case FAILED, CORRUPT, REMOVING, REMOVED -> false;
+            };
+        }
     }
 
     @Id private UUID id;
@@ -338,9 +346,6 @@ public class SnapshotCopy {
 
     /** Whether a restore may read from it. */
     public boolean readable() {
-        return switch (state) {
-            case UPLOADED, VERIFIED -> true;
-            case FAILED, CORRUPT, REMOVING, REMOVED -> false;
-        };
+        return state.readable();
     }
 }
