@@ -46,7 +46,6 @@ final class AuditFile {
 
         MessageDigest digest = Keys.digest();
         long entries = 0;
-        long first = 0;
         long last = 0;
         String hash = GENESIS;
         boolean gaps = false;
@@ -96,7 +95,6 @@ final class AuditFile {
                                     + seq
                                     + " does not follow the one before: the chain is broken.");
                 }
-                first = first == 0 ? seq : first;
                 last = seq;
                 hash = own;
                 entries++;

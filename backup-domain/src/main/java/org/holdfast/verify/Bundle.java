@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -227,7 +228,7 @@ final class Bundle {
     private void revisions(String drill, Map<Long, String> mine)
             throws Unproved, Envelope.OtherKey {
         for (Map.Entry<Long, String> link : mine.entrySet()) {
-            String name = String.format("revisions/%08d", link.getKey());
+            String name = String.format(Locale.ROOT, "revisions/%08d", link.getKey());
             if (!files.containsKey(name + ".json") || !files.containsKey(name + ".dsse.json")) {
                 throw new Unproved(name + " is missing.");
             }
