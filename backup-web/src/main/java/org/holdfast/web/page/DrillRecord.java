@@ -11,6 +11,7 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.Serializable;
 import java.io.StringReader;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,8 @@ public class DrillRecord implements Serializable {
     private String resolution;
     private transient DrillDesk.Detail detail;
     private transient DrillRecords.Link sealed;
+    private transient List<Other> retests;
+    private transient Other earlier;
 
     /** Something that the worker learned. */
     public record Fact(String name, String value) {}
@@ -64,6 +67,8 @@ public class DrillRecord implements Serializable {
             throw Refused.notFound("drill", "without an id");
         }
         detail = desk.detail(id);
+        retests = detail.retests().stream().map(this::other).toList();
+        earlier = Optional.ofNullable(detail.drill().retestOf()).map(this::other).orElse(null);
         sealed = isRunning() ? null : reviews.sealed(id).orElse(null);
         seen = sealed == null ? null : sealed.record().hex();
     }
@@ -72,8 +77,9 @@ public class DrillRecord implements Serializable {
     public void follow() {
         boolean ran = isRunning();
         boolean cleaning = isCleaning();
+        boolean sealing = isSealing();
         load();
-        if (ran != isRunning() || cleaning != isCleaning()) {
+        if (ran != isRunning() || cleaning != isCleaning() || sealing != isSealing()) {
             PrimeFaces.current().ajax().update("page", "after");
         }
     }
@@ -184,6 +190,14 @@ public class DrillRecord implements Serializable {
         return drill.destroyRequestedBy() != null && drill.destroyedAt() == null;
     }
 
+    /**
+     * Whether the record as it is now is still to be sealed: until then there is nothing to sign.
+     */
+    public boolean isSealing() {
+        Instant gone = detail.drill().destroyedAt();
+        return !isRunning() && (sealed == null || gone != null && gone.isAfter(sealed.at()));
+    }
+
     /** The verdict in one sentence; before the end what it does. */
     public String getSentence() {
         RestoreDrill drill = detail.drill();
@@ -225,12 +239,11 @@ public class DrillRecord implements Serializable {
     }
 
     public List<Other> getRetests() {
-        return detail.retests().stream().map(this::other).toList();
+        return retests;
     }
 
     public Other getEarlier() {
-        UUID of = detail.drill().retestOf();
-        return of == null ? null : other(of);
+        return earlier;
     }
 
     private Other other(UUID of) {
