@@ -1,7 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
-import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -43,7 +41,7 @@ public class BackupDetail implements Serializable {
         if (id == null) {
             throw Refused.notFound("backup", "without an id");
         }
-        boolean ran = detail != null && isRunning();
+        boolean busy = detail != null && isBusy();
         detail = backups.detail(id);
         drill =
                 drills
@@ -62,9 +60,14 @@ public class BackupDetail implements Serializable {
                         .stream()
                         .findFirst()
                         .orElse(null);
-        if (ran && !isRunning()) {
-            PrimeFaces.current().ajax().update("page");
+        if (busy && !isBusy()) {
+            PrimeFaces.current().ajax().update("page", "question");
         }
+    }
+
+    /** What people can do changes when this ends, so then all is drawn anew. */
+    private boolean isBusy() {
+        return isRunning() || isReading();
     }
 
     public void cancel() {
@@ -76,10 +79,7 @@ public class BackupDetail implements Serializable {
     public void verify() {
         backups.verify(id);
         load();
-        FacesContext.getCurrentInstance()
-                .addMessage(
-                        null,
-                        new FacesMessage(Say.of("verify_queued"), Say.of("verify_queued_means")));
+        Say.done(Say.of("verify_queued"), Say.of("verify_queued_means"));
     }
 
     /** Whether a person has to say if its size is right. */
@@ -91,9 +91,7 @@ public class BackupDetail implements Serializable {
         backups.acceptShrinkage(id, acceptReason);
         acceptReason = null;
         load();
-        FacesContext.getCurrentInstance()
-                .addMessage(
-                        null, new FacesMessage(Say.of("accept_done"), Say.of("accept_done_means")));
+        Say.done(Say.of("accept_done"), Say.of("accept_done_means"));
     }
 
     /** Whether there is something that could be read back. */
