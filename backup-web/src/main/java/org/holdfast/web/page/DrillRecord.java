@@ -79,8 +79,11 @@ public class DrillRecord implements Serializable {
         boolean cleaning = isCleaning();
         boolean sealing = isSealing();
         load();
-        if (ran != isRunning() || cleaning != isCleaning() || sealing != isSealing()) {
+        if (ran != isRunning() || cleaning != isCleaning()) {
             PrimeFaces.current().ajax().update("page", "after");
+        } else if (sealing != isSealing()) {
+            // an issue may be half typed already
+            PrimeFaces.current().ajax().update("page", "foot:sign");
         }
     }
 

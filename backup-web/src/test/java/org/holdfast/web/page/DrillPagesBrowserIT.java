@@ -84,6 +84,7 @@ class DrillPagesBrowserIT {
         String id = browser.parameter("id");
         holdfast.guru().await("/admin/drills/" + id, "PASSED");
         browser.await("the verdict", () -> browser.text(".panel .pill").equals("Passed"));
+        browser.await("the seal", () -> browser.has("a[href*='drill-evidence']"));
 
         assertThat(browser.text("h1")).matches("Drill D-\\d{4}-\\d+ of shop");
         assertThat(browser.text("main"))
@@ -125,6 +126,7 @@ class DrillPagesBrowserIT {
         browser.click("foot:settle");
         browser.await("its end", () -> browser.text("[id='page']").contains("A larger disk"));
 
+        browser.await("the seal", () -> browser.has("[id='foot:otp']"));
         browser.type("foot:comment", "Read, and the checklist with it.");
         browser.type("foot:otp", "000000");
         browser.click("foot:accept");
