@@ -15,12 +15,12 @@ public final class DrillDatabase {
 
     private final TargetServer server;
     private final String name;
-    private final String mark;
+    private final UUID drill;
 
-    private DrillDatabase(TargetServer server, String name, String mark) {
+    private DrillDatabase(TargetServer server, String name, UUID drill) {
         this.server = server;
         this.name = name;
-        this.mark = mark;
+        this.drill = drill;
     }
 
     /**
@@ -29,17 +29,17 @@ public final class DrillDatabase {
      * @param database that the source has
      */
     public static DrillDatabase of(TargetServer server, String database, UUID drill) {
-        return new DrillDatabase(server, name(database, drill), mark(drill));
+        return new DrillDatabase(server, name(database, drill), drill);
     }
 
     /** The one that a drill's record names. */
     public static DrillDatabase named(TargetServer server, String name, UUID drill) {
-        return new DrillDatabase(server, name, mark(drill));
+        return new DrillDatabase(server, name, drill);
     }
 
     /** {@code <database>_drill_<the id's last digits>}, cut where PostgreSQL would cut it. */
     public static String name(String database, UUID drill) {
-        String tail = "_drill_" + drill.toString().substring(24);
+        String tail = "_drill_" + digits(drill);
         String head = database;
         while (head.getBytes(java.nio.charset.StandardCharsets.UTF_8).length + tail.length()
                 > LONGEST_NAME) {
@@ -48,8 +48,17 @@ public final class DrillDatabase {
         return head + tail;
     }
 
-    private static String mark(UUID drill) {
+    private static String digits(UUID drill) {
+        return drill.toString().substring(24);
+    }
+
+    private String mark() {
         return "Holdfast drill " + drill;
+    }
+
+    /** Another one, for the archive's schema alone; it goes with this one at the latest. */
+    public DrillDatabase reference() {
+        return new DrillDatabase(server, "holdfast_schema_" + digits(drill), drill);
     }
 
     public PostgresUrl url() {
@@ -84,7 +93,7 @@ public final class DrillDatabase {
         try {
             session.run(
                     "CREATE DATABASE " + Session.name(name) + " " + form.options(server.version()),
-                    "COMMENT ON DATABASE " + Session.name(name) + " IS " + Session.literal(mark));
+                    "COMMENT ON DATABASE " + Session.name(name) + " IS " + Session.literal(mark()));
         } finally {
             session.shortPatience();
         }
@@ -98,26 +107,31 @@ public final class DrillDatabase {
      */
     public boolean drop() throws IOException {
         try (Session session = server.freshSession()) {
-            if (!server.existsIn(session, name)) {
-                return false;
-            }
-            String comment =
-                    session.first(
-                                    row -> row.getString(1),
-                                    "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
-                                            + " WHERE datname = ?",
-                                    name)
-                            .orElse("");
-            if (!comment.equals(mark)) {
-                throw new Refused(
-                        "DRILL-NOT-MINE",
-                        "Database " + name + " does not say that it is this drill's.",
-                        "Look whose it is, and drop it by hand where it is not needed.");
-            }
-            server.end(session, name);
-            session.patience(Duration.ofMinutes(10));
-            session.run("DROP DATABASE " + Session.name(name));
-            return true;
+            reference().drop(session);
+            return drop(session);
         }
+    }
+
+    private boolean drop(Session session) throws IOException {
+        if (!server.existsIn(session, name)) {
+            return false;
+        }
+        String comment =
+                session.first(
+                                row -> row.getString(1),
+                                "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+                                        + " WHERE datname = ?",
+                                name)
+                        .orElse("");
+        if (!comment.equals(mark())) {
+            throw new Refused(
+                    "DRILL-NOT-MINE",
+                    "Database " + name + " does not say that it is this drill's.",
+                    "Look whose it is, and drop it by hand where it is not needed.");
+        }
+        server.end(session, name);
+        session.patience(Duration.ofMinutes(10));
+        session.run("DROP DATABASE " + Session.name(name));
+        return true;
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -320,6 +321,63 @@ public final class Inspection {
                     return more.isEmpty()
                             ? Found.passed("equal")
                             : new Found(Verdict.WARNED, String.join(", ", more));
+                });
+    }
+
+    /**
+     * Holds the definition of every object against the archive's, to the letter.
+     *
+     * @param client that can read the archive and dump the server
+     * @param head the archive, or as much of it as holds the table of contents; empty: plain SQL
+     * @param dir where the texts lie meanwhile
+     */
+    public void definitions(
+            Client client, Optional<Path> head, WorkDir dir, SchemaProof.Reference reference)
+            throws IOException {
+        String name = "definitions of the schema";
+        String text =
+                "pg_restore --schema-only of the archive against pg_dump --schema-only of the"
+                        + " restored database ("
+                        + client.version()
+                        + "), object by object, without owners and privileges; their order is not"
+                        + " compared";
+        if (head.isEmpty()) {
+            note(
+                    CheckKind.SCHEMA,
+                    name,
+                    text,
+                    "the archive's",
+                    new Found(Verdict.NOT_RUN, "Plain SQL is no archive."),
+                    Duration.ZERO);
+            return;
+        }
+        SchemaProof proof = new SchemaProof(client, url, dir, cancel);
+        long begun = System.nanoTime();
+        Definitions expected;
+        try {
+            expected = proof.expected(head.get());
+        } catch (ChildFailed e) {
+            note(
+                    CheckKind.SCHEMA,
+                    name,
+                    text,
+                    "the archive's",
+                    new Found(Verdict.NOT_RUN, e.getMessage()),
+                    Duration.ofNanos(System.nanoTime() - begun));
+            return;
+        }
+        check(
+                CheckKind.SCHEMA,
+                name,
+                text,
+                "the archive's " + expected.count() + " objects",
+                () -> {
+                    try {
+                        SchemaProof.Result result = proof.against(expected, head.get(), reference);
+                        return new Found(result.verdict(), result.words());
+                    } catch (ChildFailed e) {
+                        return new Found(Verdict.NOT_RUN, e.getMessage());
+                    }
                 });
     }
 

@@ -65,6 +65,16 @@ public final class PgRestore {
                 Launch.Output.STREAM);
     }
 
+    /** Prints the definitions of a dump, as SQL; its rows are not read. */
+    static PgRestore definitions(Client client) {
+        return new PgRestore(
+                client,
+                null,
+                List.of("--file=-", "--schema-only", BARE),
+                null,
+                Launch.Output.STREAM);
+    }
+
     /** Prints, as SQL, only what {@code list} names of the dump, privileges included. */
     static PgRestore privileges(Client client, Path list) {
         return new PgRestore(
@@ -98,6 +108,11 @@ public final class PgRestore {
 
     PgRestore section(Section section) {
         return with("--section=" + section.word);
+    }
+
+    /** Definitions without rows. */
+    PgRestore schemaOnly() {
+        return with("--schema-only");
     }
 
     /** Only what a list names, in the form that {@link #list} prints. */

@@ -376,6 +376,16 @@ public final class ThrowawayCluster implements AutoCloseable {
         return url;
     }
 
+    /** Drops a database that was made here, with its sessions. */
+    public void drop(PostgresUrl database, Cancel cancel) throws IOException {
+        try (Session session = Session.open(url("postgres"), cancel)) {
+            session.run(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                            + Session.literal(database.database()),
+                    "DROP DATABASE IF EXISTS " + Session.name(database.database()));
+        }
+    }
+
     /**
      * Somebody who may read all of a database, past row security, and change nothing: for the
      * statements of users.

@@ -44,6 +44,7 @@ import org.holdfast.engine.DatabaseForm;
 import org.holdfast.engine.DrillDatabase;
 import org.holdfast.engine.Inspection;
 import org.holdfast.engine.ParallelRestore;
+import org.holdfast.engine.SchemaProof;
 import org.holdfast.engine.ServerVersion;
 import org.holdfast.engine.TargetCommand;
 import org.holdfast.engine.TargetServer;
@@ -60,6 +61,7 @@ import org.holdfast.pipeline.Cancelled;
 @ApplicationScoped
 public class DrillRunner {
     private static final Logger LOG = Logger.getLogger(DrillRunner.class.getName());
+
     private static final int LONGEST_GLOBALS = 64 << 20;
     private static final int SHOWN = 5;
     private static final int LONGEST_OUTPUT = 8000;
@@ -262,8 +264,9 @@ public class DrillRunner {
                     requireHeld(
                             outcomes.goesIntoDatabase(
                                     job.id(), job.attempt(), database.url().database()));
-                    ground = new Beside(at, database);
-                    database.create(DatabaseForm.recorded(job.manifest.source()));
+                    DatabaseForm form = DatabaseForm.recorded(job.manifest.source());
+                    ground = new Beside(at, database, form);
+                    database.create(form);
                     bring(payload, client, client);
                 }
             }
@@ -402,7 +405,7 @@ public class DrillRunner {
                     (done, all, table) -> {
                         /* the phase is enough */
                     });
-            inspection.schema(contents(payload, client));
+            schema(payload, client);
             inspection.indexes();
             inspection.extensions();
             inspection.collations();
@@ -421,22 +424,26 @@ public class DrillRunner {
             times();
         }
 
-        private Optional<List<String>> contents(Payload payload, Client client) throws IOException {
+        private void schema(Payload payload, Client client) throws IOException {
+            try (WorkDir scratch = tools.scratch()) {
+                Optional<ParallelRestore.Head> head = head(payload, client, scratch);
+                inspection.schema(head.map(ParallelRestore.Head::contents));
+                inspection.definitions(
+                        client, head.map(ParallelRestore.Head::file), scratch, ground.reference());
+            }
+        }
+
+        private Optional<ParallelRestore.Head> head(Payload payload, Client client, WorkDir scratch)
+                throws IOException {
             if (job.manifest.format() == DumpFormat.PLAIN_GZ) {
                 return Optional.empty();
             }
             if (payload.kept()) {
-                return Optional.of(payload.head().contents());
+                return Optional.of(payload.head());
             }
-            try (WorkDir scratch = tools.scratch()) {
-                return Optional.of(
-                        ParallelRestore.head(
-                                        client,
-                                        () -> payload.open(tools.executor()),
-                                        scratch,
-                                        watch.cancel())
-                                .contents());
-            }
+            return Optional.of(
+                    ParallelRestore.head(
+                            client, () -> payload.open(tools.executor()), scratch, watch.cancel()));
         }
 
         private void smokeTest() throws IOException {
@@ -689,9 +696,11 @@ public class DrillRunner {
 
     /** A cluster of its own. */
     private static final class Cluster implements Ground {
-        private static final Set<String> TAKEN = Set.of("postgres", "template0", "template1");
+        private static final Set<String> TAKEN =
+                Set.of("postgres", "template0", "template1", "holdfast_schema");
 
         private final ThrowawayCluster cluster;
+        private final DatabaseForm form;
         private final PostgresUrl url;
         private final TargetServer server;
         private final Cancel cancel;
@@ -700,11 +709,9 @@ public class DrillRunner {
             this.cluster = cluster;
             this.cancel = cancel;
             String name = job.manifest.source().database();
+            this.form = DatabaseForm.recorded(job.manifest.source());
             this.url =
-                    cluster.database(
-                            TAKEN.contains(name) ? name + "_drill" : name,
-                            DatabaseForm.recorded(job.manifest.source()),
-                            cancel);
+                    cluster.database(TAKEN.contains(name) ? name + "_drill" : name, form, cancel);
             this.server = TargetServer.open(url, cancel);
         }
 
@@ -721,6 +728,24 @@ public class DrillRunner {
         @Override
         public PostgresUrl reader() throws IOException {
             return cluster.reader(url.database(), cancel);
+        }
+
+        @Override
+        public SchemaProof.Reference reference() {
+            return new SchemaProof.Reference() {
+                private PostgresUrl made;
+
+                @Override
+                public PostgresUrl make() throws IOException {
+                    made = cluster.database("holdfast_schema", form, cancel);
+                    return made;
+                }
+
+                @Override
+                public void drop() throws IOException {
+                    cluster.drop(made, cancel);
+                }
+            };
         }
 
         @Override
@@ -750,10 +775,12 @@ public class DrillRunner {
     private static final class Beside implements Ground {
         private final TargetServer server;
         private final DrillDatabase database;
+        private final DatabaseForm form;
 
-        Beside(TargetServer server, DrillDatabase database) {
+        Beside(TargetServer server, DrillDatabase database, DatabaseForm form) {
             this.server = server;
             this.database = database;
+            this.form = form;
         }
 
         @Override
@@ -769,6 +796,23 @@ public class DrillRunner {
         @Override
         public PostgresUrl reader() {
             return database.url();
+        }
+
+        @Override
+        public SchemaProof.Reference reference() {
+            DrillDatabase beside = database.reference();
+            return new SchemaProof.Reference() {
+                @Override
+                public PostgresUrl make() throws IOException {
+                    beside.create(form);
+                    return beside.url();
+                }
+
+                @Override
+                public void drop() throws IOException {
+                    beside.drop();
+                }
+            };
         }
 
         @Override

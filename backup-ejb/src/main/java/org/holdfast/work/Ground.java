@@ -2,6 +2,7 @@ package org.holdfast.work;
 
 import java.io.IOException;
 import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.engine.SchemaProof;
 import org.holdfast.engine.TargetServer;
 
 /** What a drill restores into, and all that has to be known to make it go away again. */
@@ -14,6 +15,9 @@ interface Ground extends AutoCloseable {
 
     /** Whom the statements of users run as. */
     PostgresUrl reader() throws IOException;
+
+    /** An empty database beside it, for the archive's schema alone. */
+    SchemaProof.Reference reference();
 
     /** Whether the whole server exists for the drill, so that anything may be done to it. */
     boolean ours();

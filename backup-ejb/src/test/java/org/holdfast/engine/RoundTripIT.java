@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.holdfast.domain.drill.DrillCheck;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
@@ -336,5 +337,83 @@ class RoundTripIT {
                 .isEmpty();
         assertThat(hashed.differences(ContentProof.of(copy, RowProof.HASHES, none, engine.cancel)))
                 .isEqualTo(List.of("Table shop.products has other rows in the second."));
+    }
+
+    // --- the definitions -----------------------------------------------------------------------
+
+    /** An empty database on the test's server. */
+    private static SchemaProof.Reference reference() {
+        return new SchemaProof.Reference() {
+            private PostgresUrl made;
+
+            @Override
+            public PostgresUrl make() {
+                made = SERVER.createDatabase();
+                return made;
+            }
+
+            @Override
+            public void drop() {
+                SERVER.execute("postgres", "DROP DATABASE \"" + made.database() + "\"");
+            }
+        };
+    }
+
+    private static SchemaProof.Result proved(Path head, PostgresUrl restored) throws IOException {
+        SchemaProof proof = new SchemaProof(engine.client, restored, engine.dir, engine.cancel);
+        return proof.against(proof.expected(head), head, reference());
+    }
+
+    @Test
+    void the_definitions_come_back_to_the_letter_but_for_what_postgresql_words_otherwise()
+            throws Exception {
+        PostgresUrl oddly = SERVER.createDatabase();
+        SERVER.execute(
+                oddly.database(),
+                "CREATE TABLE mood (is_now varchar(9) CHECK (is_now IN ('up', 'down')))",
+                "CREATE VIEW moods AS SELECT * FROM mood",
+                "CREATE MATERIALIZED VIEW moody AS SELECT count(*) FROM mood",
+                "ALTER SCHEMA public OWNER TO CURRENT_USER");
+        byte[] dump = engine.dump(oddly);
+        PostgresUrl restored = SERVER.createDatabase();
+        engine.restore(dump, restored);
+        Path head = Files.write(engine.dir.newFile("head"), dump);
+
+        SchemaProof.Result same = proved(head, restored);
+        SERVER.execute(
+                restored.database(),
+                "ALTER TABLE mood DROP CONSTRAINT mood_is_now_check, ADD CONSTRAINT"
+                        + " mood_is_now_check CHECK (is_now IN ('up', 'down', 'left'))");
+        SchemaProof.Result changed = proved(head, restored);
+        SERVER.execute(restored.database(), "DROP VIEW moods", "CREATE TABLE mood2 (a int)");
+        SchemaProof.Result more = proved(head, restored);
+
+        assertThat(same.words()).contains("1 worded otherwise by PostgreSQL");
+        assertThat(same.verdict()).isEqualTo(DrillCheck.Verdict.PASSED);
+        assertThat(changed.verdict()).isEqualTo(DrillCheck.Verdict.FAILED);
+        assertThat(changed.words())
+                .startsWith("Name: mood; Type: TABLE; Schema: public, line 5: expected")
+                .contains("'left'");
+        assertThat(more.words())
+                .contains(
+                        "missing: Name: moods; Type: VIEW; Schema: public",
+                        "not in the archive: Name: mood2; Type: TABLE; Schema: public");
+    }
+
+    @Test
+    void the_shops_definitions_are_known_from_the_archives_beginning() throws Exception {
+        PostgresUrl restored = SERVER.createDatabase();
+        engine.restore(archive, restored);
+        ParallelRestore.Head head =
+                ParallelRestore.head(
+                        engine.client,
+                        () -> new ByteArrayInputStream(archive),
+                        engine.dir,
+                        engine.cancel);
+
+        SchemaProof.Result result = proved(head.file(), restored);
+
+        assertThat(result.words()).matches("\\d\\d+ objects.*");
+        assertThat(result.verdict()).isEqualTo(DrillCheck.Verdict.PASSED);
     }
 }
