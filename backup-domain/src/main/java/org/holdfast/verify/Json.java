@@ -67,6 +67,14 @@ final class Json {
     }
 
     @SuppressWarnings("unchecked")
+    static Map<String, Object> child(Map<String, Object> object, String name) throws Unproved {
+        if (object.get(name) instanceof Map<?, ?> map) {
+            return (Map<String, Object>) map;
+        }
+        throw new Unproved("The object \"" + name + "\" is missing.");
+    }
+
+    @SuppressWarnings("unchecked")
     static List<Map<String, Object>> objects(Map<String, Object> object, String name)
             throws Unproved {
         if (object.get(name) instanceof List<?> list

@@ -27,8 +27,8 @@ public final class Main {
             """
             usage: java -jar holdfast-verify.jar FILE --key PUBLIC-KEY [--key ...] [--head HEAD ...] [--json]
 
-              FILE    an audit export (JSON), or the evidence of drills: the zip, or the directory
-                      that it was unpacked into
+              FILE    an audit export (JSON), or the evidence of a drill or of a period's drills:
+                      the zip, or the directory that it was unpacked into
               --key   signing.pub of the installation; its earlier keys too, where they signed.
                       Get it from somebody you trust, not from whoever gave you FILE.
               --head  a head of the audit log, from a store below audit/heads/: shows that the log

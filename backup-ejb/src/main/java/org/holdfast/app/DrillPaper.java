@@ -1,36 +1,20 @@
 package org.holdfast.app;
 
 import com.lowagie.text.Chunk;
-import com.lowagie.text.Document;
 import com.lowagie.text.DocumentException;
-import com.lowagie.text.Element;
 import com.lowagie.text.Font;
 import com.lowagie.text.FontFactory;
-import com.lowagie.text.PageSize;
 import com.lowagie.text.Paragraph;
 import com.lowagie.text.Phrase;
 import com.lowagie.text.Rectangle;
-import com.lowagie.text.pdf.BaseFont;
-import com.lowagie.text.pdf.PdfContentByte;
 import com.lowagie.text.pdf.PdfPCell;
 import com.lowagie.text.pdf.PdfPTable;
-import com.lowagie.text.pdf.PdfPageEventHelper;
-import com.lowagie.text.pdf.PdfTemplate;
-import com.lowagie.text.pdf.PdfWriter;
 import jakarta.json.JsonArray;
-import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
-import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -41,35 +25,19 @@ import org.holdfast.domain.shared.Sha256;
  * The record on paper (A4): made from the sealed document and from nothing else, so that it says
  * what was signed.
  */
-final class DrillPaper {
-    private static final Color INK = new Color(0x17, 0x20, 0x26);
-    private static final Color SOFT = new Color(0x56, 0x63, 0x6b);
-    private static final Color LINE = new Color(0xc9, 0xd1, 0xd6);
-    private static final Color GROUND = new Color(0xf2, 0xf5, 0xf6);
-    private static final Color GOOD = new Color(0x1c, 0x6b, 0x36);
-    private static final Color BAD = new Color(0xa3, 0x1d, 0x1d);
-    private static final Color WARN = new Color(0x8a, 0x5a, 0x00);
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ENGLISH)
-                    .withZone(ZoneOffset.UTC);
-    private static final int LONGEST = 1500;
-
-    private static final byte[] REGULAR = font("DejaVuSansCondensed.ttf");
-    private static final byte[] BOLD = font("DejaVuSansCondensed-Bold.ttf");
-
+final class DrillPaper extends Paper {
     private final JsonObject record;
     private final DrillRecords.Link link;
     private final Sha256 key;
-    private final BaseFont regular;
-    private final BaseFont bold;
-    private final Document paper = new Document(PageSize.A4, 48, 48, 48, 56);
 
     private DrillPaper(JsonObject record, DrillRecords.Link link, Sha256 key) throws IOException {
+        super(
+                record.getJsonObject("identity").getString("number")
+                        + "  ·  record "
+                        + link.record().hex());
         this.record = record;
         this.link = link;
         this.key = key;
-        this.regular = base("DejaVuSansCondensed.ttf", REGULAR);
-        this.bold = base("DejaVuSansCondensed-Bold.ttf", BOLD);
     }
 
     /**
@@ -87,25 +55,9 @@ final class DrillPaper {
         return out.toByteArray();
     }
 
-    private static byte[] font(String name) {
-        try (InputStream in = DrillPaper.class.getResourceAsStream("fonts/" + name)) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static BaseFont base(String name, byte[] bytes) throws IOException {
-        return BaseFont.createFont(name, BaseFont.IDENTITY_H, BaseFont.EMBEDDED, true, bytes, null);
-    }
-
     private void write(ByteArrayOutputStream out) throws IOException {
-        PdfWriter writer = PdfWriter.getInstance(paper, out);
-        writer.setPageEvent(new Foot());
         JsonObject identity = record.getJsonObject("identity");
-        paper.addTitle("Restore drill " + identity.getString("number"));
-        paper.addCreator("Holdfast");
-        paper.open();
+        begin(out, "Restore drill " + identity.getString("number"));
         head(identity);
         facts(identity);
         times();
@@ -437,176 +389,5 @@ final class DrillPaper {
             whole.addCell(box(open));
         }
         paper.add(whole);
-    }
-
-    // --- pieces ------------------------------------------------------------------------------
-
-    private void section(String title) {
-        Paragraph heading = new Paragraph(16, title, font(12, true, INK));
-        heading.setSpacingBefore(12);
-        heading.setSpacingAfter(4);
-        paper.add(heading);
-    }
-
-    private static PdfPTable table(float... widths) {
-        PdfPTable table = new PdfPTable(widths);
-        table.setWidthPercentage(100);
-        table.setSplitLate(false);
-        return table;
-    }
-
-    private void heads(PdfPTable table, String... heads) {
-        for (String head : heads) {
-            PdfPCell cell = new PdfPCell(new Phrase(head, font(8, true, SOFT)));
-            cell.setBackgroundColor(GROUND);
-            cell.setBorder(Rectangle.BOTTOM);
-            cell.setBorderColor(LINE);
-            cell.setPadding(4);
-            table.addCell(cell);
-        }
-        table.setHeaderRows(1);
-    }
-
-    private void row(PdfPTable table, String name, String value) {
-        cell(table, name, SOFT);
-        cell(table, value, INK);
-    }
-
-    private void cell(PdfPTable table, String text, Color colour) {
-        String shown =
-                text.length() > LONGEST
-                        ? text.substring(0, LONGEST) + " … (drill.json has it whole)"
-                        : text;
-        PdfPCell cell = new PdfPCell(new Phrase(11.5f, shown, font(8.5f, false, colour)));
-        cell.setBorder(Rectangle.BOTTOM);
-        cell.setBorderColor(LINE);
-        cell.setPadding(3.5f);
-        cell.setPaddingLeft(4);
-        table.addCell(cell);
-    }
-
-    private static PdfPCell box(Phrase phrase) {
-        PdfPCell cell = new PdfPCell(phrase);
-        cell.setBorderColor(LINE);
-        cell.setPadding(8);
-        cell.setVerticalAlignment(Element.ALIGN_TOP);
-        return cell;
-    }
-
-    private Font font(float size, boolean strong, Color colour) {
-        return new Font(strong ? bold : regular, size, Font.NORMAL, colour);
-    }
-
-    private static Color colour(String verdict) {
-        return switch (verdict) {
-            case "PASSED" -> GOOD;
-            case "FAILED" -> BAD;
-            default -> WARN;
-        };
-    }
-
-    private static String sign(String verdict) {
-        return switch (verdict) {
-            case "PASSED" -> "✔ ";
-            case "FAILED" -> "✘ ";
-            default -> "! ";
-        };
-    }
-
-    /** {@code NOT_RUN} as {@code Not run}. */
-    private static String word(String constant) {
-        String text = constant.replace('_', ' ').toLowerCase(Locale.ENGLISH);
-        return text.substring(0, 1).toUpperCase(Locale.ENGLISH) + text.substring(1);
-    }
-
-    /** {@code systemIdentifier} as {@code system identifier}. */
-    private static String spaced(String name) {
-        return name.replaceAll("([a-z])([A-Z])", "$1 $2").toLowerCase(Locale.ENGLISH);
-    }
-
-    private static String time(String iso) {
-        return iso.isEmpty() ? "" : TIME.format(Instant.parse(iso));
-    }
-
-    private static String duration(JsonNumber seconds) {
-        Duration took = Duration.ofMillis(Math.round(seconds.doubleValue() * 1000));
-        if (took.toSeconds() < 10) {
-            return String.format(Locale.ENGLISH, "%.1f s", took.toMillis() / 1000.0);
-        }
-        List<String> parts = new ArrayList<>();
-        add(parts, took.toDays(), "d");
-        add(parts, took.toHoursPart(), "h");
-        add(parts, took.toMinutesPart(), "min");
-        add(parts, took.toSecondsPart(), "s");
-        return String.join(" ", parts);
-    }
-
-    private static void add(List<String> parts, long count, String unit) {
-        if (count > 0) {
-            parts.add(count + " " + unit);
-        }
-    }
-
-    private static String bytes(long bytes) {
-        String[] units = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-        double size = bytes;
-        int unit = 0;
-        while (size >= 1024 && unit < units.length - 1) {
-            size /= 1024;
-            unit++;
-        }
-        return String.format(Locale.ENGLISH, unit == 0 ? "%.0f %s" : "%.1f %s", size, units[unit]);
-    }
-
-    private static String names(JsonArray names) {
-        if (names.isEmpty()) {
-            return "–";
-        }
-        return String.join(
-                ", ",
-                names.getValuesAs(JsonString.class).stream().map(JsonString::getString).toList());
-    }
-
-    private static String plain(JsonValue value) {
-        return value instanceof JsonString text ? text.getString() : value.toString();
-    }
-
-    /** Number, hash and page below each page. */
-    private final class Foot extends PdfPageEventHelper {
-        private PdfTemplate pages;
-
-        @Override
-        public void onOpenDocument(PdfWriter writer, Document document) {
-            pages = writer.getDirectContent().createTemplate(30, 12);
-        }
-
-        @Override
-        public void onEndPage(PdfWriter writer, Document document) {
-            PdfContentByte canvas = writer.getDirectContent();
-            String left =
-                    record.getJsonObject("identity").getString("number")
-                            + "  ·  record "
-                            + link.record().hex();
-            String right = "page " + writer.getPageNumber() + " of ";
-            float width = regular.getWidthPoint(right, 7);
-            float edge = document.right() - 14;
-            canvas.setColorFill(SOFT);
-            canvas.beginText();
-            canvas.setFontAndSize(regular, 7);
-            canvas.showTextAligned(Element.ALIGN_LEFT, left, document.left(), 32, 0);
-            canvas.showTextAligned(Element.ALIGN_LEFT, right, edge - width, 32, 0);
-            canvas.endText();
-            canvas.addTemplate(pages, edge, 32);
-        }
-
-        @Override
-        public void onCloseDocument(PdfWriter writer, Document document) {
-            pages.setColorFill(SOFT);
-            pages.beginText();
-            pages.setFontAndSize(regular, 7);
-            pages.setTextMatrix(0, 0);
-            pages.showText(Integer.toString(writer.getPageNumber() - 1));
-            pages.endText();
-        }
     }
 }

@@ -251,17 +251,7 @@ public class DrillPlans {
 
     private Optional<Drills.Row> underWay(UUID planId) {
         return drills
-                .page(
-                        new Drills.Filter(
-                                Optional.empty(),
-                                Optional.of(planId),
-                                Optional.empty(),
-                                ACTIVE,
-                                Set.of(),
-                                Optional.empty(),
-                                Optional.empty()),
-                        Optional.empty(),
-                        1)
+                .page(Drills.Filter.ALL.ofPlan(planId).in(ACTIVE), Optional.empty(), 1)
                 .items()
                 .stream()
                 .findFirst();

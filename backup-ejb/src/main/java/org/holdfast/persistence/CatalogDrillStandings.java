@@ -119,4 +119,12 @@ public class CatalogDrillStandings implements DrillAges {
                 .forEach(row -> passed.put(Rows.text(row[0]), Rows.instant(row[1])));
         return passed;
     }
+
+    @Override
+    public Map<String, Instant> knownSince() {
+        Map<String, Instant> known = new TreeMap<>();
+        Sql.rows(entities, "SELECT name, known_since FROM sources WHERE NOT retired", row -> row)
+                .forEach(row -> known.put(Rows.text(row[0]), Rows.instant(row[1])));
+        return known;
+    }
 }

@@ -9,9 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.drill.CheckKind;
@@ -130,18 +128,6 @@ public class CatalogDrills implements Drills {
                                 planId,
                                 Rows.timestamp(slot)))
                 > 0;
-    }
-
-    @Override
-    public Map<DrillState, Long> countByState() {
-        Map<DrillState, Long> counted = new EnumMap<>(DrillState.class);
-        Sql.rows(entities, "SELECT status, count(*) FROM drills GROUP BY status", row -> row)
-                .forEach(
-                        row ->
-                                counted.put(
-                                        DrillState.valueOf(Rows.text(row[0])),
-                                        Rows.number(row[1])));
-        return counted;
     }
 
     @Override
@@ -265,15 +251,6 @@ public class CatalogDrills implements Drills {
                                 + " ORDER BY i.raisedAt, i.id",
                         DrillIssue.class)
                 .setParameter("drill", drillId)
-                .getResultList();
-    }
-
-    @Override
-    public List<DrillIssue> openIssues() {
-        return entities.createQuery(
-                        "SELECT i FROM DrillIssue i WHERE i.closedAt IS NULL"
-                                + " ORDER BY i.dueOn, i.raisedAt, i.id",
-                        DrillIssue.class)
                 .getResultList();
     }
 

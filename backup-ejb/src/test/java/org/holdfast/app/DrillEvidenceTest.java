@@ -36,6 +36,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.drill.Choice;
+import org.holdfast.domain.drill.DrillAges;
 import org.holdfast.domain.drill.DrillCheck;
 import org.holdfast.domain.drill.DrillIssue;
 import org.holdfast.domain.drill.DrillState;
@@ -53,6 +54,7 @@ import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.Snapshots;
 import org.holdfast.domain.snapshot.Source;
+import org.holdfast.domain.snapshot.Sources;
 import org.holdfast.domain.snapshot.WorkRecords;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StorageLocations;
@@ -74,10 +76,12 @@ class DrillEvidenceTest {
 
     private final DrillsInMemory drills = new DrillsInMemory();
     private final AuditInMemory audit = new AuditInMemory();
-    private final Snapshot snapshot = snapshot();
+    private final Source shop = new Source("shop", Origin.CATALOG, "postgresql://db/shop", null);
+    private final Snapshot snapshot = snapshot(shop);
     private SigningKeys keys;
     private DrillRecorder recorder;
     private DrillEvidence evidence;
+    private PeriodEvidence periods;
     private Path key;
 
     @BeforeEach
@@ -124,26 +128,46 @@ class DrillEvidenceTest {
                         audit,
                         keys,
                         CLOCK);
-        evidence =
-                new DrillEvidence(
-                        recorder,
+        DrillFolder folder =
+                new DrillFolder(
                         drills,
                         snapshots,
                         DrillsInMemory.only(
                                 PolicyVersions.class, Map.of("find", a -> Optional.empty())),
                         work,
                         keys);
+        DrillChain chain = new DrillChain(drills);
+        evidence = new DrillEvidence(recorder, folder, chain, keys);
+        periods =
+                new PeriodEvidence(
+                        recorder,
+                        drills,
+                        drills,
+                        DrillsInMemory.only(
+                                DrillAges.class,
+                                Map.of(
+                                        "knownSince",
+                                        a ->
+                                                Map.of(
+                                                        "shop", NOON.minusSeconds(86400 * 50),
+                                                        "ledger", NOON.minusSeconds(86400 * 5)))),
+                        DrillsInMemory.only(
+                                Sources.class,
+                                Map.of(
+                                        "byName",
+                                        a ->
+                                                a[0].equals("shop")
+                                                        ? Optional.of(shop)
+                                                        : Optional.empty())),
+                        folder,
+                        chain,
+                        keys,
+                        Clock.offset(CLOCK, Duration.ofMinutes(5)));
     }
 
-    private static Snapshot snapshot() {
+    private static Snapshot snapshot(Source shop) {
         BackupRun run =
-                new BackupRun(
-                        new Source("shop", Origin.CATALOG, "postgresql://db/shop", null),
-                        "olga",
-                        DumpFormat.CUSTOM,
-                        RowProof.HASHES,
-                        "3-0011aabb",
-                        NOON);
+                new BackupRun(shop, "olga", DumpFormat.CUSTOM, RowProof.HASHES, "3-0011aabb", NOON);
         Manifest manifest =
                 new Manifest(
                         1,
@@ -189,6 +213,10 @@ class DrillEvidenceTest {
     }
 
     private RestoreDrill ended(DrillVerdict verdict) {
+        return ended(verdict, NOON);
+    }
+
+    private RestoreDrill ended(DrillVerdict verdict, Instant asked) {
         RestoreDrill drill =
                 new RestoreDrill(
                         drills.nextNumber(2026),
@@ -207,7 +235,7 @@ class DrillEvidenceTest {
                         RestoreDrill.Started.byHand("olga"),
                         new RestoreDrill.Promise(
                                 "3-0011aabb", Duration.ofHours(4), Duration.ofHours(8)),
-                        NOON);
+                        asked);
         set(drill, "status", DrillState.RUNNING);
         set(drill, "startedAt", NOON.plusSeconds(5));
         drill.learned(
@@ -571,6 +599,265 @@ class DrillEvidenceTest {
                     .contains(recorder.seal(drill).link().record().hex())
                     .contains(keys.fingerprint().hex())
                     .doesNotContain("Not signed off yet");
+        }
+    }
+
+    @Nested
+    class OfAPeriod {
+        private static final String NOVEMBER = "2026-11";
+
+        private RestoreDrill october;
+        private RestoreDrill failed;
+
+        private byte[] zip(String period) throws IOException {
+            return zip(period, Optional.empty());
+        }
+
+        private byte[] zip(String period, Optional<String> source) throws IOException {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            periods.file(period, source).content().writeTo(out);
+            return out.toByteArray();
+        }
+
+        /** A drill of October, three that ended in November, one that still runs. */
+        @BeforeEach
+        void month() {
+            october = ended(DrillVerdict.PASSED, Instant.parse("2026-10-31T23:59:59Z"));
+            recorder.seal(october);
+            failed = wholeLife();
+            ended(DrillVerdict.PARTIAL, NOON.plusSeconds(1));
+            RestoreDrill running = ended(DrillVerdict.PASSED, NOON.plusSeconds(2));
+            set(running, "status", DrillState.RUNNING);
+            set(running, "verdict", null);
+        }
+
+        private JsonNode index(byte[] zip) throws IOException {
+            return new ObjectMapper().readTree(unpacked(zip).get("period.json"));
+        }
+
+        @Test
+        void the_verifier_proves_it_with_the_public_key_alone() throws IOException {
+            byte[] zip = zip(NOVEMBER);
+            Verdict verdict = verify(zip);
+
+            assertThat(verdict.said())
+                    .startsWith(
+                            "VERIFIED\nDrills from 2026-11-01T00:00:00Z until 2026-11-21T12:20:00Z"
+                                    + " of all databases: 3; all ")
+                    .contains("whole from the first on to link 8;")
+                    .contains("Verdicts: 1 FAILED, 1 PARTIAL, 1 PASSED; signed off: 1.");
+            assertThat(verdict.code()).isEqualTo(Main.PROVED);
+            assertThat(verifyDirectory(unpacked(zip)).code()).isEqualTo(Main.PROVED);
+        }
+
+        @Test
+        void its_index_names_drills_gaps_and_what_is_not_in_it() throws IOException {
+            byte[] zip = zip(NOVEMBER);
+            JsonNode index = index(zip);
+
+            assertThat(index.get("drills").findValuesAsText("number"))
+                    .containsExactly("D-2026-2", "D-2026-3", "D-2026-4");
+            assertThat(index.get("notEnded").findValuesAsText("number"))
+                    .containsExactly("D-2026-5");
+            assertThat(index.get("others").get(0).toString())
+                    .contains("\"number\":\"D-2026-1\"", "\"why\":\"OTHER_PERIOD\"");
+            assertThat(index.get("gaps").toString())
+                    .isEqualTo(
+                            "[{\"source\":\"ledger\",\"from\":\"2026-11-16\",\"to\":\"2026-11-21\"}]");
+            assertThat(index.at("/period/unfinished").asBoolean()).isTrue();
+            assertThat(index.at("/summary/signedOff").asInt()).isEqualTo(1);
+            assertThat(unpacked(zip).keySet())
+                    .contains("drills/D-2026-3/record.pdf", "drills/D-2026-3/manifest.json")
+                    .noneMatch(name -> name.contains("D-2026-1/") || name.contains("D-2026-5/"));
+        }
+
+        @Test
+        void of_one_database_it_names_the_others_drills_as_left_aside() throws IOException {
+            JsonNode shops = index(zip("2026-Q4", Optional.of("shop")));
+
+            assertThat(shops.get("drills")).hasSize(4);
+            assertThat(shops.get("gaps")).isEmpty();
+            assertThat(verify(zip("2026-Q4", Optional.of("shop"))).said())
+                    .contains(" of shop: 4; ");
+            assertThatThrownBy(() -> periods.file(NOVEMBER, Optional.of("nobodys")))
+                    .hasMessage("There is no database nobodys.");
+        }
+
+        @Test
+        void a_month_without_drills_is_evidence_too() throws IOException {
+            byte[] zip = zip("2026-09-01..2026-09-30");
+
+            assertThat(verify(zip).said()).startsWith("VERIFIED").contains("databases: 0; all ");
+            assertThat(index(zip).get("gaps")).isEmpty();
+        }
+
+        @Test
+        void the_index_is_as_its_published_schema_says() throws IOException {
+            var schema =
+                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                            .getSchema(periods.schema());
+
+            assertThat(schema.validate(index(zip(NOVEMBER)))).isEmpty();
+            assertThat(schema.validate(new ObjectMapper().readTree("{\"kind\":\"x\"}")))
+                    .isNotEmpty();
+        }
+
+        @Test
+        void the_paper_says_what_the_index_says() throws IOException {
+            PdfReader reader = new PdfReader(unpacked(zip(NOVEMBER)).get("summary.pdf"));
+            String paper = new PdfTextExtractor(reader).getTextFromPage(1);
+
+            assertThat(paper)
+                    .contains("3 drills ended, 1 passed, 1 partial, 1 failed; 1 signed off; 1 not")
+                    .contains("1 month of a database without a passed drill")
+                    .contains("D-2026-3", "signed off", "ledger", "berta");
+        }
+
+        @Test
+        void what_is_signed_while_it_is_written_is_not_in_it() throws IOException {
+            PeriodEvidence.File file = periods.file(NOVEMBER, Optional.empty());
+            RestoreDrill partial = drills.find(idOf("D-2026-4")).orElseThrow();
+            judged(partial, SignOff.Step.SIGN_OFF, SignOff.Decision.ACCEPTED, "berta");
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            file.content().writeTo(out);
+
+            assertThat(verify(out.toByteArray()).said())
+                    .startsWith("VERIFIED")
+                    .contains("signed off: 1.");
+        }
+
+        private java.util.UUID idOf(String number) throws IOException {
+            for (JsonNode row : index(zip(NOVEMBER)).get("drills")) {
+                if (row.get("number").asText().equals(number)) {
+                    return java.util.UUID.fromString(row.get("id").asText());
+                }
+            }
+            throw new AssertionError(number);
+        }
+
+        @Test
+        void any_changed_byte_and_any_cut_is_found() throws IOException {
+            byte[] zip = zip(NOVEMBER);
+
+            for (int at = 0; at < zip.length; at += at < 100 || at > zip.length - 400 ? 1 : 9973) {
+                byte[] changed = zip.clone();
+                changed[at] ^= 1 << at % 8;
+                assertThat(verify(changed).code())
+                        .as("byte %d of %d", at, zip.length)
+                        .isIn(Main.UNPROVED, Main.OTHER_KEY);
+            }
+            for (int length = 0; length < zip.length; length += 49_999) {
+                assertThat(verify(java.util.Arrays.copyOf(zip, length)).code())
+                        .as("length %d", length)
+                        .isEqualTo(Main.UNPROVED);
+            }
+        }
+
+        @Test
+        void a_removed_drill_or_another_order_is_found() throws IOException {
+            Map<String, byte[]> files = unpacked(zip(NOVEMBER));
+            Map<String, byte[]> without = new LinkedHashMap<>(files);
+            without.keySet().removeIf(name -> name.startsWith("drills/D-2026-3/"));
+            List<String> names = new ArrayList<>(files.keySet());
+            Collections.swap(names, 8, 9);
+            Map<String, byte[]> swapped = new LinkedHashMap<>();
+            names.forEach(name -> swapped.put(name, files.get(name)));
+
+            assertThat(verify(StoredZip.of(without)).said())
+                    .startsWith("NOT VERIFIED\ndrills/D-2026-3/drill.json is missing.");
+            assertThat(verify(StoredZip.of(swapped)).said()).contains("changed or packed anew");
+            assertThat(verify(evidence.bundle(failed.id()).content()).code())
+                    .isEqualTo(Main.PROVED);
+        }
+
+        /** Whoever holds the key can sign anything; what was sealed before speaks against it. */
+        @Test
+        void signed_anew_it_can_neither_pass_over_a_drill_nor_say_otherwise_than_its_record()
+                throws IOException {
+            Map<String, byte[]> files = unpacked(zip(NOVEMBER));
+            Map<String, byte[]> without = new LinkedHashMap<>(files);
+            without.keySet().removeIf(name -> name.startsWith("drills/D-2026-3/"));
+            replaced(without, "period.json", index -> drop(index, "D-2026-3"));
+            Map<String, byte[]> otherwise = new LinkedHashMap<>(files);
+            replaced(
+                    otherwise,
+                    "period.json",
+                    index -> index.replace("\"verdict\": \"FAILED\"", "\"verdict\": \"PASSED\""));
+            Map<String, byte[]> older = new LinkedHashMap<>(files);
+            older.put(
+                    "drills/D-2026-3/drill.json",
+                    files.get("drills/D-2026-3/revisions/00000003.json"));
+
+            assertThat(verify(signedAnew(files)).code()).isEqualTo(Main.PROVED);
+            assertThat(verify(signedAnew(without)).said())
+                    .contains(failed.id() + ", whose record was sealed at ", "is passed over");
+            assertThat(verify(signedAnew(otherwise)).said())
+                    .contains("period.json says of drill D-2026-3 what its record does not.");
+            assertThat(verify(signedAnew(older)).said())
+                    .contains("is not the record that the chain's last link seals.");
+        }
+
+        private static void replaced(
+                Map<String, byte[]> files,
+                String name,
+                java.util.function.UnaryOperator<String> change) {
+            String before = new String(files.get(name), StandardCharsets.UTF_8);
+            String after = change.apply(before);
+            assertThat(after).isNotEqualTo(before);
+            files.put(name, after.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private static String drop(String index, String number) {
+            try {
+                ObjectMapper json = new ObjectMapper();
+                JsonNode whole = json.readTree(index);
+                var rows = whole.get("drills").elements();
+                while (rows.hasNext()) {
+                    if (rows.next().get("number").asText().equals(number)) {
+                        rows.remove();
+                    }
+                }
+                return json.writeValueAsString(whole);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+
+        private byte[] signedAnew(Map<String, byte[]> files) throws IOException {
+            Map<String, byte[]> all = new LinkedHashMap<>(files);
+            ObjectMapper json = new ObjectMapper();
+            JsonNode envelope = json.readTree(all.remove("period.dsse.json"));
+            var statement =
+                    (com.fasterxml.jackson.databind.node.ObjectNode)
+                            json.readTree(
+                                    java.util.Base64.getDecoder()
+                                            .decode(envelope.get("payload").asText()));
+            var listed = statement.putArray("files");
+            all.forEach(
+                    (name, bytes) ->
+                            listed.addObject()
+                                    .put("name", name)
+                                    .put("bytes", bytes.length)
+                                    .put("sha256", Sha256.of(bytes).hex()));
+            all.put(
+                    "period.dsse.json",
+                    (keys.sign(
+                                                    org.holdfast.domain.shared.Dsse.PERIOD_EVIDENCE,
+                                                    json.writeValueAsBytes(statement))
+                                            .json()
+                                    + "\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            return StoredZip.of(all);
+        }
+
+        @Test
+        void too_many_drills_are_refused_with_a_way_out() {
+            for (int i = 0; i < PeriodEvidence.MOST; i++) {
+                ended(DrillVerdict.PASSED);
+            }
+
+            assertThatThrownBy(() -> periods.count(NOVEMBER, Optional.empty()))
+                    .hasMessage("There are more than 1000 drills in 2026-11.");
         }
     }
 }

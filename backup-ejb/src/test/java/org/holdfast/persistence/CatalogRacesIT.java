@@ -429,14 +429,13 @@ class CatalogRacesIT {
                     session.within(
                             () ->
                                     drills.page(
-                                                    new Drills.Filter(
-                                                            Optional.of(snapshot.sourceId()),
-                                                            Optional.empty(),
-                                                            Optional.of(snapshot.id()),
-                                                            Set.of(DrillState.SIGNED_OFF),
-                                                            Set.of(DrillVerdict.FAILED),
-                                                            Optional.of(NOW),
-                                                            Optional.of(NOW.plusSeconds(1))),
+                                                    Drills.Filter.ALL
+                                                            .ofSource(snapshot.sourceId())
+                                                            .ofSnapshot(snapshot.id())
+                                                            .in(Set.of(DrillState.SIGNED_OFF))
+                                                            .ended(Set.of(DrillVerdict.FAILED))
+                                                            .since(NOW)
+                                                            .before(NOW.plusSeconds(1)),
                                                     Optional.empty(),
                                                     10)
                                             .items()
@@ -444,10 +443,6 @@ class CatalogRacesIT {
             assertThat(row.notPassed()).isEqualTo(1);
             assertThat(row.openIssues()).isEqualTo(1);
             assertThat(row.dataAgeSeconds()).isEqualTo(60);
-            assertThat(session.within(() -> drills.openIssues()).get(0).due())
-                    .isEqualTo("2026-12-01");
-            assertThat(session.within(() -> drills.countByState()))
-                    .containsEntry(DrillState.SIGNED_OFF, 1L);
         }
         assertThatThrownBy(
                         () ->

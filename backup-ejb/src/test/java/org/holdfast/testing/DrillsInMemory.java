@@ -3,6 +3,7 @@ package org.holdfast.testing;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,13 +83,60 @@ public final class DrillsInMemory implements Drills, DrillRecords {
     }
 
     @Override
-    public Map<org.holdfast.domain.drill.DrillState, Long> countByState() {
-        throw new UnsupportedOperationException();
+    public Page<Row> page(Filter filter, Optional<String> cursor, int max) {
+        List<RestoreDrill> found =
+                drills.values().stream()
+                        .filter(d -> filter.source().filter(s -> !s.equals(d.sourceId())).isEmpty())
+                        .filter(d -> filter.from().filter(d.requestedAt()::isBefore).isEmpty())
+                        .filter(
+                                d ->
+                                        filter.until()
+                                                .filter(u -> !d.requestedAt().isBefore(u))
+                                                .isEmpty())
+                        .sorted(
+                                Comparator.comparing(RestoreDrill::requestedAt)
+                                        .thenComparing(RestoreDrill::id)
+                                        .reversed())
+                        .toList();
+        int from = cursor.map(Integer::parseInt).orElse(0);
+        int to = Math.min(found.size(), from + max);
+        return new Page<>(
+                found.subList(from, to).stream().map(this::row).toList(),
+                Optional.of(Integer.toString(to)).filter(c -> to < found.size()));
     }
 
-    @Override
-    public Page<Row> page(Filter filter, Optional<String> cursor, int max) {
-        throw new UnsupportedOperationException();
+    private Row row(RestoreDrill d) {
+        return new Row(
+                d.id(),
+                d.number(),
+                d.planId(),
+                d.planName(),
+                d.status(),
+                d.verdict(),
+                d.cause(),
+                d.sourceId(),
+                d.sourceName(),
+                d.snapshotId(),
+                d.takenAt(),
+                d.place(),
+                d.targetName(),
+                d.requestedBy(),
+                d.requestedAt(),
+                d.startedAt(),
+                d.finishedAt(),
+                d.phase(),
+                d.doneBytes(),
+                d.totalBytes(),
+                d.rto().toSeconds(),
+                d.rpo().toSeconds(),
+                d.dataAge().map(java.time.Duration::toSeconds).orElse(null),
+                d.took().map(java.time.Duration::toSeconds).orElse(null),
+                d.failureReason(),
+                d.keptUntil(),
+                d.destroyedAt(),
+                checks(d.id()).size(),
+                0,
+                0);
     }
 
     @Override
@@ -104,11 +152,6 @@ public final class DrillsInMemory implements Drills, DrillRecords {
     @Override
     public List<DrillIssue> issues(UUID drillId) {
         return issues.values().stream().filter(i -> i.drillId().equals(drillId)).toList();
-    }
-
-    @Override
-    public List<DrillIssue> openIssues() {
-        return issues.values().stream().filter(DrillIssue::open).toList();
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.holdfast.domain.drill;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -48,9 +47,6 @@ public interface Drills {
     /** Whether a drill of this slot of a plan is there. */
     boolean hasSlot(UUID planId, Instant slot);
 
-    /** How many there are in each state; a state without any is left out. */
-    Map<DrillState, Long> countByState();
-
     /**
      * Which drills a list shows; what is empty does not restrict.
      *
@@ -74,6 +70,34 @@ public interface Drills {
                         Set.of(),
                         Optional.empty(),
                         Optional.empty());
+
+        public Filter ofSource(UUID id) {
+            return new Filter(Optional.of(id), plan, snapshot, states, verdicts, from, until);
+        }
+
+        public Filter ofPlan(UUID id) {
+            return new Filter(source, Optional.of(id), snapshot, states, verdicts, from, until);
+        }
+
+        public Filter ofSnapshot(UUID id) {
+            return new Filter(source, plan, Optional.of(id), states, verdicts, from, until);
+        }
+
+        public Filter in(Set<DrillState> some) {
+            return new Filter(source, plan, snapshot, some, verdicts, from, until);
+        }
+
+        public Filter ended(Set<DrillVerdict> some) {
+            return new Filter(source, plan, snapshot, states, some, from, until);
+        }
+
+        public Filter since(Instant moment) {
+            return new Filter(source, plan, snapshot, states, verdicts, Optional.of(moment), until);
+        }
+
+        public Filter before(Instant moment) {
+            return new Filter(source, plan, snapshot, states, verdicts, from, Optional.of(moment));
+        }
     }
 
     /**
@@ -126,9 +150,6 @@ public interface Drills {
 
     /** Of one drill, oldest first. */
     List<DrillIssue> issues(UUID drillId);
-
-    /** Open ones of all drills, by due date. */
-    List<DrillIssue> openIssues();
 
     void add(SignOff said);
 

@@ -19,6 +19,7 @@ public record Dsse(String payloadType, byte[] payload, String keyId, byte[] sign
     public static final String AUDIT_EXPORT = "application/vnd.holdfast.audit-export+json";
     public static final String DRILL_RECORD = "application/vnd.holdfast.drill-record+json";
     public static final String DRILL_EVIDENCE = "application/vnd.holdfast.drill-evidence+json";
+    public static final String PERIOD_EVIDENCE = "application/vnd.holdfast.period-evidence+json";
 
     /** What the key signs: {@code DSSEv1 <length> <type> <length> <payload>}. */
     public static byte[] preAuthentication(String payloadType, byte[] payload) {

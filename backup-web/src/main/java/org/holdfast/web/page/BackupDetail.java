@@ -6,7 +6,6 @@ import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -44,20 +43,7 @@ public class BackupDetail implements Serializable {
         boolean busy = detail != null && isBusy();
         detail = backups.detail(id);
         drill =
-                drills
-                        .page(
-                                new Drills.Filter(
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        Optional.of(id),
-                                        Set.of(),
-                                        Set.of(),
-                                        Optional.empty(),
-                                        Optional.empty()),
-                                Optional.empty(),
-                                1)
-                        .items()
-                        .stream()
+                drills.page(Drills.Filter.ALL.ofSnapshot(id), Optional.empty(), 1).items().stream()
                         .findFirst()
                         .orElse(null);
         if (busy && !isBusy()) {

@@ -1,5 +1,6 @@
 package org.holdfast.web.page;
 
+import jakarta.faces.model.SelectItem;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
@@ -8,6 +9,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -17,6 +19,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,11 +27,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.holdfast.app.DrillDesk;
 import org.holdfast.app.DrillPlans;
+import org.holdfast.app.PeriodEvidence;
 import org.holdfast.app.Schedules;
 import org.holdfast.domain.drill.Choice;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.shared.Page;
+import org.omnifaces.util.Faces;
 
 /** Drills: what they came to, how long they took, and the months without one. */
 @Named("drillList")
@@ -38,6 +43,7 @@ public class DrillList implements Serializable {
     private static final int PAGE = 25;
     private static final int LOOKED_BACK = 500;
     private static final int MONTHS = 12;
+    private static final int QUARTERS = 5;
     private static final String PLAN = "plan:";
     private static final String SOURCE = "source:";
     private static final DateTimeFormatter MONTH =
@@ -48,6 +54,7 @@ public class DrillList implements Serializable {
     @Inject private DrillDesk desk;
     @Inject private DrillPlans plans;
     @Inject private Schedules schedules;
+    @Inject private PeriodEvidence evidence;
 
     private String source;
     private String verdict;
@@ -60,6 +67,10 @@ public class DrillList implements Serializable {
     private String place = "";
     private Integer keepMinutes;
     private String ticket;
+    private String span = YearMonth.now(ZoneOffset.UTC).toString();
+    private LocalDate from;
+    private LocalDate to;
+    private String evidenceSource = "";
     private transient Page<Drills.Row> page;
     private transient List<Drills.Row> recent;
     private transient List<Schedules.Line> sources;
@@ -85,15 +96,12 @@ public class DrillList implements Serializable {
     }
 
     private Drills.Filter filter() {
-        Optional<YearMonth> in = month();
-        return new Drills.Filter(
-                Optional.ofNullable(source).map(this::idOf),
-                Optional.empty(),
-                Optional.empty(),
-                Set.of(),
-                verdicts(),
-                in.map(DrillList::begin),
-                in.map(m -> begin(m.plusMonths(1))));
+        Drills.Filter all = ofSource().ended(verdicts());
+        return month().map(m -> all.since(begin(m)).before(begin(m.plusMonths(1)))).orElse(all);
+    }
+
+    private Drills.Filter ofSource() {
+        return source == null ? Drills.Filter.ALL : Drills.Filter.ALL.ofSource(idOf(source));
     }
 
     private static Instant begin(YearMonth month) {
@@ -209,14 +217,7 @@ public class DrillList implements Serializable {
         if (recent == null) {
             recent =
                     desk.page(
-                                    new Drills.Filter(
-                                            Optional.ofNullable(source).map(this::idOf),
-                                            Optional.empty(),
-                                            Optional.empty(),
-                                            Set.of(),
-                                            Set.of(),
-                                            Optional.of(begin(thisMonth().minusMonths(MONTHS - 1))),
-                                            Optional.empty()),
+                                    ofSource().since(begin(thisMonth().minusMonths(MONTHS - 1))),
                                     Optional.empty(),
                                     LOOKED_BACK)
                             .items();
@@ -293,20 +294,20 @@ public class DrillList implements Serializable {
     }
 
     /** What can be drilled: by plan, and any database by the standard checks. */
-    public List<jakarta.faces.model.SelectItem> getSubjects() {
-        List<jakarta.faces.model.SelectItem> items = new ArrayList<>();
+    public List<SelectItem> getSubjects() {
+        List<SelectItem> items = new ArrayList<>();
         getPlans()
                 .forEach(
                         plan ->
                                 items.add(
-                                        new jakarta.faces.model.SelectItem(
+                                        new SelectItem(
                                                 PLAN + plan.draft().name(),
                                                 Say.of("drill_by_plan", plan.draft().name()))));
         sources()
                 .forEach(
                         line ->
                                 items.add(
-                                        new jakarta.faces.model.SelectItem(
+                                        new SelectItem(
                                                 SOURCE + line.source(),
                                                 Say.of("drill_by_source", line.source()))));
         return items;
@@ -340,6 +341,47 @@ public class DrillList implements Serializable {
                                 Optional.empty(),
                                 Optional.empty()));
         return "/console/drills/detail?faces-redirect=true&id=" + id;
+    }
+
+    /** Months and quarters to take evidence of; what is empty stands for two days. */
+    public List<SelectItem> getSpans() {
+        List<SelectItem> items = new ArrayList<>();
+        YearMonth now = thisMonth();
+        IntStream.range(0, MONTHS)
+                .mapToObj(now::minusMonths)
+                .forEach(m -> items.add(new SelectItem(m.toString(), WHOLE_MONTH.format(m))));
+        YearMonth quarter = now.minusMonths((now.getMonthValue() - 1) % 3);
+        IntStream.range(0, QUARTERS)
+                .mapToObj(back -> quarter.minusMonths(back * 3L))
+                .forEach(
+                        q -> {
+                            int number = (q.getMonthValue() + 2) / 3;
+                            items.add(
+                                    new SelectItem(
+                                            q.getYear() + "-Q" + number,
+                                            Say.of(
+                                                    "drill_quarter",
+                                                    number + "",
+                                                    q.getYear() + "")));
+                        });
+        items.add(new SelectItem("", Say.of("drill_span_days")));
+        return items;
+    }
+
+    /**
+     * Looks whether there is a file before the browser asks for it: a refusal stays in the page.
+     */
+    public void take() {
+        String period =
+                span.isEmpty()
+                        ? Objects.toString(from, "") + ".." + Objects.toString(to, "")
+                        : span;
+        evidence.count(period, Optional.of(evidenceSource).filter(name -> !name.isEmpty()));
+        Faces.redirect("/console/drills-evidence?period=%s&source=%s", period, evidenceSource);
+    }
+
+    public List<String> getSourceNames() {
+        return sources().stream().map(Schedules.Line::source).toList();
     }
 
     public boolean isSomething() {
@@ -432,5 +474,37 @@ public class DrillList implements Serializable {
 
     public void setTicket(String ticket) {
         this.ticket = ticket;
+    }
+
+    public String getSpan() {
+        return span;
+    }
+
+    public void setSpan(String span) {
+        this.span = span == null ? "" : span;
+    }
+
+    public LocalDate getFrom() {
+        return from;
+    }
+
+    public void setFrom(LocalDate from) {
+        this.from = from;
+    }
+
+    public LocalDate getTo() {
+        return to;
+    }
+
+    public void setTo(LocalDate to) {
+        this.to = to;
+    }
+
+    public String getEvidenceSource() {
+        return evidenceSource;
+    }
+
+    public void setEvidenceSource(String evidenceSource) {
+        this.evidenceSource = evidenceSource == null ? "" : evidenceSource;
     }
 }

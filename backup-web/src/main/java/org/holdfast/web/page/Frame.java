@@ -34,14 +34,7 @@ public class Frame {
     private static final int NEAR = 4;
 
     private static final Drills.Filter ACTIVE_DRILLS =
-            new Drills.Filter(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Set.of(DrillState.PLANNED, DrillState.RUNNING),
-                    Set.of(),
-                    Optional.empty(),
-                    Optional.empty());
+            Drills.Filter.ALL.in(Set.of(DrillState.PLANNED, DrillState.RUNNING));
 
     private static final String KEYS = "keys";
 

@@ -8,9 +8,11 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -20,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.DrillEvidence;
 import org.holdfast.app.DrillReviews;
+import org.holdfast.app.PeriodEvidence;
 import org.holdfast.domain.drill.DrillIssue;
 import org.holdfast.domain.drill.DrillRecords;
 import org.holdfast.domain.drill.SignOff;
@@ -34,6 +37,7 @@ import org.holdfast.domain.shared.Refused;
 public class DrillRecordsResource {
     @Inject private DrillReviews reviews;
     @Inject private DrillEvidence evidence;
+    @Inject private PeriodEvidence periods;
 
     /**
      * @param otp TOTP code
@@ -122,6 +126,32 @@ public class DrillRecordsResource {
                     "The evidence of a drill that ended: a zip that holdfast-verify.jar checks with the public key alone")
     public Response evidence(@PathParam("id") String id) {
         return file(evidence.bundle(drill(id)), "application/zip");
+    }
+
+    @GET
+    @Path("evidence")
+    @Produces(MediaType.WILDCARD)
+    @Operation(
+            summary =
+                    "The evidence of all drills of a period (2026-11, 2026-Q4, 2026, or 2026-10-05..2026-11-20), of one source or of all: a zip that holdfast-verify.jar checks")
+    public Response evidence(
+            @QueryParam("period") String period, @QueryParam("source") String source) {
+        PeriodEvidence.File file =
+                periods.file(
+                        Parameters.required("period", period), Parameters.text("source", source));
+        StreamingOutput body = out -> file.content().writeTo(out);
+        return Response.ok(body, "application/zip")
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        "attachment; filename=\"" + file.name() + "\"")
+                .build();
+    }
+
+    @GET
+    @Path("evidence/schema")
+    @Operation(summary = "JSON Schema (2020-12) of period.json in the evidence of a period")
+    public String periodSchema() {
+        return periods.schema();
     }
 
     @GET

@@ -68,18 +68,16 @@ public class DrillsResource {
             @QueryParam("status") String status,
             @QueryParam("limit") String limit,
             @QueryParam("cursor") String cursor) {
+        Drills.Filter filter =
+                Drills.Filter.ALL.in(
+                        Parameters.names("status", status, STATES).stream()
+                                .map(DrillState::valueOf)
+                                .collect(Collectors.toSet()));
         return Listing.of(
                 drills.page(
-                        new Drills.Filter(
-                                Optional.empty(),
-                                Optional.empty(),
-                                Parameters.optionalId("snapshotId", snapshotId),
-                                Parameters.names("status", status, STATES).stream()
-                                        .map(DrillState::valueOf)
-                                        .collect(Collectors.toSet()),
-                                Set.of(),
-                                Optional.empty(),
-                                Optional.empty()),
+                        Parameters.optionalId("snapshotId", snapshotId)
+                                .map(filter::ofSnapshot)
+                                .orElse(filter),
                         Parameters.text("cursor", cursor),
                         Parameters.limit(limit)),
                 DrillViews::item);

@@ -9,6 +9,8 @@ import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -279,6 +281,51 @@ class EvidenceIT {
                         "drill.seal drill.issue.raise drill.seal drill.sign-off.reject drill.seal"
                                 + " drill.issue.retest drill.seal drill.issue.close drill.seal"
                                 + " drill.sign-off drill.seal");
+    }
+
+    @Test
+    @Order(4)
+    void the_evidence_of_a_period_is_checked_outside_and_a_drill_left_out_is_found(
+            RunningHoldfast holdfast) throws Exception {
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        take(holdfast, "/admin/audit/verifier", "holdfast-verify.jar");
+        take(holdfast, "/admin/audit/signing.pub", "signing.pub");
+        Path zip =
+                take(
+                        holdfast,
+                        "/admin/drills/evidence?period="
+                                + today.minusDays(30)
+                                + ".."
+                                + today
+                                + "&source=shop",
+                        "period.zip");
+        Ended whole = verify("period.zip", "--key", "signing.pub");
+        Path unpacked = unpack(zip);
+        Ended byHand = run(unpacked, "bash", "-c", commands(2));
+        byte[] bytes = Files.readAllBytes(zip);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(zip, bytes);
+        Ended tampered = verify("period.zip", "--key", "signing.pub");
+        Path index = unpacked.resolve("period.json");
+        Files.writeString(index, Files.readString(index).replaceFirst("\"FAILED\"", "\"PASSED\""));
+        Ended tamperedByHand = run(unpacked, "bash", "-c", commands(2));
+
+        assertThat(whole.said())
+                .startsWith("VERIFIED\nDrills from ")
+                .contains(" of shop: ", "no drill that was sealed in the period is passed over")
+                .contains("1 FAILED", "signed off: 1.");
+        assertThat(whole.code()).isZero();
+        assertThat(byHand.said()).endsWith("the period is whole\n");
+        assertThat(byHand.code()).isZero();
+        assertThat(tampered.code()).isEqualTo(1);
+        assertThat(tamperedByHand.code()).isNotZero();
+        assertThat(tamperedByHand.said()).contains("period.json: FAILED");
+        assertThat(
+                        holdfast.guru()
+                                .get("/admin/drills/evidence?period=soon")
+                                .require(422)
+                                .string("code"))
+                .isEqualTo("EVIDENCE-PERIOD");
     }
 
     private static Answer sign(

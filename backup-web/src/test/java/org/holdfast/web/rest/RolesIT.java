@@ -71,6 +71,8 @@ class RolesIT {
                     get("audit/status", EVERYBODY),
                     get("audit/signing.pub", EVERYBODY),
                     get("drills/schema", EVERYBODY),
+                    get("drills/evidence?period=2026-11", EXPORTERS),
+                    get("drills/evidence/schema", EVERYBODY),
                     get("drills/" + ID + "/evidence", EXPORTERS),
                     get("drills/" + ID + "/record.pdf", EXPORTERS),
                     get("drills/" + ID + "/seal", EVERYBODY),

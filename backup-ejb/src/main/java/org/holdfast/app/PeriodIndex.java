@@ -1,0 +1,251 @@
+package org.holdfast.app;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.holdfast.domain.drill.DrillRecords;
+import org.holdfast.domain.drill.DrillVerdict;
+import org.holdfast.domain.drill.Drills;
+import org.holdfast.domain.drill.EvidencePeriod;
+import org.holdfast.domain.drill.RestoreDrill;
+
+/**
+ * What evidence of a period holds, as {@code period.schema.json} describes it: made from the sealed
+ * records, one after the other, and from nothing else where a record says it.
+ */
+final class PeriodIndex {
+    private static final String KIND = "holdfast-period/1";
+
+    private final EvidencePeriod period;
+    private final Optional<String> source;
+    private final Instant until;
+    private final JsonArrayBuilder drills = Json.createArrayBuilder();
+    private final JsonArrayBuilder unended = Json.createArrayBuilder();
+    private final JsonArrayBuilder others = Json.createArrayBuilder();
+    private final JsonArrayBuilder issues = Json.createArrayBuilder();
+    private final Map<DrillVerdict, Integer> verdicts = new TreeMap<>();
+    private final Map<String, Integer> policies = new TreeMap<>();
+    private final Map<String, Integer> exceeded = new LinkedHashMap<>();
+    private final Map<String, Set<YearMonth>> passed = new TreeMap<>();
+    private int all;
+    private int waiting;
+    private int signedOff;
+    private int openIssues;
+
+    PeriodIndex(EvidencePeriod period, Optional<String> source, Instant until) {
+        this.period = period;
+        this.source = source;
+        this.until = until;
+        for (DrillVerdict verdict : DrillVerdict.values()) {
+            verdicts.put(verdict, 0);
+        }
+        exceeded.put("withinRto", 0);
+        exceeded.put("withinRpo", 0);
+    }
+
+    /** Where the files of a drill lie. */
+    static String folder(JsonObject record) {
+        return "drills/" + record.getJsonObject("identity").getString("number");
+    }
+
+    void add(DrillRecords.Sealed sealed) {
+        JsonObject record = CanonicalJson.read(sealed.document());
+        JsonObject identity = record.getJsonObject("identity");
+        JsonObject of = record.getJsonObject("source");
+        JsonObject timing = record.getJsonObject("timing");
+        JsonObject outcome = record.getJsonObject("outcome");
+        JsonObject people = record.getJsonObject("people");
+        String number = identity.getString("number");
+        String name = of.getString("name");
+        int open = open(number, name, record.getJsonArray("issues"));
+        JsonObjectBuilder row =
+                Json.createObjectBuilder()
+                        .add("id", identity.getString("id"))
+                        .add("number", number)
+                        .add("folder", folder(record))
+                        .add("source", name)
+                        .add("snapshotId", of.getString("snapshotId"))
+                        .add("takenAt", of.getString("takenAt"))
+                        .add("trigger", identity.getString("trigger"));
+        copy(identity, row, "plan", "retestOf", "ticket");
+        row.add("policyVersion", identity.getString("policyVersion"));
+        copy(
+                timing,
+                row,
+                "requestedAt",
+                "startedAt",
+                "finishedAt",
+                "tookSeconds",
+                "rtoSeconds",
+                "withinRto",
+                "dataAgeSeconds",
+                "rpoSeconds",
+                "withinRpo");
+        row.add("verdict", outcome.getString("verdict")).add("status", outcome.getString("status"));
+        copy(outcome, row, "reason");
+        row.add("checks", outcome.get("checks"))
+                .add("issues", record.getJsonArray("issues").size())
+                .add("openIssues", open)
+                .add("requestedBy", people.getString("requestedBy"))
+                .add("signOffs", people.get("signOffs"))
+                .add("record", sealed.link().record().hex())
+                .add("link", sealed.link().seq());
+        drills.add(row);
+        count(identity, timing, outcome, name);
+        openIssues += open;
+    }
+
+    private void count(JsonObject identity, JsonObject timing, JsonObject outcome, String name) {
+        DrillVerdict verdict = DrillVerdict.valueOf(outcome.getString("verdict"));
+        all++;
+        verdicts.merge(verdict, 1, Integer::sum);
+        policies.merge(identity.getString("policyVersion"), 1, Integer::sum);
+        exceeded.replaceAll((within, count) -> timing.getBoolean(within, true) ? count : count + 1);
+        signedOff += outcome.getString("status").equals("SIGNED_OFF") ? 1 : 0;
+        if (verdict == DrillVerdict.PASSED) {
+            passed.computeIfAbsent(name, n -> new HashSet<>())
+                    .add(month(Instant.parse(timing.getString("requestedAt"))));
+        }
+    }
+
+    private static YearMonth month(Instant at) {
+        return YearMonth.from(at.atZone(ZoneOffset.UTC));
+    }
+
+    private int open(String number, String name, JsonArray raised) {
+        int open = 0;
+        for (JsonObject issue : raised.getValuesAs(JsonObject.class)) {
+            if (issue.getString("status").equals("OPEN")) {
+                JsonObjectBuilder row =
+                        Json.createObjectBuilder().add("drill", number).add("source", name);
+                copy(issue, row, "title", "check", "owner", "due", "correctiveAction", "raisedAt");
+                copy(issue, row, "retestDrill");
+                issues.add(row);
+                open++;
+            }
+        }
+        return open;
+    }
+
+    void addUnended(Drills.Row row) {
+        unended.add(
+                Json.createObjectBuilder()
+                        .add("id", row.id().toString())
+                        .add("number", row.number())
+                        .add("source", row.source())
+                        .add("status", row.status().name())
+                        .add("requestedAt", row.requestedAt().toString()));
+        waiting++;
+    }
+
+    /** Sealed in the period, and not of it. */
+    void addOther(RestoreDrill drill) {
+        boolean outside =
+                drill.requestedAt().isBefore(period.begin())
+                        || !drill.requestedAt().isBefore(until);
+        others.add(
+                Json.createObjectBuilder()
+                        .add("id", drill.id().toString())
+                        .add("number", drill.number())
+                        .add("source", drill.sourceName())
+                        .add("requestedAt", drill.requestedAt().toString())
+                        .add("why", outside ? "OTHER_PERIOD" : "OTHER_SOURCE"));
+    }
+
+    /**
+     * @param knownSince of each database in use: where it was not known yet, nothing lacks
+     */
+    JsonObject json(Map<String, Instant> knownSince) {
+        JsonArray gaps = gaps(knownSince);
+        JsonObjectBuilder span =
+                Json.createObjectBuilder()
+                        .add("name", period.name())
+                        .add("from", period.begin().toString())
+                        .add("until", until.toString())
+                        .add("unfinished", until.isBefore(period.end()));
+        source.ifPresent(name -> span.add("source", name));
+        JsonObjectBuilder counted = Json.createObjectBuilder().add("drills", all);
+        verdicts.forEach((verdict, count) -> counted.add(verdict.name(), count));
+        JsonArrayBuilder versions = Json.createArrayBuilder();
+        policies.forEach(
+                (version, count) ->
+                        versions.add(
+                                Json.createObjectBuilder()
+                                        .add("version", version)
+                                        .add("drills", count)));
+        return Json.createObjectBuilder()
+                .add("kind", KIND)
+                .add("madeAt", until.toString())
+                .add("period", span)
+                .add(
+                        "summary",
+                        counted.add("notEnded", waiting)
+                                .add("signedOff", signedOff)
+                                .add("openIssues", openIssues)
+                                .add("rtoExceeded", exceeded.get("withinRto"))
+                                .add("rpoExceeded", exceeded.get("withinRpo"))
+                                .add("gaps", gaps.size()))
+                .add("drills", drills)
+                .add("notEnded", unended)
+                .add("gaps", gaps)
+                .add("openIssues", issues)
+                .add("policies", versions)
+                .add("others", others)
+                .build();
+    }
+
+    /** Months, cut to the period, in which no drill of a database passed. */
+    private JsonArray gaps(Map<String, Instant> knownSince) {
+        JsonArrayBuilder gaps = Json.createArrayBuilder();
+        LocalDate end = until.minusMillis(1).atZone(ZoneOffset.UTC).toLocalDate();
+        knownSince.forEach(
+                (name, since) -> {
+                    LocalDate known = since.atZone(ZoneOffset.UTC).toLocalDate();
+                    LocalDate begin = known.isAfter(period.from()) ? known : period.from();
+                    if (source.isPresent() && !source.get().equals(name)) {
+                        return;
+                    }
+                    for (YearMonth month = YearMonth.from(begin);
+                            !month.atDay(1).isAfter(end);
+                            month = month.plusMonths(1)) {
+                        if (!passed.getOrDefault(name, Set.of()).contains(month)) {
+                            LocalDate first = month.atDay(1);
+                            LocalDate last = month.atEndOfMonth();
+                            gaps.add(
+                                    Json.createObjectBuilder()
+                                            .add("source", name)
+                                            .add(
+                                                    "from",
+                                                    (first.isBefore(begin) ? begin : first)
+                                                            .toString())
+                                            .add(
+                                                    "to",
+                                                    (last.isAfter(end) ? end : last).toString()));
+                        }
+                    }
+                });
+        return gaps.build();
+    }
+
+    private static void copy(JsonObject from, JsonObjectBuilder to, String... names) {
+        for (String name : names) {
+            JsonValue value = from.get(name);
+            if (value != null) {
+                to.add(name, value);
+            }
+        }
+    }
+}
