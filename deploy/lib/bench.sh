@@ -6,21 +6,31 @@
 # resident sets of the job's processes (for Holdfast: the server and its children), database apart.
 
 cmd_bench() {
-    local size=500 rounds=3 json=''
+    local size=500 rounds='' json='' scale=0 runs=1000000 sources=2000
     while (($# > 0)); do
         case $1 in
-            --size | --rounds)
-                [[ ${2:-} =~ ^[1-9][0-9]{0,5}$ ]] || die "$1 takes a number, got '${2:-}'."
+            --scale)
+                scale=1
+                shift
+                continue
+                ;;
+            --size | --rounds | --runs | --sources)
+                [[ ${2:-} =~ ^[1-9][0-9]{0,6}$ ]] || die "$1 takes a number, got '${2:-}'."
                 printf -v "${1#--}" '%s' "$2"
                 ;;
             --json)
                 [[ -n ${2:-} ]] || die "--json takes a file name."
                 json=$(realpath -m -- "$2")
                 ;;
-            *) die "'bench' knows --size MB, --rounds N and --json FILE, got '$1'." ;;
+            *) die "'bench' knows --size MB, --rounds N, --json FILE, and --scale with --runs N and --sources N, got '$1'." ;;
         esac
         shift 2
     done
+    if ((scale)); then
+        bench_scale "$runs" "$sources" "${rounds:-15}" "$json"
+        return
+    fi
+    rounds=${rounds:-3}
     if build_is_needed; then require_packages run build; else require_packages run; fi
     prepare_data_dir
     # Everything of its own, beside a running Holdfast; only the jars are shared.

@@ -70,6 +70,15 @@ public class Alerts {
         return entries(book.open());
     }
 
+    /** A part of those open, in the same order. */
+    public List<Entry> open(int first, int max) {
+        return entries(book.open(first, max));
+    }
+
+    public long countOpen() {
+        return book.countOpen();
+    }
+
     /** When the facts were last judged; empty where they never were. */
     public Optional<Instant> judgedAt() {
         return book.judgedAt();

@@ -42,6 +42,7 @@ import org.holdfast.domain.storage.StorageLocations;
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
 public class Backups {
     private static final int LOG_LINES = 2000;
+    private static final int NAMED = 20;
 
     @Inject private Sources sources;
     @Inject private BackupRuns runs;
@@ -132,7 +133,9 @@ public class Backups {
     }
 
     private String known() {
-        return sources.active().stream().map(Source::name).collect(Collectors.joining(", "));
+        List<String> names = sources.activeNames();
+        return names.stream().limit(NAMED).collect(Collectors.joining(", "))
+                + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
     }
 
     /** Ends a queued run at once; a running one ends when its worker notices, within seconds. */
@@ -208,7 +211,7 @@ public class Backups {
 
     /** Names of the sources that can be backed up. */
     public List<String> sourceNames() {
-        return sources.active().stream().map(Source::name).toList();
+        return sources.activeNames();
     }
 
     public Detail detail(UUID id) {

@@ -11,8 +11,11 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.restore.Recoverability;
@@ -34,10 +37,15 @@ public class Overview {
         Instant now = clock.instant();
         Policy promised = policy.now();
         Duration rto = Duration.ofMinutes(promised.rtoMinutes());
-        return recoverability.sources(now, DAYS).stream()
+        return recoverability.sources().stream()
                 .map(known -> Standing.of(known, due(promised, known), rto, now))
                 .sorted(Standing.WORST_FIRST)
                 .toList();
+    }
+
+    /** What became of the backups of some sources in the last {@link #DAYS} days, by their ids. */
+    public Map<UUID, Recoverability.Lately> lately(Collection<UUID> sources) {
+        return recoverability.lately(sources, clock.instant(), DAYS);
     }
 
     private static Optional<Instant> due(Policy promised, Recoverability.Known known) {

@@ -14,11 +14,13 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -159,9 +161,19 @@ public class Schedules {
 
     /** All sources by name. */
     public List<Line> lines() {
+        return lines(source -> true);
+    }
+
+    /** Those of some sources, by name. */
+    public List<Line> lines(Collection<UUID> some) {
+        return lines(source -> some.contains(source.id()));
+    }
+
+    private List<Line> lines(Predicate<Source> which) {
         Instant now = schedules.now();
         Map<UUID, SourceSchedule> followed = followed();
         return sources.active().stream()
+                .filter(which)
                 .map(
                         source -> {
                             Schedule schedule = policy.now().scheduleOf(source.name());

@@ -55,7 +55,7 @@ public class CatalogAlerts implements AlertBook {
     }
 
     @Override
-    public List<Alert> open() {
+    public List<Alert> open(int first, int max) {
         return entities.createQuery(
                         "SELECT a FROM Alert a WHERE a.resolvedAt IS NULL ORDER BY CASE"
                                 + " WHEN a.severity = :critical THEN 0"
@@ -64,7 +64,15 @@ public class CatalogAlerts implements AlertBook {
                 .setParameter("critical", Severity.CRITICAL)
                 .setParameter("warning", Severity.WARNING)
                 .setHint("eclipselink.refresh", "true")
+                .setFirstResult(first)
+                .setMaxResults(max)
                 .getResultList();
+    }
+
+    @Override
+    public long countOpen() {
+        return Rows.number(
+                Sql.value(entities, "SELECT count(*) FROM alerts WHERE resolved_at IS NULL"));
     }
 
     @Override

@@ -6,15 +6,21 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.History;
 
 /**
  * The history, read by SQL: first the ids of one page in order, then what belongs to these rows, so
- * that the cost is that of the page and not of the table.
+ * that the cost is that of the page and not of the table. Ids come from {@code backup_history},
+ * which the catalog keeps beside the runs, with an index for each order.
  */
 @ApplicationScoped
 @Transactional
@@ -22,12 +28,8 @@ public class CatalogHistory implements History {
     private static final String STATUS =
             "CASE WHEN r.state = 'COMPLETED' THEN coalesce(sn.rung, 'UPLOADED') ELSE r.state END";
 
-    private static final String TABLES =
-            """
-            FROM backup_runs r
-            JOIN sources so ON so.id = r.source_id
-            LEFT JOIN snapshots sn ON sn.id = r.id
-            """;
+    /** So much of an id must be given for runs to be found by it. */
+    private static final Pattern OF_AN_ID = Pattern.compile("[0-9a-f-]{4,36}");
 
     /** Behind a WITH that names the page's ids and their order. */
     private static final String WHOLE_ROWS =
@@ -72,51 +74,60 @@ public class CatalogHistory implements History {
 
     @Override
     public List<Row> rows(Filter filter, Sort sort, boolean ascending, int first, int max) {
-        Statement statement = new Statement();
-        statement.add("WITH page AS (SELECT id, row_number() OVER () AS place FROM (SELECT r.id ");
-        statement.add(TABLES);
-        statement.filter(filter);
-        String way = ascending ? " ASC NULLS FIRST" : " DESC NULLS LAST";
-        statement.add(" ORDER BY " + column(sort) + way + ", r.id" + (ascending ? "" : " DESC"));
-        statement.add(" LIMIT ? OFFSET ?) ordered) ", max, first);
-        return statement.add(WHOLE_ROWS).rows();
+        Statement statement = new Statement().add(PAGE);
+        statement.ids(filter, order(sort, ascending), first, max, Optional.empty());
+        return statement.add(") ordered) ").add(WHOLE_ROWS).rows();
     }
 
-    private static String column(Sort sort) {
-        return switch (sort) {
-            case QUEUED_AT -> "r.queued_at";
-            case SOURCE -> "so.name";
-            case STATUS -> STATUS;
-            case RAW_BYTES -> "coalesce(sn.raw_bytes, r.raw_bytes)";
-            case STORED_BYTES -> "coalesce(sn.stored_bytes, r.stored_bytes)";
-            case DURATION -> "coalesce(r.finished_at, clock_timestamp()) - r.started_at";
-        };
+    private static final String PAGE =
+            "WITH page AS (SELECT id, row_number() OVER () AS place FROM (";
+
+    private static final List<String> NEWEST = order(Sort.QUEUED_AT, false);
+
+    /** Columns with their way; each such list has an index that is read in its order. */
+    private static List<String> order(Sort sort, boolean ascending) {
+        String by =
+                switch (sort) {
+                    case QUEUED_AT -> "";
+                    case SOURCE -> "h.source_name";
+                    case STATUS -> "h.status";
+                    case RAW_BYTES -> "h.raw_bytes";
+                    case STORED_BYTES -> "h.stored_bytes";
+                    case DURATION -> "h.took";
+                };
+        String way = ascending ? " ASC" : " DESC";
+        String nulls = ascending ? " NULLS FIRST" : " NULLS LAST";
+        List<String> columns = new ArrayList<>();
+        if (!by.isEmpty()) {
+            columns.add(by + way + (sort == Sort.DURATION ? nulls : ""));
+        }
+        columns.add("h.queued_at" + way);
+        columns.add("h.id" + way);
+        return columns;
     }
 
     @Override
     public long count(Filter filter, long atMost) {
-        Statement statement = new Statement();
-        statement.add("SELECT count(*) FROM (SELECT r.id ").add(TABLES);
-        statement.filter(filter);
-        statement.add(" LIMIT ?) counted", atMost);
-        return Rows.number(statement.value());
+        Statement statement = new Statement().add("SELECT count(*) FROM (");
+        statement.add("SELECT h.id FROM backup_history h").filter(filter, filter.statuses());
+        return Rows.number(statement.add(" LIMIT " + atMost + ") counted").value());
+    }
+
+    @Override
+    public Map<String, Long> countByStatus() {
+        return Sql.rows(
+                        entities,
+                        "SELECT status, count(*) FROM backup_history GROUP BY status",
+                        row -> row)
+                .stream()
+                .collect(Collectors.toMap(row -> Rows.text(row[0]), row -> Rows.number(row[1])));
     }
 
     @Override
     public Page<Row> page(Filter filter, Optional<String> cursor, int max) {
-        Statement statement = new Statement();
-        statement.add("WITH page AS (SELECT id, row_number() OVER () AS place FROM (SELECT r.id ");
-        statement.add(TABLES);
-        statement.filter(filter);
-        cursor.map(Rows.Cursor::of)
-                .ifPresent(
-                        c ->
-                                statement.add(
-                                        " AND (r.queued_at, r.id) < (CAST(? AS timestamptz), CAST(? AS uuid))",
-                                        Rows.timestamp(c.at()),
-                                        c.id()));
-        statement.add(" ORDER BY r.queued_at DESC, r.id DESC LIMIT ?) ordered) ", max + 1);
-        List<Row> rows = statement.add(WHOLE_ROWS).rows();
+        Statement statement = new Statement().add(PAGE);
+        statement.ids(filter, NEWEST, 0, max + 1, cursor.map(Rows.Cursor::of));
+        List<Row> rows = statement.add(") ordered) ").add(WHOLE_ROWS).rows();
         if (rows.size() <= max) {
             return new Page<>(rows, Optional.empty());
         }
@@ -147,28 +158,96 @@ public class CatalogHistory implements History {
             return this;
         }
 
-        void filter(Filter filter) {
-            add(" WHERE true");
-            filter.source().ifPresent(source -> add(" AND so.name = ?", source));
-            if (!filter.statuses().isEmpty()) {
-                List<String> statuses = List.copyOf(filter.statuses());
-                add(
-                        " AND " + STATUS + " IN (?" + ", ?".repeat(statuses.size() - 1) + ")",
-                        statuses.toArray());
+        /**
+         * One page of ids. Of several statuses each gives its first ones, by its own index; numbers
+         * stand in the text, because a plan that was made for any number is not the one for these.
+         */
+        void ids(
+                Filter filter,
+                List<String> order,
+                int first,
+                int max,
+                Optional<Rows.Cursor> after) {
+            String by = " ORDER BY " + String.join(", ", order);
+            if (filter.statuses().size() < 2) {
+                branch(filter, filter.statuses(), after);
+                add(by + " LIMIT " + max + " OFFSET " + first);
+                return;
             }
-            filter.text()
-                    .map(String::strip)
-                    .filter(text -> !text.isEmpty())
-                    .ifPresent(
-                            text -> {
-                                String like = "%" + text.replaceAll("([%_\\\\])", "\\\\$1") + "%";
-                                add(
-                                        " AND (so.name ILIKE ? OR r.requested_by ILIKE ?"
-                                                + " OR CAST(r.id AS text) ILIKE ?)",
-                                        like,
-                                        like,
-                                        like);
-                            });
+            String union = "SELECT h.id FROM (";
+            for (String status : filter.statuses()) {
+                add(union).add("(").branch(filter, Set.of(status), after);
+                add(by + " LIMIT " + (first + max) + ")");
+                union = " UNION ALL ";
+            }
+            add(") h" + by + " LIMIT " + max + " OFFSET " + first);
+        }
+
+        private void branch(Filter filter, Set<String> statuses, Optional<Rows.Cursor> after) {
+            add("SELECT h.* FROM backup_history h").filter(filter, statuses);
+            after.ifPresent(
+                    c ->
+                            add(
+                                    " AND (h.queued_at, h.id) < (CAST(? AS timestamptz), CAST(? AS uuid))",
+                                    Rows.timestamp(c.at()),
+                                    c.id()));
+        }
+
+        Statement filter(Filter filter, Set<String> statuses) {
+            add(" WHERE true");
+            filter.source().ifPresent(source -> add(" AND h.source_name = ?", source));
+            if (!statuses.isEmpty()) {
+                add(" AND h.status").in(List.copyOf(statuses));
+            }
+            filter.text().map(String::strip).filter(text -> !text.isEmpty()).ifPresent(this::found);
+            return this;
+        }
+
+        /**
+         * Sources and requesters are few, so what the text names of them is looked up first; then
+         * an index of the runs leads to each.
+         */
+        private void found(String text) {
+            String like = "%" + text.replaceAll("([%_\\\\])", "\\\\$1") + "%";
+            List<String> sources = names(SOURCES_LIKE, like);
+            List<String> requesters = names(REQUESTERS_LIKE, like);
+            String id = text.toLowerCase(Locale.ROOT);
+            boolean ofAnId = OF_AN_ID.matcher(id).matches();
+            add(" AND (");
+            if (sources.isEmpty() && requesters.isEmpty() && !ofAnId) {
+                add("false");
+            }
+            String or = "";
+            if (!sources.isEmpty()) {
+                add("h.source_name").in(sources);
+                or = " OR ";
+            }
+            if (!requesters.isEmpty()) {
+                add(or + "h.requested_by").in(requesters);
+                or = " OR ";
+            }
+            if (ofAnId) {
+                String end = new StringBuilder(id).reverse().toString();
+                add(
+                        or
+                                + "reverse(CAST(h.id AS text)) COLLATE \"C\" >= ? AND"
+                                + " reverse(CAST(h.id AS text)) COLLATE \"C\" < ?"
+                                + " OR h.id BETWEEN CAST(? AS uuid) AND CAST(? AS uuid)",
+                        end,
+                        end + "~",
+                        filled(id, '0'),
+                        filled(id, 'f'));
+            }
+            add(")");
+        }
+
+        private void in(List<String> anyOf) {
+            add(" IN (?" + ", ?".repeat(anyOf.size() - 1) + ")", anyOf.toArray());
+        }
+
+        @SuppressWarnings("unchecked")
+        private List<String> names(String like, String pattern) {
+            return entities.createNativeQuery(like).setParameter(1, pattern).getResultList();
         }
 
         Object value() {
@@ -178,6 +257,25 @@ public class CatalogHistory implements History {
         List<Row> rows() {
             return Sql.rows(entities, sql.toString(), CatalogHistory::row, values.toArray());
         }
+    }
+
+    private static final String SOURCES_LIKE = "SELECT name FROM sources WHERE name ILIKE ?1";
+
+    /** From one name to the next by the index: as many steps as there are names. */
+    private static final String REQUESTERS_LIKE =
+            """
+            WITH RECURSIVE r (name) AS (
+                SELECT min(requested_by) FROM backup_history
+                UNION ALL
+                SELECT (SELECT min(h.requested_by) FROM backup_history h WHERE h.requested_by > r.name)
+                FROM r WHERE r.name IS NOT NULL)
+            SELECT name FROM r WHERE name ILIKE ?1""";
+
+    /** The first or last id that begins so. */
+    private static String filled(String begin, char with) {
+        String hex = begin.replace("-", "");
+        String all = (hex + String.valueOf(with).repeat(32)).substring(0, 32);
+        return all.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
     }
 
     private static Row row(Object[] c) {

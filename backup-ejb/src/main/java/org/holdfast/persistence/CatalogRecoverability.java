@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.holdfast.domain.restore.Recoverability;
 import org.holdfast.domain.snapshot.Rung;
@@ -38,8 +40,8 @@ public class CatalogRecoverability implements Recoverability {
             LEFT JOIN LATERAL (
                 SELECT m.at, m.took FROM (
                     (SELECT b.finished_at AS at, b.finished_at - b.started_at AS took
-                     FROM backup_restores b JOIN snapshots s ON s.id = b.snapshot_id
-                     WHERE s.source_id = so.id AND b.status IN ('COMPLETED', 'UNDONE')
+                     FROM backup_restores b
+                     WHERE b.source_id = so.id AND b.status IN ('COMPLETED', 'UNDONE')
                        AND NOT b.dry_run AND NOT b.manual
                      ORDER BY b.finished_at DESC LIMIT 1)
                     UNION ALL
@@ -48,16 +50,22 @@ public class CatalogRecoverability implements Recoverability {
                      ORDER BY d.finished_at DESC LIMIT 1)) m
                 ORDER BY m.at DESC LIMIT 1) measured ON true
             LEFT JOIN LATERAL (
-                SELECT max(x.restored_at) AS at FROM snapshots x WHERE x.source_id = so.id) proved ON true
+                SELECT x.restored_at AS at FROM snapshots x
+                WHERE x.source_id = so.id AND x.restored_at IS NOT NULL
+                ORDER BY x.restored_at DESC LIMIT 1) proved ON true
             WHERE NOT so.retired ORDER BY so.name""";
 
+    /** A run that began a week before the first day and ended in it is counted where it ended. */
     private static final String DAYS =
             """
-            SELECT r.source_id, CAST(CAST(coalesce(r.finished_at, r.queued_at) AT TIME ZONE 'UTC' AS date) AS text),
-                   count(*) FILTER (WHERE r.state = 'COMPLETED' AND s.rung <> 'SUSPECT'),
-                   count(*) FILTER (WHERE r.state = 'FAILED' OR s.rung = 'SUSPECT')
-            FROM backup_runs r LEFT JOIN snapshots s ON s.id = r.id
-            WHERE coalesce(r.finished_at, r.queued_at) >= CAST(?1 AS timestamptz) AND r.state IN ('COMPLETED', 'FAILED')
+            SELECT so.id, CAST(CAST(coalesce(h.ended_at, h.queued_at) AT TIME ZONE 'UTC' AS date) AS text),
+                   count(*) FILTER (WHERE h.status NOT IN ('FAILED', 'SUSPECT')),
+                   count(*) FILTER (WHERE h.status IN ('FAILED', 'SUSPECT'))
+            FROM sources so JOIN backup_history h ON h.source_name = so.name
+            WHERE so.id = ANY (CAST(string_to_array(?2, ',') AS uuid[]))
+              AND h.queued_at >= CAST(?1 AS timestamptz) - interval '7 days'
+              AND coalesce(h.ended_at, h.queued_at) >= CAST(?1 AS timestamptz)
+              AND h.status NOT IN ('QUEUED', 'RUNNING', 'CANCELLED')
             GROUP BY 1, 2""";
 
     private static final String NEWEST =
@@ -68,51 +76,66 @@ public class CatalogRecoverability implements Recoverability {
                 FROM snapshots x JOIN backup_runs r ON r.id = x.id
                 WHERE x.source_id = so.id AND x.rung <> 'SUSPECT' AND r.finished_at IS NOT NULL
                 ORDER BY x.taken_at DESC LIMIT ?1) s
-            WHERE NOT so.retired ORDER BY so.id, s.taken_at""";
+            WHERE so.id = ANY (CAST(string_to_array(?2, ',') AS uuid[])) ORDER BY so.id, s.taken_at""";
 
     @PersistenceContext(unitName = Catalog.UNIT)
     private EntityManager entities;
 
     @Override
-    public List<Known> sources(Instant now, int days) {
-        LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(days - 1L);
-        Map<UUID, Map<LocalDate, Day>> byDay = days(first);
-        Map<UUID, List<Size>> sizes = sizes();
+    public List<Known> sources() {
         return Sql.rows(
                 entities,
                 SOURCES,
-                row -> {
-                    UUID id = Rows.uuid(row[0]);
-                    Map<LocalDate, Day> known = byDay.getOrDefault(id, Map.of());
-                    return new Known(
-                            id,
-                            Rows.text(row[1]),
-                            Rows.instant(row[2]),
-                            Optional.ofNullable(Rows.uuid(row[3]))
-                                    .map(
-                                            snapshot ->
-                                                    new Newest(
-                                                            snapshot,
-                                                            Rows.instant(row[4]),
-                                                            Rung.valueOf(Rows.text(row[5])))),
-                            Optional.ofNullable(Rows.instant(row[6]))
-                                    .map(at -> new Measured(at, millis(row[7]))),
-                            Optional.ofNullable(Rows.instant(row[8])),
-                            Stream.iterate(first, day -> day.plusDays(1))
-                                    .limit(days)
-                                    .map(day -> known.getOrDefault(day, new Day(day, 0, 0)))
-                                    .toList(),
-                            List.copyOf(sizes.getOrDefault(id, List.of())));
-                });
+                row ->
+                        new Known(
+                                Rows.uuid(row[0]),
+                                Rows.text(row[1]),
+                                Rows.instant(row[2]),
+                                Optional.ofNullable(Rows.uuid(row[3]))
+                                        .map(
+                                                snapshot ->
+                                                        new Newest(
+                                                                snapshot,
+                                                                Rows.instant(row[4]),
+                                                                Rung.valueOf(Rows.text(row[5])))),
+                                Optional.ofNullable(Rows.instant(row[6]))
+                                        .map(at -> new Measured(at, millis(row[7]))),
+                                Optional.ofNullable(Rows.instant(row[8]))));
     }
 
-    private Map<UUID, Map<LocalDate, Day>> days(LocalDate first) {
+    @Override
+    public Map<UUID, Lately> lately(Collection<UUID> sources, Instant now, int days) {
+        String ids = sources.stream().map(UUID::toString).collect(Collectors.joining(","));
+        LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(days - 1L);
+        Map<UUID, Map<LocalDate, Day>> byDay = days(first, ids);
+        Map<UUID, List<Size>> sizes = sizes(ids);
+        return sources.stream()
+                .collect(
+                        Collectors.toMap(
+                                id -> id,
+                                id -> {
+                                    Map<LocalDate, Day> known = byDay.getOrDefault(id, Map.of());
+                                    return new Lately(
+                                            Stream.iterate(first, day -> day.plusDays(1))
+                                                    .limit(days)
+                                                    .map(
+                                                            day ->
+                                                                    known.getOrDefault(
+                                                                            day,
+                                                                            new Day(day, 0, 0)))
+                                                    .toList(),
+                                            List.copyOf(sizes.getOrDefault(id, List.of())));
+                                }));
+    }
+
+    private Map<UUID, Map<LocalDate, Day>> days(LocalDate first, String ids) {
         Map<UUID, Map<LocalDate, Day>> bySource = new HashMap<>();
         Sql.rows(
                         entities,
                         DAYS,
                         row -> row,
-                        Rows.timestamp(first.atStartOfDay(ZoneOffset.UTC).toInstant()))
+                        Rows.timestamp(first.atStartOfDay(ZoneOffset.UTC).toInstant()),
+                        ids)
                 .forEach(
                         row -> {
                             LocalDate day = LocalDate.parse(Rows.text(row[1]));
@@ -127,9 +150,9 @@ public class CatalogRecoverability implements Recoverability {
         return bySource;
     }
 
-    private Map<UUID, List<Size>> sizes() {
+    private Map<UUID, List<Size>> sizes(String ids) {
         Map<UUID, List<Size>> bySource = new HashMap<>();
-        Sql.rows(entities, NEWEST, row -> row, SIZES)
+        Sql.rows(entities, NEWEST, row -> row, SIZES, ids)
                 .forEach(
                         row ->
                                 bySource.computeIfAbsent(Rows.uuid(row[0]), id -> new ArrayList<>())

@@ -68,6 +68,25 @@ public class CatalogSnapshots implements Snapshots {
     }
 
     @Override
+    public List<Proved> newestProved() {
+        return Sql.rows(
+                entities,
+                """
+                SELECT so.name, s.taken_at, s.raw_bytes, s.stored_bytes
+                FROM sources so CROSS JOIN LATERAL (
+                    SELECT x.taken_at, x.raw_bytes, x.stored_bytes FROM snapshots x
+                    WHERE x.source_id = so.id AND x.rung IN ('VERIFIED', 'RESTORED')
+                    ORDER BY x.taken_at DESC LIMIT 1) s
+                WHERE NOT so.retired""",
+                row ->
+                        new Proved(
+                                Rows.text(row[0]),
+                                Rows.instant(row[1]),
+                                Rows.number(row[2]),
+                                Rows.number(row[3])));
+    }
+
+    @Override
     public List<Shrinkage.Size> sizes(UUID snapshotId) {
         return Sql.rows(
                 entities,

@@ -40,6 +40,14 @@ public class CatalogSources implements Sources {
     }
 
     @Override
+    public List<String> activeNames() {
+        return entities.createQuery(
+                        "SELECT s.name FROM Source s WHERE s.retired = FALSE ORDER BY s.name",
+                        String.class)
+                .getResultList();
+    }
+
+    @Override
     public Optional<Source> find(UUID id) {
         return Optional.ofNullable(entities.find(Source.class, id));
     }

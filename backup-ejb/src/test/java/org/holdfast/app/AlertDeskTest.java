@@ -264,8 +264,13 @@ class AlertDeskTest {
         }
 
         @Override
-        public List<Alert> open() {
-            return alerts.stream().filter(Alert::open).toList();
+        public List<Alert> open(int first, int max) {
+            return alerts.stream().filter(Alert::open).skip(first).limit(max).toList();
+        }
+
+        @Override
+        public long countOpen() {
+            return open().size();
         }
 
         @Override

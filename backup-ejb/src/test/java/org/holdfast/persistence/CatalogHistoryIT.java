@@ -146,14 +146,12 @@ class CatalogHistoryIT {
             String plan =
                     catalog.query(
                             """
-                            EXPLAIN (FORMAT JSON) SELECT r.id FROM backup_runs r
-                            JOIN sources so ON so.id = r.source_id
-                            LEFT JOIN snapshots sn ON sn.id = r.id
-                            WHERE true AND (r.queued_at, r.id) <
+                            EXPLAIN (FORMAT JSON) SELECT h.id FROM backup_history h
+                            WHERE true AND (h.queued_at, h.id) <
                                 (timestamptz '2026-01-20', 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
-                            ORDER BY r.queued_at DESC, r.id DESC LIMIT 50""");
+                            ORDER BY h.queued_at DESC, h.id DESC LIMIT 50""");
 
-            assertThat(plan).contains("backup_runs_newest").doesNotContain("\"Sort\"");
+            assertThat(plan).contains("backup_history_newest").doesNotContain("\"Sort\"");
         }
     }
 
@@ -232,6 +230,40 @@ class CatalogHistoryIT {
         }
 
         @Test
+        void by_how_an_id_begins_or_ends_as_the_console_shows_it() {
+            Row row = history.page(Filter.ALL, Optional.empty(), 1).items().get(0);
+            String id = row.id().toString();
+
+            assertThat(history.rows(text(id.substring(28)), Sort.QUEUED_AT, false, 0, 10))
+                    .contains(row);
+            assertThat(
+                            history.rows(
+                                    text(id.substring(0, 13).toUpperCase()),
+                                    Sort.QUEUED_AT,
+                                    false,
+                                    0,
+                                    10))
+                    .contains(row);
+            assertThat(history.count(text("zz" + id.substring(28)), RUNS)).isZero();
+        }
+
+        @Test
+        void by_several_statuses_and_sorted_by_size_across_pages() {
+            Filter filter =
+                    new Filter(Optional.empty(), Set.of("FAILED", "SUSPECT"), Optional.empty());
+
+            List<Row> whole = history.rows(filter, Sort.STORED_BYTES, false, 0, RUNS);
+
+            assertThat(whole)
+                    .isSortedAccordingTo(Comparator.comparing(Row::storedBytes).reversed());
+            List<UUID> pieces = new ArrayList<>();
+            for (int first = 0; first < whole.size(); first += 700) {
+                pieces.addAll(ids(history.rows(filter, Sort.STORED_BYTES, false, first, 700)));
+            }
+            assertThat(pieces).isEqualTo(ids(whole));
+        }
+
+        @Test
         void by_text_with_signs_that_mean_something_to_sql() {
             assertThat(history.count(text("100%_s"), RUNS)).isEqualTo(2000);
             assertThat(history.count(text("1%e"), RUNS)).isZero();
@@ -294,6 +326,73 @@ class CatalogHistoryIT {
             assertThat(row.failureText()).isEqualTo("connection reset");
             assertThat(row.stores()).isEmpty();
             assertThat(row.latestRestore()).isNull();
+        }
+
+        @Test
+        void is_found_by_the_state_it_has_come_to() {
+            String id = UUID.randomUUID().toString();
+            catalog.sql(
+                    "INSERT INTO backup_runs (id, source_id, requested_by, format, row_proof, state,"
+                            + " policy_version, queued_at, not_before) SELECT '"
+                            + id
+                            + "', id, 'follow', 'CUSTOM', 'OFF', 'QUEUED', 'x', now(), now() FROM sources"
+                            + " WHERE name = 'orders'");
+            try {
+                assertThat(status()).containsExactly("QUEUED");
+                catalog.sql("UPDATE backup_runs SET state = 'RUNNING' WHERE id = '" + id + "'");
+                assertThat(status()).containsExactly("RUNNING");
+                catalog.sql(
+                        "INSERT INTO snapshots (id, source_id, rung, format, key_prefix, taken_at,"
+                                + " raw_bytes, stored_bytes, server_major, manifest,"
+                                + " manifest_sha256, committed_at) SELECT id, source_id,"
+                                + " 'UPLOADED', 'CUSTOM', id::text, now(), 77, 7, 15, '{}', 'x', now()"
+                                + " FROM backup_runs WHERE id = '"
+                                + id
+                                + "'");
+                assertThat(status()).containsExactly("RUNNING");
+                catalog.sql(
+                        "UPDATE backup_runs SET state = 'COMPLETED', started_at = queued_at,"
+                                + " finished_at = now() WHERE id = '"
+                                + id
+                                + "'");
+                assertThat(status()).containsExactly("UPLOADED");
+                catalog.sql("UPDATE snapshots SET rung = 'VERIFIED' WHERE id = '" + id + "'");
+                assertThat(status()).containsExactly("VERIFIED");
+                catalog.sql("UPDATE sources SET name = 'orders2' WHERE name = 'orders'");
+                assertThat(
+                                history.count(
+                                        new Filter(
+                                                Optional.of("orders2"), Set.of(), Optional.empty()),
+                                        RUNS))
+                        .isEqualTo(2001);
+                String kept =
+                        "SELECT md5(string_agg(h::text, ',' ORDER BY id)) FROM backup_history h";
+                String before = catalog.query(kept);
+                catalog.query("SELECT backup_history_rebuild()");
+                assertThat(catalog.query(kept)).isEqualTo(before);
+            } finally {
+                catalog.sql(
+                        "UPDATE sources SET name = 'orders' WHERE name = 'orders2'",
+                        "DELETE FROM snapshots WHERE id = '" + id + "'",
+                        "DELETE FROM backup_runs WHERE id = '" + id + "'");
+            }
+        }
+
+        /** As the filters know it, which must be what the row says. */
+        private List<String> status() {
+            Filter by = new Filter(Optional.empty(), Set.of(), Optional.of("follow"));
+            List<String> said =
+                    history.rows(by, Sort.QUEUED_AT, false, 0, 5).stream()
+                            .map(Row::status)
+                            .toList();
+            for (String status : said) {
+                assertThat(
+                                history.count(
+                                        new Filter(Optional.empty(), Set.of(status), by.text()),
+                                        RUNS))
+                        .isEqualTo(1);
+            }
+            return said;
         }
 
         @Test

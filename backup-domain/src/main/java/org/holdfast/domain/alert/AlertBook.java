@@ -22,7 +22,15 @@ public interface AlertBook {
     AlertFacts facts(Instant now);
 
     /** Those open, the most severe first, then the oldest. */
-    List<Alert> open();
+    default List<Alert> open() {
+        return open(0, Integer.MAX_VALUE);
+    }
+
+    /** A part of those open, in the same order. */
+    List<Alert> open(int first, int max);
+
+    /** How many are open. */
+    long countOpen();
 
     /** When the facts were last judged; empty where they never were. */
     Optional<Instant> judgedAt();

@@ -3,7 +3,9 @@ package org.holdfast.domain.restore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.snapshot.Rung;
@@ -35,8 +37,6 @@ public interface Recoverability {
      * @param newest empty where there is none
      * @param measured the last restore or drill that came to its end; empty where there was none
      * @param provedAt when one of its backups was last brought back and found equal
-     * @param days from the oldest to today, none left out
-     * @param sizes of its newest backups, the oldest first
      */
     record Known(
             UUID sourceId,
@@ -44,14 +44,23 @@ public interface Recoverability {
             Instant knownSince,
             Optional<Newest> newest,
             Optional<Measured> measured,
-            Optional<Instant> provedAt,
-            List<Day> days,
-            List<Size> sizes) {}
+            Optional<Instant> provedAt) {}
 
     /**
-     * Every source in use, by name.
+     * What became of a source's backups lately.
+     *
+     * @param days from the oldest to today, none left out
+     * @param sizes of its newest backups, the oldest first
+     */
+    record Lately(List<Day> days, List<Size> sizes) {}
+
+    /** Every source in use, by name. */
+    List<Known> sources();
+
+    /**
+     * Of some sources, by their ids, what is drawn of them; its cost is theirs, not the catalog's.
      *
      * @param days how many, today among them
      */
-    List<Known> sources(Instant now, int days);
+    Map<UUID, Lately> lately(Collection<UUID> sources, Instant now, int days);
 }

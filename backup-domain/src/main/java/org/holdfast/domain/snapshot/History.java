@@ -2,6 +2,7 @@ package org.holdfast.domain.snapshot;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +23,8 @@ public interface History {
     /**
      * @param source name, empty: all
      * @param statuses as {@link Row#status()} tells them; empty: all
-     * @param text found in id, source name or requester; empty: all
+     * @param text found in the source's name or the requester's, or what an id begins or ends with
+     *     (four signs of it or more); empty: all
      */
     record Filter(Optional<String> source, Set<String> statuses, Optional<String> text) {
         public static final Filter ALL = new Filter(Optional.empty(), Set.of(), Optional.empty());
@@ -71,6 +73,9 @@ public interface History {
 
     /** How many the filter lets through, counted up to {@code atMost}. */
     long count(Filter filter, long atMost);
+
+    /** How many there are of each status that there is any of. */
+    Map<String, Long> countByStatus();
 
     /** Newest first by keyset, for REST. */
     Page<Row> page(Filter filter, Optional<String> cursor, int max);

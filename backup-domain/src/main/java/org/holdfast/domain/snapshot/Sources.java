@@ -13,6 +13,9 @@ public interface Sources {
     /** Those not retired, by name. */
     List<Source> active();
 
+    /** Names of those in use, sorted. */
+    List<String> activeNames();
+
     Optional<Source> find(UUID id);
 
     Optional<Source> byName(String name);

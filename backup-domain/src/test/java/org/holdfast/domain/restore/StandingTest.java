@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -30,9 +29,7 @@ class StandingTest {
                                                 UUID.randomUUID(), NOW.minus(old), Rung.VERIFIED)),
                 Optional.ofNullable(restore)
                         .map(took -> new Recoverability.Measured(NOW.minusSeconds(60), took)),
-                Optional.ofNullable(proved).map(NOW::minus),
-                List.of(),
-                List.of());
+                Optional.ofNullable(proved).map(NOW::minus));
     }
 
     private static Standing standing(

@@ -20,6 +20,7 @@ import org.holdfast.domain.shared.Page;
 public class AlertList implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int PAGE = 20;
+    private static final int OPEN = 50;
 
     @Inject private Alerts alerts;
 
@@ -29,12 +30,15 @@ public class AlertList implements Serializable {
     private transient Alerts.Entry chosen;
     private transient boolean deadman;
     private transient Instant judgedAt;
+    private transient long openCount;
     private UUID alert;
     private String cursor;
+    private int from = 1;
     private String comment;
 
     public void load() {
-        open = alerts.open();
+        openCount = alerts.countOpen();
+        open = alerts.open((from - 1) * OPEN, OPEN);
         history = alerts.history(Optional.ofNullable(cursor).filter(c -> !c.isEmpty()), PAGE);
         channels = alerts.channels();
         deadman = alerts.deadman();
@@ -105,6 +109,27 @@ public class AlertList implements Serializable {
         return way.kinds().isEmpty()
                 ? Say.of("kinds_all")
                 : String.join(", ", way.kinds().stream().map(AlertKind::title).toList());
+    }
+
+    public long getOpenCount() {
+        return openCount;
+    }
+
+    /** Whether more are open than one page shows. */
+    public boolean isPaged() {
+        return openCount > OPEN;
+    }
+
+    public boolean isMoreOpen() {
+        return (long) from * OPEN < openCount;
+    }
+
+    public int getFrom() {
+        return from;
+    }
+
+    public void setFrom(int from) {
+        this.from = Math.min(Math.max(1, from), 1_000_000);
     }
 
     public List<Alerts.Entry> getOpen() {

@@ -36,6 +36,10 @@ public class BackupHistory implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int PAGE = 25;
     private static final long COUNTED = 10_000;
+
+    /** As many databases can be chosen by one press; of more, one is named. */
+    private static final int CHOICES = 12;
+
     private static final List<String> STATUSES =
             List.of(
                     "QUEUED",
@@ -51,6 +55,7 @@ public class BackupHistory implements Serializable {
     @Inject private Backups backups;
     @Inject private Zone zone;
 
+    private String named;
     private String source;
     private String status;
     private String text;
@@ -174,10 +179,35 @@ public class BackupHistory implements Serializable {
                         Say.of("all_databases"),
                         filteredBy(null, statuses(), text),
                         source == null));
-        for (String name : getSources()) {
+        for (String name : isManySources() ? chosen() : getSources()) {
             chips.add(new Chip(name, filteredBy(name, statuses(), text), name.equals(source)));
         }
         return chips;
+    }
+
+    private List<String> chosen() {
+        return source == null ? List.of() : List.of(source);
+    }
+
+    public boolean isManySources() {
+        return getSources().size() > CHOICES;
+    }
+
+    /** Names of databases that hold what was typed. */
+    public List<String> complete(String typed) {
+        String wanted = typed.strip().toLowerCase(Locale.ROOT);
+        return getSources().stream()
+                .filter(name -> name.toLowerCase(Locale.ROOT).contains(wanted))
+                .limit(CHOICES)
+                .toList();
+    }
+
+    public String getNamed() {
+        return named;
+    }
+
+    public void setNamed(String named) {
+        this.named = named;
     }
 
     public List<Chip> getStatusChips() {

@@ -4,6 +4,8 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.holdfast.app.Alerts;
 import org.holdfast.app.Overview;
@@ -27,6 +31,7 @@ import org.holdfast.domain.restore.Standing;
 public class Dashboard implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 8;
+    private static final int PAGE = 20;
 
     @Inject private Overview overview;
     @Inject private Alerts alerts;
@@ -34,16 +39,101 @@ public class Dashboard implements Serializable {
     @Inject private Policies policies;
 
     private transient List<Standing> standings;
-    private transient List<Alerts.Entry> open;
+    private transient Map<UUID, Recoverability.Lately> lately;
+    private transient List<Alerts.Entry> concerns;
+    private transient long open;
+    private transient int found;
+    private transient int late;
+    private String text;
+    private int page = 1;
     private transient Map<String, Instant> next;
     private transient Instant judgedAt;
 
     public void load() {
-        standings = overview.standings();
-        open = alerts.open();
+        List<Standing> all = named(overview.standings());
+        found = all.size();
+        late = (int) all.stream().filter(Dashboard::late).count();
+        int from = Math.min((page - 1) * PAGE, Math.max(0, (found - 1) / PAGE * PAGE));
+        page = from / PAGE + 1;
+        standings = all.subList(from, Math.min(from + PAGE, found));
+        Set<UUID> shown =
+                standings.stream()
+                        .map(standing -> standing.known().sourceId())
+                        .collect(Collectors.toSet());
+        lately = overview.lately(shown);
+        concerns = alerts.open(0, SHOWN);
+        open = alerts.countOpen();
         judgedAt = alerts.judgedAt().orElse(null);
         next = new HashMap<>();
-        schedules.lines().forEach(line -> line.next().ifPresent(at -> next.put(line.source(), at)));
+        schedules
+                .lines(shown)
+                .forEach(line -> line.next().ifPresent(at -> next.put(line.source(), at)));
+    }
+
+    private List<Standing> named(List<Standing> all) {
+        if (text == null || text.isBlank()) {
+            return all;
+        }
+        String wanted = text.strip().toLowerCase(Locale.ROOT);
+        return all.stream()
+                .filter(s -> s.known().source().toLowerCase(Locale.ROOT).contains(wanted))
+                .toList();
+    }
+
+    private static boolean late(Standing standing) {
+        return standing.known().newest().isEmpty()
+                || standing.age().filter(age -> age.state() == Gauge.State.OVER).isPresent();
+    }
+
+    /** Whether there are more databases than one page shows. */
+    public boolean isPaged() {
+        return text != null || found > PAGE;
+    }
+
+    public int getFound() {
+        return found;
+    }
+
+    /** How many of those found have no usable backup of the age that is promised. */
+    public int getLate() {
+        return late;
+    }
+
+    public int getFirst() {
+        return (page - 1) * PAGE + 1;
+    }
+
+    public int getLast() {
+        return (page - 1) * PAGE + standings.size();
+    }
+
+    /** Where the page before or after this one is; null where there is none. */
+    public String to(int other) {
+        if (other < 1 || (other - 1) * PAGE >= found) {
+            return null;
+        }
+        String query = text == null ? "" : "&q=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return "dashboard.xhtml?page=" + other + query;
+    }
+
+    public int getPage() {
+        return page;
+    }
+
+    public void setPage(int page) {
+        this.page = Math.min(Math.max(1, page), 1_000_000);
+    }
+
+    public String getText() {
+        return text;
+    }
+
+    public void setText(String text) {
+        this.text = text == null || text.isBlank() ? null : text;
+    }
+
+    public Recoverability.Lately lately(Standing standing) {
+        return lately.get(standing.known().sourceId());
     }
 
     public List<Standing> getStandings() {
@@ -52,11 +142,11 @@ public class Dashboard implements Serializable {
 
     /** What somebody has to do something about, the most severe first. */
     public List<Alerts.Entry> getConcerns() {
-        return open.subList(0, Math.min(SHOWN, open.size()));
+        return concerns;
     }
 
-    public int getMoreConcerns() {
-        return open.size() - getConcerns().size();
+    public long getMoreConcerns() {
+        return open - concerns.size();
     }
 
     public Instant getJudgedAt() {
@@ -115,7 +205,7 @@ public class Dashboard implements Serializable {
 
     /** Days since the source is known, and what became of them. */
     public String days(Standing standing) {
-        List<Recoverability.Day> days = since(standing.known());
+        List<Recoverability.Day> days = since(standing.known(), lately(standing));
         Map<String, Long> tones =
                 days.stream().collect(Collectors.groupingBy(this::tone, Collectors.counting()));
         return Say.of(
@@ -126,8 +216,9 @@ public class Dashboard implements Serializable {
                 Words.number(tones.getOrDefault("none", 0L)));
     }
 
-    private static List<Recoverability.Day> since(Recoverability.Known known) {
-        return known.days().stream()
+    private static List<Recoverability.Day> since(
+            Recoverability.Known known, Recoverability.Lately lately) {
+        return lately.days().stream()
                 .filter(
                         day ->
                                 !day.day()
@@ -139,13 +230,13 @@ public class Dashboard implements Serializable {
     }
 
     /** Points of a line of sizes, for a drawing 96 wide and 20 high; null for fewer than two. */
-    public String sizes(Recoverability.Known known) {
-        return points(known.sizes().stream().map(Recoverability.Size::bytes).toList());
+    public String sizes(Recoverability.Lately lately) {
+        return points(lately.sizes().stream().map(Recoverability.Size::bytes).toList());
     }
 
     /** The same of how long the backups took. */
-    public String durations(Recoverability.Known known) {
-        return points(known.sizes().stream().map(size -> size.took().toMillis()).toList());
+    public String durations(Recoverability.Lately lately) {
+        return points(lately.sizes().stream().map(size -> size.took().toMillis()).toList());
     }
 
     private static String points(List<Long> values) {
@@ -165,9 +256,9 @@ public class Dashboard implements Serializable {
         return points.toString().strip();
     }
 
-    public Optional<Recoverability.Size> last(Recoverability.Known known) {
-        return known.sizes().isEmpty()
+    public Optional<Recoverability.Size> last(Recoverability.Lately lately) {
+        return lately.sizes().isEmpty()
                 ? Optional.empty()
-                : Optional.of(known.sizes().get(known.sizes().size() - 1));
+                : Optional.of(lately.sizes().get(lately.sizes().size() - 1));
     }
 }
