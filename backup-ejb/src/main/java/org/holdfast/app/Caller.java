@@ -46,6 +46,21 @@ public class Caller {
         return security.getPrincipalsByType(SessionCaller.class).stream().findFirst();
     }
 
+    /**
+     * What only the person may do, or a stolen token could outlive its own end.
+     *
+     * @param what e.g. {@code make tokens}
+     * @throws Refused ROLE
+     */
+    void requirePerson(String what) {
+        if (byToken()) {
+            throw new Refused(
+                    "ROLE",
+                    "A token cannot " + what + ".",
+                    "Sign in to the console and do it there.");
+        }
+    }
+
     /** Whether a token acts, and not the person. */
     public boolean byToken() {
         return !security.getPrincipalsByType(TokenCaller.class).isEmpty();

@@ -25,6 +25,8 @@ import org.holdfast.domain.people.BrowserSession;
 import org.holdfast.domain.people.BrowserSessions;
 import org.holdfast.domain.people.Invitation;
 import org.holdfast.domain.people.Invitations;
+import org.holdfast.domain.people.Passkey;
+import org.holdfast.domain.people.Passkeys;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.people.TotpDevice;
@@ -54,6 +56,7 @@ public class People {
     @Inject private Users users;
     @Inject private Passwords passwords;
     @Inject private Sealer sealer;
+    @Inject private Passkeys passkeys;
     @Inject private SecondFactor secondFactor;
     @Inject private Enrolments enrolments;
     @Inject private BrowserSessions sessions;
@@ -114,6 +117,7 @@ public class People {
      *
      * @param id of the person; of the invitation, where somebody is invited
      * @param totp whether an authenticator is active
+     * @param passkeys how many
      * @param sessions that are open
      * @param tokens that are valid
      * @param linkExpiresAt null where nobody is invited
@@ -124,6 +128,7 @@ public class People {
             String name,
             Role role,
             boolean totp,
+            int passkeys,
             Instant lastSignInAt,
             int sessions,
             int tokens,
@@ -142,6 +147,7 @@ public class People {
             int recoveryCodes,
             boolean password,
             boolean mustEnrol,
+            List<Passkey> passkeys,
             List<BrowserSession> sessions,
             List<ApiToken> tokens) {}
 
@@ -245,7 +251,7 @@ public class People {
      * @param password the present one, where the person came in with a recovery code; else null
      */
     public Enrolment beginTotp(String otp, Secret password) {
-        requirePerson("set up an authenticator");
+        caller.requirePerson("set up an authenticator");
         User user = user();
         if (hasDevice(user)) {
             if (caller.recovered()) {
@@ -265,7 +271,7 @@ public class People {
      * @throws Refused TOTP-NOT-BEGUN or STEP-UP
      */
     public List<Secret> confirmTotp(String code) {
-        requirePerson("set up an authenticator");
+        caller.requirePerson("set up an authenticator");
         User user = user();
         List<Secret> codes = enrolments.activate(user.id(), user, code);
         int ended = sessions.endAll(user.id(), caller.session(), clock.instant());
@@ -287,7 +293,7 @@ public class People {
 
     /** Ten new recovery codes, which replace all there were. */
     public List<Secret> newRecoveryCodes(String otp) {
-        requirePerson("make recovery codes");
+        caller.requirePerson("make recovery codes");
         User user = user();
         secondFactor.require(user.name(), otp, "recovery.make");
         List<Secret> codes = enrolments.recoveryCodes(user.id());
@@ -306,7 +312,7 @@ public class People {
 
     /** Ends one of one's own. */
     public void endSession(UUID id) {
-        requirePerson("end sessions");
+        caller.requirePerson("end sessions");
         User user = user();
         if (!sessions.end(user.id(), id, clock.instant())) {
             throw Refused.notFound("session", id);
@@ -320,22 +326,12 @@ public class People {
      * @return how many
      */
     public int endOtherSessions() {
-        requirePerson("end sessions");
+        caller.requirePerson("end sessions");
         User user = user();
         int ended = sessions.endAll(user.id(), caller.session(), clock.instant());
         audit.append(
                 caller.actor(), "session.end", "user/" + user.name(), Map.of("sessions", ended));
         return ended;
-    }
-
-    /** What only the person may do, or a stolen token could outlive its own end. */
-    private void requirePerson(String what) {
-        if (caller.byToken()) {
-            throw new Refused(
-                    "ROLE",
-                    "A token cannot " + what + ".",
-                    "Sign in to the console and do it there.");
-        }
     }
 
     // --- tokens ------------------------------------------------------------------------------
@@ -347,7 +343,7 @@ public class People {
      * @param days 1 to 366
      */
     public NewToken createToken(String name, Role role, int days, String otp) {
-        requirePerson("make tokens");
+        caller.requirePerson("make tokens");
         User user = user();
         if (name == null || !name.matches("[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}")) {
             throw new Refused(
@@ -434,6 +430,7 @@ public class People {
                 row.name(),
                 row.role(),
                 row.totp(),
+                row.passkeys(),
                 row.lastSignInAt(),
                 row.sessions(),
                 row.tokens(),
@@ -447,6 +444,7 @@ public class People {
                 invitation.userName(),
                 invitation.role(),
                 false,
+                0,
                 null,
                 0,
                 0,
@@ -469,6 +467,7 @@ public class People {
                 users.recoveryCodesLeft(id),
                 user.origin() == User.Origin.LOCAL,
                 user.mustEnrol(),
+                passkeys.of(id),
                 sessions.open(id, now),
                 users.tokens(id));
     }
@@ -559,16 +558,23 @@ public class People {
     /**
      * Asks a second person to agree that somebody's authenticator is taken away.
      *
+     * @param keepPasskeys whether the person's passkeys stay and sign in; else they are removed too
      * @param reason why
      * @return the approval it waits for
      * @throws Refused USER-SELF, TOTP-NONE, or as {@link Approvals#request}
      */
     @RolesAllowed(SUPER_GURU_NAME)
-    public UUID resetTotp(UUID id, String reason, String otp) {
+    public UUID resetTotp(UUID id, boolean keepPasskeys, String reason, String otp) {
         User user = other(id, "reset your own authenticator");
-        JsonObject parameters = TotpReset.parameters(user);
+        JsonObject parameters = TotpReset.parameters(user, keepPasskeys);
         totpReset.plan(parameters);
-        secondFactor.require(caller.name(), otp, TotpReset.OPERATION + " " + user.name());
+        secondFactor.require(
+                caller.name(),
+                otp,
+                TotpReset.OPERATION
+                        + " "
+                        + user.name()
+                        + (keepPasskeys ? " passkeys kept" : " passkeys removed"));
         return approvals.request(TotpReset.OPERATION, parameters, reason);
     }
 
@@ -596,7 +602,7 @@ public class People {
 
     /** Changes one's own password; every other session ends. */
     public void changePassword(Secret present, Secret next, String otp) {
-        requirePerson("change the password");
+        caller.requirePerson("change the password");
         User user = user();
         if (user.origin() == User.Origin.OIDC) {
             throw new Refused(

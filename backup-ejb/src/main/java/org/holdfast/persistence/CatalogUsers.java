@@ -36,6 +36,7 @@ public class CatalogUsers implements Users {
                 entities,
                 """
                 SELECT u.id, u.name, u.role, u.disabled, COALESCE(d.active, false), u.last_sign_in_at,
+                       (SELECT count(*) FROM passkeys k WHERE k.user_id = u.id),
                        (SELECT count(*) FROM browser_sessions s WHERE s.user_id = u.id AND s.ended_at IS NULL
                            AND s.last_used_at > CAST(? AS timestamptz) AND s.started_at > CAST(? AS timestamptz)),
                        (SELECT count(*) FROM api_tokens t WHERE t.user_id = u.id AND t.revoked_at IS NULL
@@ -48,9 +49,10 @@ public class CatalogUsers implements Users {
                                 Role.valueOf(Rows.text(row[2])),
                                 (Boolean) row[3],
                                 (Boolean) row[4],
-                                Rows.instant(row[5]),
                                 (int) Rows.number(row[6]),
-                                (int) Rows.number(row[7])),
+                                Rows.instant(row[5]),
+                                (int) Rows.number(row[7]),
+                                (int) Rows.number(row[8])),
                 Rows.timestamp(CatalogSessions.idleSince(now)),
                 Rows.timestamp(CatalogSessions.startedSince(now)),
                 Rows.timestamp(now));

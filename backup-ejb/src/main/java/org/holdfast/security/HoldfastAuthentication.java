@@ -9,6 +9,7 @@ import jakarta.security.enterprise.AuthenticationStatus;
 import jakarta.security.enterprise.authentication.mechanism.http.AuthenticationParameters;
 import jakarta.security.enterprise.authentication.mechanism.http.HttpAuthenticationMechanism;
 import jakarta.security.enterprise.authentication.mechanism.http.HttpMessageContext;
+import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,6 +50,7 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
     @Inject private Users users;
     @Inject private Sessions sessions;
     @Inject private ProviderSignIn provider;
+    @Inject private PasskeyDesk passkeys;
 
     @Override
     public AuthenticationStatus validateRequest(
@@ -56,7 +58,18 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
             throws AuthenticationException {
         AuthenticationParameters asked = context.getAuthParameters();
         if (asked != null && asked.getCredential() instanceof SignInCredential typed) {
-            return signIn(request, context, typed);
+            return signIn(
+                    request, context, typed.from(request.getRemoteAddr()), typed.byRecovery());
+        }
+        if (asked != null && asked.getCredential() instanceof PasskeyCredential shown) {
+            return signIn(
+                    request,
+                    context,
+                    shown.from(
+                            request.getRemoteAddr(),
+                            passkeys.here(request).orElse(null),
+                            passkeys.askedForSignIn(request).orElse(null)),
+                    false);
         }
         String path = path(request);
         if (path.equals("/admin") || path.startsWith("/admin/")) {
@@ -78,15 +91,17 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
     }
 
     private AuthenticationStatus signIn(
-            HttpServletRequest request, HttpMessageContext context, SignInCredential typed) {
-        CredentialValidationResult result =
-                identities.validate(typed.from(request.getRemoteAddr()));
+            HttpServletRequest request,
+            HttpMessageContext context,
+            Credential proof,
+            boolean recovered) {
+        CredentialValidationResult result = identities.validate(proof);
         if (result.getStatus() != CredentialValidationResult.Status.VALID) {
             return AuthenticationStatus.SEND_FAILURE;
         }
         User user = users.byName(result.getCallerPrincipal().getName()).orElseThrow();
         return context.notifyContainerAboutLogin(
-                sessions.begin(request, user.id(), user.name(), typed.byRecovery()),
+                sessions.begin(request, user.id(), user.name(), recovered),
                 result.getCallerGroups());
     }
 

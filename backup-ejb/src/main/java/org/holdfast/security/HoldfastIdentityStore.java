@@ -11,20 +11,31 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import org.holdfast.domain.people.ApiToken;
+import org.holdfast.domain.people.Passkey;
+import org.holdfast.domain.people.Passkeys;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.TotpDevice;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
+import org.holdfast.security.passkey.Ceremonies;
+import org.holdfast.security.passkey.NotProved;
 
 /**
- * Who it is: by user name, password and code, or by a token. The one group of a person is the role.
- * Every failure of a sign-in looks the same and takes the time of one password comparison.
+ * Who it is: by user name, password and code, by a passkey, or by a token. The one group of a
+ * person is the role. Every failure of a sign-in looks the same and takes the time of one password
+ * comparison.
  */
 @ApplicationScoped
 public class HoldfastIdentityStore implements IdentityStore {
+    /** In the audit log, where a passkey is nobody's; no user name. */
+    private static final String NOBODY = "(passkey)";
+
     @Inject private Users users;
     @Inject private Passwords passwords;
     @Inject private StepUp stepUp;
+    @Inject private PasskeyProofs passkeyProofs;
+    @Inject private Passkeys passkeys;
+    @Inject private Ceremonies ceremonies;
     @Inject private SignInThrottle throttle;
     @Inject private SignInRecords records;
     @Inject private Clock clock;
@@ -33,6 +44,9 @@ public class HoldfastIdentityStore implements IdentityStore {
     public CredentialValidationResult validate(Credential credential) {
         if (credential instanceof SignInCredential typed) {
             return signIn(typed);
+        }
+        if (credential instanceof PasskeyCredential shown) {
+            return byPasskey(shown);
         }
         if (credential instanceof TokenCredential sent) {
             return byToken(sent);
@@ -48,15 +62,80 @@ public class HoldfastIdentityStore implements IdentityStore {
         Optional<User> found = users.byName(typed.user());
         Optional<String> against = reasonAgainst(found, typed);
         if (against.isPresent()) {
-            throttle.failed(typed.user(), typed.address());
-            records.refusedSignIn(typed.user(), typed.address(), against.get());
-            return CredentialValidationResult.INVALID_RESULT;
+            return refused(typed.user(), typed.address(), against.get());
         }
         User user = found.orElseThrow();
-        throttle.succeeded(user.name(), typed.address());
         records.signedIn(
                 user, typed.password(), typed.address(), typed.byRecovery(), clock.instant());
+        return signedIn(user, typed.address());
+    }
+
+    private CredentialValidationResult refused(String account, String address, String why) {
+        return refused(account, account, address, why);
+    }
+
+    private CredentialValidationResult refused(
+            String account, String name, String address, String why) {
+        throttle.failed(account, address);
+        records.refusedSignIn(name, address, why);
+        return CredentialValidationResult.INVALID_RESULT;
+    }
+
+    private CredentialValidationResult signedIn(User user, String address) {
+        throttle.succeeded(user.name(), address);
         return accepted(new CallerPrincipal(user.name()), user.role());
+    }
+
+    /**
+     * A passkey names the person, and its authenticator has verified them: no password, no code.
+     * Where it is nobody's, it is the address alone that is slowed down.
+     */
+    private CredentialValidationResult byPasskey(PasskeyCredential shown) {
+        String address = shown.address();
+        Optional<Ceremonies.Answer> answer = ceremonies.read(shown.answer());
+        Optional<Passkey> passkey = answer.flatMap(a -> passkeys.byCredential(a.credentialId()));
+        Optional<User> found = passkey.flatMap(p -> users.find(p.userId()));
+        String account = found.map(User::name).orElse("passkey@" + address);
+        if (!throttle.allows(account, address)) {
+            return CredentialValidationResult.INVALID_RESULT;
+        }
+        if (found.isEmpty()) {
+            return refused(account, NOBODY, address, "no passkey that is known");
+        }
+        User user = found.get();
+        Optional<String> against =
+                standingAgainst(user)
+                        .or(() -> reasonAgainst(user, passkey.get(), answer.get(), shown));
+        if (against.isPresent()) {
+            return refused(account, address, against.get());
+        }
+        records.signedInByPasskey(user, passkey.get().name(), address, clock.instant());
+        return signedIn(user, address);
+    }
+
+    private Optional<String> reasonAgainst(
+            User user, Passkey passkey, Ceremonies.Answer answer, PasskeyCredential shown) {
+        if (shown.asked().isEmpty()) {
+            return Optional.of("passkey was not asked for, or shown twice");
+        }
+        if (shown.party().isEmpty()) {
+            return Optional.of("passkey at an address without any");
+        }
+        try {
+            passkeyProofs.require(
+                    user, passkey, answer, shown.party().get(), shown.asked().get().value());
+            return Optional.empty();
+        } catch (NotProved e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /** What speaks against a person whatever they show. */
+    private static Optional<String> standingAgainst(User user) {
+        if (user.origin() == User.Origin.OIDC) {
+            return Optional.of("signs in through the provider");
+        }
+        return user.disabled() ? Optional.of("disabled") : Optional.empty();
     }
 
     /** Empty where all is right; the words are for the audit only. */
@@ -66,15 +145,14 @@ public class HoldfastIdentityStore implements IdentityStore {
             return Optional.of("no such user");
         }
         User user = found.get();
-        if (user.origin() == User.Origin.OIDC) {
+        if (user.passwordHash() == null) {
             passwords.compareWithNobodys(typed.password());
-            return Optional.of("signs in through the provider");
-        }
-        if (!passwords.matches(typed.password(), user.passwordHash())) {
+        } else if (!passwords.matches(typed.password(), user.passwordHash())) {
             return Optional.of("wrong password");
         }
-        if (user.disabled()) {
-            return Optional.of("disabled");
+        Optional<String> standing = standingAgainst(user);
+        if (standing.isPresent()) {
+            return standing;
         }
         if (users.device(user.id()).filter(TotpDevice::active).isEmpty()) {
             return user.mustEnrol() ? Optional.of("authenticator was reset") : Optional.empty();

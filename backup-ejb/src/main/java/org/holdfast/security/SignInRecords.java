@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.people.Passkey;
+import org.holdfast.domain.people.Passkeys;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
 import org.holdfast.domain.shared.Secret;
@@ -24,6 +26,7 @@ public class SignInRecords {
     @Inject private Users users;
     @Inject private AuditLog audit;
     @Inject private Passwords passwords;
+    @Inject private Passkeys passkeys;
 
     /**
      * Spends a code outside of an act, for a sign-in.
@@ -83,6 +86,26 @@ public class SignInRecords {
                                 "codes left",
                                 users.recoveryCodesLeft(user.id()))
                         : Map.of("address", address));
+    }
+
+    @Transactional(TxType.REQUIRES_NEW)
+    public void signedInByPasskey(User user, String passkey, String address, Instant now) {
+        users.find(user.id()).orElseThrow().signedIn(now);
+        audit.append(
+                user.name(),
+                "sign-in",
+                "user/" + user.name(),
+                Map.of("address", address, "by", "passkey", "passkey", passkey));
+    }
+
+    @Transactional(TxType.REQUIRES_NEW)
+    public void suspectPasskey(User user, Passkey passkey, Instant now) {
+        passkeys.suspect(passkey.id(), now);
+        audit.append(
+                AuditLog.SYSTEM,
+                "passkey.suspect",
+                "user/" + user.name(),
+                Map.of("passkey", passkey.name(), "why", "its counter went back"));
     }
 
     /**

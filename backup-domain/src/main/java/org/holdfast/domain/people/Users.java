@@ -11,6 +11,7 @@ public interface Users {
      * A person in a list.
      *
      * @param totp whether an authenticator is active
+     * @param passkeys how many
      * @param sessions that are open
      * @param tokens that are valid
      */
@@ -20,6 +21,7 @@ public interface Users {
             Role role,
             boolean disabled,
             boolean totp,
+            int passkeys,
             Instant lastSignInAt,
             int sessions,
             int tokens) {}

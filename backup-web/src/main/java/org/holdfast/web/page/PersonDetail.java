@@ -27,6 +27,7 @@ public class PersonDetail implements Serializable {
     private transient Joining.Link link;
     private boolean forgot;
     private Role role;
+    private boolean keepPasskeys;
     private String reason;
     private String otp;
 
@@ -70,7 +71,7 @@ public class PersonDetail implements Serializable {
 
     /** Leads to the request, which waits for a second person. */
     public String resetTotp() {
-        UUID approval = people.resetTotp(id, reason, otp);
+        UUID approval = people.resetTotp(id, keepPasskeys, reason, otp);
         return "/console/approvals/detail?faces-redirect=true&id=" + approval;
     }
 
@@ -138,6 +139,14 @@ public class PersonDetail implements Serializable {
 
     public void setReason(String reason) {
         this.reason = reason;
+    }
+
+    public boolean isKeepPasskeys() {
+        return keepPasskeys;
+    }
+
+    public void setKeepPasskeys(boolean keepPasskeys) {
+        this.keepPasskeys = keepPasskeys;
     }
 
     public Role getRole() {

@@ -1,6 +1,5 @@
 package org.holdfast.web.page;
 
-import jakarta.faces.application.FacesMessage;
 import jakarta.faces.context.FacesContext;
 import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
@@ -10,6 +9,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.holdfast.app.OwnPasskeys;
 import org.holdfast.app.People;
 import org.holdfast.app.SingleSignOn;
 import org.holdfast.web.error.RefusedInPages;
@@ -28,6 +28,7 @@ public class SignIn implements Serializable {
     @Inject private People people;
     @Inject private Gate gate;
     @Inject private SingleSignOn singleSignOn;
+    @Inject private OwnPasskeys passkeys;
 
     private String next;
     private String refused;
@@ -35,6 +36,7 @@ public class SignIn implements Serializable {
     private String password;
     private String code;
     private String recovery;
+    private String passkeyAnswer;
 
     /** While there is nobody, the first person is to be made. */
     public void load() throws IOException {
@@ -63,20 +65,45 @@ public class SignIn implements Serializable {
 
     public void enter() throws IOException {
         if (gate.enter(user, password, code, recovery)) {
-            String goal = inside(next) ? next : HOME;
-            Faces.redirect((people.me().recovered() ? PROFILE : goal).substring(1));
+            goOn();
             return;
         }
         code = null;
         recovery = null;
-        FacesContext context = FacesContext.getCurrentInstance();
-        context.addMessage(
-                null,
-                new FacesMessage(
-                        FacesMessage.SEVERITY_ERROR,
-                        Say.of("sign_in_wrong"),
-                        Say.of("sign_in_wrong_do")));
-        context.validationFailed();
+        Say.failed(Say.of("sign_in_wrong"), Say.of("sign_in_wrong_do"));
+        FacesContext.getCurrentInstance().validationFailed();
+    }
+
+    private void goOn() throws IOException {
+        String goal = inside(next) ? next : HOME;
+        Faces.redirect((people.me().recovered() ? PROFILE : goal).substring(1));
+    }
+
+    /** Where passkeys work; null where they do not. */
+    public String getPasskeyAddress() {
+        return passkeys.address().orElse(null);
+    }
+
+    public void askForPasskey() {
+        AskedOfBrowser.show(passkeys.askForSignIn());
+    }
+
+    public void enterByPasskey() throws IOException {
+        if (gate.enterByPasskey(passkeyAnswer)) {
+            goOn();
+            return;
+        }
+        passkeyAnswer = null;
+        Say.failed(Say.of("passkey_wrong"), Say.of("passkey_wrong_do"));
+        FacesContext.getCurrentInstance().validationFailed();
+    }
+
+    public String getPasskeyAnswer() {
+        return passkeyAnswer;
+    }
+
+    public void setPasskeyAnswer(String passkeyAnswer) {
+        this.passkeyAnswer = passkeyAnswer;
     }
 
     /** Only a page of the console, never another server's. */

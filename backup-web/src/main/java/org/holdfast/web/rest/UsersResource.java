@@ -46,9 +46,11 @@ public class UsersResource {
 
     /**
      * @param reason how it is known that it is this person who asks; the second person reads it
+     * @param keepPasskeys whether the person's passkeys stay and sign in; without it they are
+     *     removed as well
      * @param otp TOTP code
      */
-    public record Reset(String reason, String otp) {}
+    public record Reset(String reason, Boolean keepPasskeys, String otp) {}
 
     /**
      * @param id of the person
@@ -81,6 +83,7 @@ public class UsersResource {
             String name,
             Role role,
             boolean authenticator,
+            int passkeys,
             Instant lastSignInAt,
             int sessions,
             int tokens,
@@ -142,7 +145,12 @@ public class UsersResource {
     public Response resetAuthenticator(@PathParam("id") String id, Reset body) {
         UUID user = Parameters.id("user", id);
         Reset reset = Bodies.require(body);
-        UUID approval = people.resetTotp(user, reset.reason(), reset.otp());
+        UUID approval =
+                people.resetTotp(
+                        user,
+                        Boolean.TRUE.equals(reset.keepPasskeys()),
+                        reset.reason(),
+                        reset.otp());
         return Response.accepted(new Waiting(user, "AWAITING_APPROVAL", approval))
                 .location(
                         uri.getBaseUriBuilder().path("approvals").path(approval.toString()).build())
@@ -208,6 +216,7 @@ public class UsersResource {
                 person.name(),
                 person.role(),
                 person.totp(),
+                person.passkeys(),
                 person.lastSignInAt(),
                 person.sessions(),
                 person.tokens(),
