@@ -56,8 +56,10 @@
     });
   }
 
-  function say(place, words) {
-    place.querySelector("[data-passkey-said]").textContent = words;
+  function say(place, words, bad) {
+    const line = place.querySelector("[data-passkey-said]");
+    line.textContent = words;
+    line.classList.toggle("bad", Boolean(bad));
   }
 
   /* Why there can be no passkey here; null where there can. */
@@ -82,7 +84,7 @@
       const button = place.querySelector("button:not([data-passkey-send])");
       if (why && button && !button.disabled) {
         button.disabled = true;
-        say(place, why);
+        say(place, why, true);
       }
     }
   }
@@ -93,28 +95,134 @@
       place.querySelector("[data-passkey-answer]").value = json;
       place.querySelector("[data-passkey-send]").click();
     }, function (error) {
-      say(place, failure(place, error));
+      say(place, failure(place, error), true);
+    });
+  }
+
+  /* --- before dangerous acts: in place of a code --- */
+
+  const BY_PASSKEY = "passkey";
+  let act = null;
+
+  function marker() {
+    const found = document.querySelector("[data-step-up]");
+    return found && window.PublicKeyCredential && location.origin === found.dataset.stepUp ? found : null;
+  }
+
+  /* Each field for a code can be given over to a passkey, and taken back. */
+  function offer() {
+    const words = marker();
+    if (!words) {
+      document.querySelectorAll("[data-use-passkey]").forEach(function (button) {
+        button.nextElementSibling.remove();
+        button.remove();
+      });
+      return;
+    }
+    for (const field of document.querySelectorAll("input.otp:not([data-code-only])")) {
+      if (field.value.startsWith("{")) {
+        field.value = "";
+      }
+      if (!field.parentElement.querySelector("[data-use-passkey]")) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "use-passkey";
+        button.dataset.usePasskey = field.id;
+        field.after(button, hint());
+      }
+      dress(field, words);
+    }
+  }
+
+  function hint() {
+    const line = document.createElement("p");
+    line.className = "hint";
+    line.setAttribute("role", "status");
+    line.dataset.passkeySaid = "true";
+    return line;
+  }
+
+  function dress(field, words) {
+    const given = field.value === BY_PASSKEY;
+    const button = field.parentElement.querySelector("[data-use-passkey]");
+    const text = given ? words.dataset.code : words.dataset.use;
+    field.readOnly = given;
+    if (button.textContent !== text) {
+      button.textContent = text;
+      say(field.parentElement, given ? words.dataset.ready : "");
+    }
+  }
+
+  function toggle(button) {
+    const field = document.getElementById(button.dataset.usePasskey);
+    field.value = field.value === BY_PASSKEY ? "" : BY_PASSKEY;
+    dress(field, marker());
+    field.focus();
+  }
+
+  /* What a redrawn form does not give back: it is typed once, and sent with the answer as well. */
+  function typed(form) {
+    return Array.from(form.querySelectorAll("input[type=password], textarea"), function (field) {
+      return { id: field.id, value: field.value };
+    });
+  }
+
+  function beforeAct(button) {
+    const form = button.form;
+    const field = form && Array.from(form.querySelectorAll("input.otp")).find(function (one) { return one.value === BY_PASSKEY; });
+    act = field ? { button: button.id, field: field.id, typed: typed(form) } : null;
+  }
+
+  function sendAct(question) {
+    const asked = act;
+    const words = marker();
+    act = null;
+    show(question).then(function (json) {
+      for (const one of asked.typed) {
+        const field = document.getElementById(one.id);
+        if (field && !field.value) {
+          field.value = one.value;
+        }
+      }
+      document.getElementById(asked.field).value = json;
+      document.getElementById(asked.button).click();
+    }, function (error) {
+      const field = document.getElementById(asked.field);
+      const cancelled = error.name === "NotAllowedError" || error.name === "AbortError";
+      say(field.parentElement, cancelled ? words.dataset.cancelled : words.dataset.failed + " (" + error.name + ")", true);
     });
   }
 
   document.addEventListener("click", function (event) {
     const button = event.target.closest("button");
-    if (button && !button.matches("[data-passkey-send]")) {
+    if (!button) {
+      return;
+    }
+    if (button.matches("[data-use-passkey]")) {
+      toggle(button);
+    } else if (!button.matches("[data-passkey-send]")) {
       pressed = button;
+      beforeAct(button);
     }
   }, true);
 
   document.addEventListener("DOMContentLoaded", function () {
     look();
+    offer();
+    new MutationObserver(function () {
+      look();
+      offer();
+    }).observe(document.body, { childList: true, subtree: true });
     if (window.jQuery) {
       window.jQuery(document).on("pfAjaxComplete", function (event, xhr, settings, args) {
         const place = pressed && pressed.closest("[data-passkey]");
-        if (place && args && args.passkeyShow) {
-          send(place, show(args.passkeyShow));
-        } else if (place && args && args.passkeyMake) {
+        if (place && args && args.passkeyMake) {
           send(place, make(args.passkeyMake));
+        } else if (args && args.passkeyShow && act) {
+          sendAct(args.passkeyShow);
+        } else if (place && args && args.passkeyShow) {
+          send(place, show(args.passkeyShow));
         }
-        look();
       });
     }
   });

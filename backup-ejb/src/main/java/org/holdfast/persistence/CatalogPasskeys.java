@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.holdfast.domain.people.Passkey;
 import org.holdfast.domain.people.Passkeys;
 
-/** Table {@code passkeys}. */
+/** Tables {@code passkeys} and {@code passkey_questions}. */
 @ApplicationScoped
 @Transactional
 public class CatalogPasskeys implements Passkeys {
@@ -81,5 +81,36 @@ public class CatalogPasskeys implements Passkeys {
     @Override
     public int removeAll(UUID userId) {
         return Sql.change(entities, "DELETE FROM passkeys WHERE user_id = ?", userId);
+    }
+
+    @Override
+    public void ask(UUID session, String challenge, String operation, Instant until, Instant now) {
+        Sql.change(
+                entities,
+                "DELETE FROM passkey_questions WHERE expires_at < CAST(? AS timestamptz)",
+                Rows.timestamp(now));
+        Sql.change(
+                entities,
+                """
+                INSERT INTO passkey_questions (challenge, session_id, operation, expires_at)
+                VALUES (?, ?, ?, CAST(? AS timestamptz))""",
+                challenge,
+                session,
+                operation,
+                Rows.timestamp(until));
+    }
+
+    @Override
+    public boolean answered(UUID session, String challenge, String operation, Instant now) {
+        return Sql.change(
+                        entities,
+                        """
+                        DELETE FROM passkey_questions WHERE challenge = ? AND session_id = ?
+                            AND operation = ? AND expires_at > CAST(? AS timestamptz)""",
+                        challenge,
+                        session,
+                        operation,
+                        Rows.timestamp(now))
+                == 1;
     }
 }

@@ -80,6 +80,20 @@ public class Sessions {
         }
     }
 
+    /** The session of the browser that sent this request, where it is this person's. */
+    Optional<UUID> here(UUID user) {
+        try {
+            HttpSession session = current.getSession(false);
+            return session != null
+                            && session.getAttribute(NAME) instanceof SignedIn signedIn
+                            && signedIn.user().equals(user)
+                    ? Optional.of(signedIn.session())
+                    : Optional.empty();
+        } catch (ContextNotActiveException | IllegalStateException notOfABrowser) {
+            return Optional.empty();
+        }
+    }
+
     /** A new id for the browser's session of this request, where there is one. */
     void renewId() {
         try {

@@ -98,6 +98,13 @@ public class SignInRecords {
                 Map.of("address", address, "by", "passkey", "passkey", passkey));
     }
 
+    /** Stays, though the act it is asked for is rolled back until the answer is there. */
+    @Transactional(TxType.REQUIRES_NEW)
+    public void askedForPasskey(
+            UUID session, String challenge, String operation, Instant until, Instant now) {
+        passkeys.ask(session, challenge, operation, until, now);
+    }
+
     @Transactional(TxType.REQUIRES_NEW)
     public void suspectPasskey(User user, Passkey passkey, Instant now) {
         passkeys.suspect(passkey.id(), now);

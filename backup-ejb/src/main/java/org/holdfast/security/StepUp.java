@@ -16,9 +16,9 @@ import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Seal;
 
 /**
- * Asks for a TOTP code before an act and spends it in the act's transaction: if the act is rolled
- * back, the code was not used. Wrong codes are counted in a transaction of their own; from the
- * fifth on each doubles a wait, up to an hour.
+ * Asks for a TOTP code or a passkey before an act and spends it in the act's transaction: if the
+ * act is rolled back, it was not used. Wrong codes are counted in a transaction of their own; from
+ * the fifth on each doubles a wait, up to an hour.
  */
 @ApplicationScoped
 public class StepUp implements SecondFactor {
@@ -34,16 +34,24 @@ public class StepUp implements SecondFactor {
     private SignInRecords records;
     private Seal seal;
     private Sessions sessions;
+    private PasskeyStepUp passkeys;
     private Clock clock;
 
     protected StepUp() {}
 
     @Inject
-    public StepUp(Users users, SignInRecords records, Seal seal, Sessions sessions, Clock clock) {
+    public StepUp(
+            Users users,
+            SignInRecords records,
+            Seal seal,
+            Sessions sessions,
+            PasskeyStepUp passkeys,
+            Clock clock) {
         this.users = users;
         this.records = records;
         this.seal = seal;
         this.sessions = sessions;
+        this.passkeys = passkeys;
         this.clock = clock;
         for (int i = 0; i < DOORS; i++) {
             doors[i] = new Object();
@@ -58,6 +66,14 @@ public class StepUp implements SecondFactor {
                     "STEP-UP",
                     "This needs a code from your authenticator.",
                     "Enter the six digits that it shows now.");
+        }
+        if (code.equals(BY_PASSKEY)) {
+            throw passkeys.ask(user, operation);
+        }
+        if (code.startsWith("{")) {
+            passkeys.require(user, code, operation);
+            sessions.renewId();
+            return;
         }
         switch (tried(user, code, operation, step -> users.useStep(user.id(), step))) {
             case RIGHT -> sessions.renewId();

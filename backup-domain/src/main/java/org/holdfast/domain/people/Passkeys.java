@@ -38,4 +38,19 @@ public interface Passkeys {
      * @return how many there were
      */
     int removeAll(UUID userId);
+
+    /**
+     * Remembers what a session was asked to show a passkey for. Also forgets what nobody answered.
+     *
+     * @param operation as {@link SecondFactor#require} has it, with every parameter
+     */
+    void ask(UUID session, String challenge, String operation, Instant until, Instant now);
+
+    /**
+     * Uses a question up, in one DELETE: where the transaction is rolled back, it was not.
+     *
+     * @return false where this session was not asked this for this operation, its time is over, or
+     *     it was answered
+     */
+    boolean answered(UUID session, String challenge, String operation, Instant now);
 }

@@ -76,6 +76,11 @@ public class Ceremonies {
         public String credentialId() {
             return text(data.getCredentialId());
         }
+
+        /** What it says it was asked; Base64url without padding. */
+        public String challenge() {
+            return text(data.getCollectedClientData().getChallenge().getValue());
+        }
     }
 
     /** What a browser is to make a passkey of. */

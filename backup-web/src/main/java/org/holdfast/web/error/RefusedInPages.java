@@ -12,12 +12,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Optional;
+import org.holdfast.domain.people.PasskeyAsked;
 import org.holdfast.domain.shared.Refused;
+import org.primefaces.PrimeFaces;
 
 /**
  * What {@code app} refuses, told on the page it was asked on: the message first, then the remedy
  * and the code, everything typed kept. A page that was only opened (GET) and is refused as a whole
- * answers 404 or 403 with the product's own error page. Anything else goes on to the next handler.
+ * answers 404 or 403 with the product's own error page. Where a passkey is asked for, the browser
+ * is told to and nothing is said. Anything else goes on to the next handler.
  */
 public class RefusedInPages extends ExceptionHandlerWrapper {
 
@@ -69,6 +72,12 @@ public class RefusedInPages extends ExceptionHandlerWrapper {
     }
 
     private static void tell(FacesContext context, Refused refused) {
+        if (refused instanceof PasskeyAsked asked
+                && context.getPartialViewContext().isAjaxRequest()) {
+            PrimeFaces.current().ajax().addCallbackParam("passkeyShow", asked.question());
+            context.validationFailed();
+            return;
+        }
         if (context.isPostback()) {
             context.addMessage(null, new RefusalMessage(refused));
             context.validationFailed();

@@ -14,6 +14,7 @@ import org.holdfast.app.Approvals;
 import org.holdfast.app.Backups;
 import org.holdfast.app.DrillDesk;
 import org.holdfast.app.Keys;
+import org.holdfast.app.OwnPasskeys;
 import org.holdfast.app.People;
 import org.holdfast.app.Progress;
 import org.holdfast.app.Restores;
@@ -64,6 +65,7 @@ public class Frame {
     @Inject private Restores restores;
     @Inject private DrillDesk drills;
     @Inject private People people;
+    @Inject private OwnPasskeys passkeys;
     @Inject private Approvals approvals;
     @Inject private Keys keys;
     @Inject private Alerts alerts;
@@ -73,6 +75,13 @@ public class Frame {
     private Long unanswered;
     private List<ApprovalRecords.Row> glassBroken;
     private Optional<People.Me> me;
+
+    /** Where a passkey can be shown in place of a code; null where the person has none to show. */
+    public String getPasskeyAddress() {
+        return getName().isEmpty() || passkeys.mine().stream().allMatch(p -> p.suspectAt() != null)
+                ? null
+                : passkeys.address().orElse(null);
+    }
 
     private record Place(String text, String address, String icon, String key) {}
 

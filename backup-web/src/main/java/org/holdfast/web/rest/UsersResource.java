@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -50,7 +51,7 @@ public class UsersResource {
      *     removed as well
      * @param otp TOTP code
      */
-    public record Reset(String reason, Boolean keepPasskeys, String otp) {}
+    public record Reset(String reason, Optional<Boolean> keepPasskeys, String otp) {}
 
     /**
      * @param id of the person
@@ -147,10 +148,7 @@ public class UsersResource {
         Reset reset = Bodies.require(body);
         UUID approval =
                 people.resetTotp(
-                        user,
-                        Boolean.TRUE.equals(reset.keepPasskeys()),
-                        reset.reason(),
-                        reset.otp());
+                        user, reset.keepPasskeys().orElse(false), reset.reason(), reset.otp());
         return Response.accepted(new Waiting(user, "AWAITING_APPROVAL", approval))
                 .location(
                         uri.getBaseUriBuilder().path("approvals").path(approval.toString()).build())

@@ -96,8 +96,10 @@ class PasskeyBrowserIT {
         browser.open("/console/people.xhtml");
         assertThat(browser.text("[id='page:list']")).contains("1 passkey");
         browser.open("/console/profile.xhtml");
+        aTokenByPasskey();
+        browser.open("/console/profile.xhtml");
         browser.press("Remove");
-        browser.find("[id$=':removeOtp']").sendKeys(holdfast.freshCode());
+        browser.clickOn("details[open] [data-use-passkey]");
         browser.press("Remove Laptop");
         browser.await("the list", () -> browser.text("#passkeys").contains("You have no passkey."));
         signOut();
@@ -165,6 +167,15 @@ class PasskeyBrowserIT {
         browser.driver().get(here.replace("localhost", "127.0.0.1") + "/console/sign-in.xhtml");
         browser.await("sign-in", () -> browser.has("[id='signIn:enter']"));
         assertThat(browser.has("[id='signIn:passkey']")).isFalse();
+    }
+
+    private void aTokenByPasskey() {
+        browser.press("Make a token");
+        browser.type("tokens:name", "by finger");
+        browser.clickOn("[id='tokens'] [data-use-passkey]");
+        browser.click("tokens:create");
+        browser.await("the token", () -> browser.has("#newToken"));
+        assertThat(browser.text("[id='tokens'] table")).contains("by finger");
     }
 
     private void signOut() {
