@@ -102,7 +102,26 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
 
     AlertFacts at(Instant now) {
         return new AlertFacts(
-                now, sources(now), stores(), keysDue(), glass(now), pulses(), drills.facts());
+                now,
+                sources(now),
+                stores(),
+                keysDue(),
+                glass(now),
+                pulses(),
+                drills.facts(),
+                audit());
+    }
+
+    private List<AlertFacts.OfAudit> audit() {
+        return Sql.rows(
+                entities,
+                "SELECT st.name, a.at, a.mismatch FROM audit_anchors a JOIN stores st ON st.id = a.store_id"
+                        + " WHERE a.mismatch IS NOT NULL AND NOT st.retired ORDER BY st.name",
+                row ->
+                        new AlertFacts.OfAudit(
+                                Rows.text(row[0]),
+                                Optional.ofNullable(Rows.instant(row[1])),
+                                Rows.text(row[2])));
     }
 
     private List<AlertFacts.OfSource> sources(Instant now) {

@@ -18,7 +18,20 @@ public record AlertFacts(
         List<OfKey> keys,
         List<Glass> glass,
         List<Pulse> pulses,
-        List<OfDrills> drills) {
+        List<OfDrills> drills,
+        List<OfAudit> audit) {
+
+    /** Where nothing is known against the audit log. */
+    public AlertFacts(
+            Instant now,
+            List<OfSource> sources,
+            List<OfStore> stores,
+            List<OfKey> keys,
+            List<Glass> glass,
+            List<Pulse> pulses,
+            List<OfDrills> drills) {
+        this(now, sources, stores, keys, glass, pulses, drills, List.of());
+    }
 
     /** Where nothing is known of drills. */
     public AlertFacts(
@@ -49,6 +62,14 @@ public record AlertFacts(
             Optional<Instant> slot,
             boolean paused,
             Optional<FailedDrill> failed) {}
+
+    /**
+     * A head of the audit log that contradicts it.
+     *
+     * @param signedAt when the head was signed
+     * @param mismatch in what they differ, one sentence
+     */
+    public record OfAudit(String store, Optional<Instant> signedAt, String mismatch) {}
 
     /**
      * @param number for people

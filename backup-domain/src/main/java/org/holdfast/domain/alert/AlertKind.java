@@ -34,7 +34,9 @@ public enum AlertKind {
     /** A source was not shown to be restorable as often as promised. */
     DRILL_DUE("Drill due"),
     /** The newest drill of a source failed. */
-    DRILL_FAILED("Drill failed");
+    DRILL_FAILED("Drill failed"),
+    /** The audit log is not what a signed head in a store says. */
+    AUDIT_DIFFERS("Audit log differs");
 
     private final String title;
 

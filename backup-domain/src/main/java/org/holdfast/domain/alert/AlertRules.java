@@ -68,6 +68,7 @@ public final class AlertRules {
         facts.drills().forEach(rules::drillDue);
         facts.drills().forEach(rules::drillFailed);
         rules.neverDrilled();
+        facts.audit().forEach(rules::audit);
         return List.copyOf(rules.concerns);
     }
 
@@ -276,6 +277,22 @@ public final class AlertRules {
                         + ": "
                         + sentence(broken.what())
                         + " The reason stands in the record.");
+    }
+
+    private void audit(AlertFacts.OfAudit head) {
+        raise(
+                AlertKind.AUDIT_DIFFERS,
+                "audit/" + head.store(),
+                Severity.CRITICAL,
+                "The audit log is not what its head in store "
+                        + head.store()
+                        + " says"
+                        + head.signedAt()
+                                .map(at -> ", which was signed at " + MINUTE.format(at))
+                                .orElse("")
+                        + ": "
+                        + sentence(head.mismatch())
+                        + " Somebody changed the log, the store, or brought an older catalog back.");
     }
 
     private void silent(AlertFacts.Pulse pulse) {

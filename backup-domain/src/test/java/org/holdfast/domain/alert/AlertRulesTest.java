@@ -437,6 +437,36 @@ class AlertRulesTest {
     }
 
     /** Judged at an hour of November 2026, unless a test says another. */
+    @Test
+    void a_log_that_is_not_what_a_stores_head_says_is_critical_for_each_store() {
+        AlertFacts facts =
+                new AlertFacts(
+                        NOW,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(
+                                new AlertFacts.OfAudit(
+                                        "s3-eu",
+                                        Optional.of(Instant.parse("2026-11-01T03:10:00Z")),
+                                        "The log has 40 entries, the head says 48: its end was cut"
+                                                + " off")));
+
+        assertThat(AlertRules.judge(facts, NIGHTLY))
+                .containsExactly(
+                        new Concern(
+                                AlertKind.AUDIT_DIFFERS,
+                                "audit/s3-eu",
+                                Severity.CRITICAL,
+                                "The audit log is not what its head in store s3-eu says, which was"
+                                        + " signed at 2026-11-01 03:10 UTC: The log has 40 entries,"
+                                        + " the head says 48: its end was cut off. Somebody changed"
+                                        + " the log, the store, or brought an older catalog back."));
+    }
+
     @Nested
     class Drills {
         private final Optional<Instant> never = Optional.empty();

@@ -88,6 +88,7 @@ public class AlertList implements Serializable {
             case "restore" -> "restores/detail.xhtml?id=" + name;
             case "approval" -> "approvals/detail.xhtml?id=" + name;
             case "policy", "scheduler" -> "policy.xhtml";
+            case "audit" -> "audit.xhtml";
             default -> "";
         };
     }
