@@ -314,7 +314,6 @@ final class DrillPaper extends Paper {
     }
 
     private void integrity() {
-        section("Integrity");
         PdfPTable table = table(22, 78);
         row(table, "Record SHA-256", link.record().hex());
         row(
@@ -324,8 +323,7 @@ final class DrillPaper extends Paper {
         row(table, "Hash before", link.previous());
         row(table, "Hash", link.hash());
         row(table, "Signing key", key.hex());
-        table.setKeepTogether(true);
-        paper.add(table);
+        paper.add(titled("Integrity", table));
         Paragraph how =
                 new Paragraph(
                         13,

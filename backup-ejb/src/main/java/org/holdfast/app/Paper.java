@@ -90,6 +90,24 @@ abstract class Paper {
         paper.add(heading);
     }
 
+    /** A table with its heading, on one page. */
+    final PdfPTable titled(String title, PdfPTable table) {
+        PdfPTable whole = new PdfPTable(1);
+        whole.setWidthPercentage(100);
+        whole.setKeepTogether(true);
+        whole.setSpacingBefore(12);
+        PdfPCell heading = new PdfPCell(new Phrase(title, font(12, true, INK)));
+        heading.setBorder(Rectangle.NO_BORDER);
+        heading.setPadding(0);
+        heading.setPaddingBottom(6);
+        whole.addCell(heading);
+        PdfPCell content = new PdfPCell(table);
+        content.setBorder(Rectangle.NO_BORDER);
+        content.setPadding(0);
+        whole.addCell(content);
+        return whole;
+    }
+
     static PdfPTable table(float... widths) {
         PdfPTable table = new PdfPTable(widths);
         table.setWidthPercentage(100);

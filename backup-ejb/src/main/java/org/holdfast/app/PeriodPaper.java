@@ -300,14 +300,12 @@ final class PeriodPaper extends Paper {
     }
 
     private void integrity() {
-        section("Integrity");
         PdfPTable table = table(22, 78);
         row(table, "Index SHA-256", proof.index().hex());
         row(table, "Chain over drills", "to link " + proof.link());
         row(table, "Hash", proof.hash());
         row(table, "Signing key", proof.key().hex());
-        table.setKeepTogether(true);
-        paper.add(table);
+        paper.add(titled("Integrity", table));
         Paragraph how =
                 new Paragraph(
                         13,
