@@ -80,14 +80,18 @@ public class DrillRecorder {
      */
     DrillRecords.Sealed seal(RestoreDrill drill) {
         drill.requireEnded();
-        return seal(drill, document(drill));
+        Optional<DrillRecords.Sealed> newest = records.newest(drill.id());
+        return seal(drill, document(drill, newest), newest);
     }
 
     /** Seals what {@link #document} gave, unless it is what was sealed last. */
     DrillRecords.Sealed seal(RestoreDrill drill, String text) {
-        Optional<DrillRecords.Sealed> newest =
-                records.newest(drill.id()).filter(known -> known.document().equals(text));
-        if (newest.isPresent()) {
+        return seal(drill, text, records.newest(drill.id()));
+    }
+
+    private DrillRecords.Sealed seal(
+            RestoreDrill drill, String text, Optional<DrillRecords.Sealed> newest) {
+        if (newest.isPresent() && newest.get().document().equals(text)) {
             return newest.get();
         }
         DrillRecords.Sealed whole =
@@ -106,11 +110,15 @@ public class DrillRecorder {
 
     /** The record as it is now. */
     String document(RestoreDrill drill) {
+        return document(drill, records.newest(drill.id()));
+    }
+
+    private String document(RestoreDrill drill, Optional<DrillRecords.Sealed> newest) {
         return DrillDocument.text(
                 new DrillDocument.Facts(
                         drill,
                         snapshots.find(drill.snapshotId()),
-                        storesOf(drill),
+                        storesOf(drill, newest),
                         work.phases(drill.id()),
                         drills.checks(drill.id()),
                         drills.issues(drill.id()),
@@ -118,8 +126,7 @@ public class DrillRecorder {
     }
 
     /** What stood there at the first sealing stays: a record outlives its backup's copies. */
-    private List<String> storesOf(RestoreDrill drill) {
-        Optional<DrillRecords.Sealed> before = records.newest(drill.id());
+    private List<String> storesOf(RestoreDrill drill, Optional<DrillRecords.Sealed> before) {
         if (before.isPresent()) {
             return CanonicalJson.read(before.get().document())
                     .getJsonObject("source")

@@ -64,6 +64,11 @@ public class CatalogDrillRecords implements DrillRecords {
                 "UPDATE drill_record_head SET seq = ?1, hash = ?2 WHERE one",
                 link.seq(),
                 link.hash());
+        Sql.change(
+                entities,
+                "UPDATE drills SET sealed_at = ?1 WHERE id = ?2",
+                Rows.timestamp(link.at()),
+                drillId);
         return new Sealed(link, document, signed);
     }
 
@@ -100,10 +105,9 @@ public class CatalogDrillRecords implements DrillRecords {
     public List<UUID> unsealed(int max) {
         return Sql.rows(
                 entities,
-                "SELECT d.id, d.number FROM drills d LEFT JOIN LATERAL"
-                        + " (SELECT made_at FROM drill_records r WHERE r.drill_id = d.id ORDER BY seq DESC LIMIT 1) n ON true"
-                        + " WHERE d.verdict IS NOT NULL AND (n.made_at IS NULL OR d.destroyed_at > n.made_at)"
-                        + " ORDER BY d.finished_at DESC LIMIT ?1",
+                "SELECT id, number FROM drills"
+                        + " WHERE verdict IS NOT NULL AND (sealed_at IS NULL OR destroyed_at > sealed_at)"
+                        + " ORDER BY finished_at DESC LIMIT ?1",
                 row -> Rows.uuid(row[0]),
                 max);
     }
