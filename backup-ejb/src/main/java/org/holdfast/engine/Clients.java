@@ -129,30 +129,32 @@ public final class Clients {
      * @throws Refused DRILL-SERVER
      */
     public Client forCluster(int major, boolean newer) {
-        List<Client> servers =
-                found.stream().filter(c -> c.serves() && c.major() >= major).toList();
+        List<Client> servers = found.stream().filter(Client::serves).toList();
         return servers.stream()
-                .filter(c -> newer || c.major() == major)
+                .filter(c -> c.major() == major || newer && c.major() > major)
                 .findFirst()
-                .orElseThrow(
-                        () ->
-                                new Refused(
-                                        "DRILL-SERVER",
-                                        "The programs of a PostgreSQL "
-                                                + major
-                                                + " server are not under "
-                                                + String.join(", ", places)
-                                                + (servers.isEmpty()
-                                                        ? "."
-                                                        : "; those of "
-                                                                + servers.get(0).major()
-                                                                + " are."),
-                                        "Install them: apt-get install --no-install-recommends"
-                                                + " postgresql-"
-                                                + major
-                                                + (servers.isEmpty()
-                                                        ? "."
-                                                        : "; or allow a newer major in the plan.")));
+                .orElseThrow(() -> noServer(major, newer, servers));
+    }
+
+    private Refused noServer(int major, boolean newer, List<Client> servers) {
+        boolean newerThere = servers.stream().anyMatch(c -> c.major() > major);
+        return new Refused(
+                "DRILL-SERVER",
+                "The backup is of PostgreSQL "
+                        + major
+                        + ", and the programs of such a server are not under "
+                        + String.join(", ", places)
+                        + (servers.isEmpty()
+                                ? "."
+                                : "; there are those of "
+                                        + servers.stream()
+                                                .map(c -> Integer.toString(c.major()))
+                                                .collect(Collectors.joining(", "))
+                                        + "."),
+                "Install them: apt-get install --no-install-recommends postgresql-"
+                        + major
+                        + " (from apt.postgresql.org where the distribution has none)"
+                        + (newerThere && !newer ? "; or allow a newer major." : "."));
     }
 
     /**

@@ -120,6 +120,63 @@ class ClientsTest {
     }
 
     @Nested
+    class Cluster {
+        @TempDir Path root;
+
+        private Clients servers(int... majors) throws Exception {
+            java.util.List<Client> found = new java.util.ArrayList<>();
+            for (int major : majors) {
+                Path bin = Files.createDirectories(root.resolve(major + "/bin"));
+                for (String program : List.of("initdb", "pg_ctl", "postgres")) {
+                    Path file = Files.createFile(bin.resolve(program));
+                    Files.setPosixFilePermissions(
+                            file, PosixFilePermissions.fromString("rwxr-xr-x"));
+                }
+                found.add(new Client(v(major), bin));
+            }
+            // A client alone makes no cluster.
+            found.add(new Client(v(12), Path.of("/nowhere")));
+            return Clients.of(found, List.of("/usr/lib/postgresql/*/bin"));
+        }
+
+        @Test
+        void is_of_the_sources_major_or_of_the_next_newer_one_where_that_will_do()
+                throws Exception {
+            Clients both = servers(15, 17);
+
+            assertThat(both.forCluster(15, true).major()).isEqualTo(15);
+            assertThat(both.forCluster(16, true).major()).isEqualTo(17);
+            assertThatThrownBy(() -> both.forCluster(16, false))
+                    .isInstanceOf(Refused.class)
+                    .hasMessage(
+                            "The backup is of PostgreSQL 16, and the programs of such a server are"
+                                    + " not under /usr/lib/postgresql/*/bin; there are those of 15,"
+                                    + " 17.")
+                    .extracting(e -> ((Refused) e).remedy())
+                    .isEqualTo(
+                            "Install them: apt-get install --no-install-recommends postgresql-16"
+                                    + " (from apt.postgresql.org where the distribution has none);"
+                                    + " or allow a newer major.");
+        }
+
+        @Test
+        void for_a_source_newer_than_all_that_is_here_names_the_package_to_install()
+                throws Exception {
+            Clients one = servers(15);
+
+            assertThatThrownBy(() -> one.forCluster(18, true))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageEndingWith("there are those of 15.")
+                    .extracting(e -> ((Refused) e).remedy())
+                    .isEqualTo(
+                            "Install them: apt-get install --no-install-recommends postgresql-18"
+                                    + " (from apt.postgresql.org where the distribution has none).");
+            assertThatThrownBy(() -> Clients.of(List.of(), List.of("/x")).forCluster(15, false))
+                    .hasMessageEndingWith("are not under /x.");
+        }
+    }
+
+    @Nested
     class Directories {
         @TempDir Path root;
 
