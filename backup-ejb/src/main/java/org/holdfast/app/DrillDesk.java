@@ -29,6 +29,7 @@ import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.Snapshots;
 import org.holdfast.domain.snapshot.Source;
@@ -47,6 +48,7 @@ public class DrillDesk {
     @Inject private Drills drills;
     @Inject private DrillPlans plans;
     @Inject private DrillQueue queue;
+    @Inject private Passphrases passphrases;
     @Inject private Snapshots snapshots;
     @Inject private Sources sources;
     @Inject private TargetEnvironments targets;
@@ -110,13 +112,38 @@ public class DrillDesk {
      */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
     public UUID request(Order order) {
+        return request(order, null, null);
+    }
+
+    /**
+     * The same, of a backup that this server does not open by itself.
+     *
+     * @param identity of one of the keys that the backup was encrypted to, as it is or protected by
+     *     a passphrase; null where the server opens it, or where the passphrase opens one that
+     *     Holdfast keeps. It stays in this server's memory for this one drill
+     * @param passphrase that opens the identity, else null
+     */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    public UUID request(Order order, Secret identity, Secret passphrase) {
         Optional<RestoreDrill> earlier = order.retestOf().map(drills::named);
         earlier.ifPresent(RestoreDrill::requireEnded);
+        DrillQueue.Wanted wanted = wanted(order, earlier);
+        Secret opened = null;
+        if (identity != null || passphrase != null) {
+            Snapshot chosen = queue.chosen(wanted);
+            wanted = wanted.with(chosen.id());
+            opened =
+                    passphrases.open(
+                            identity,
+                            passphrase,
+                            ManifestJson.read(chosen.manifest()).recipients());
+        }
         return queue.enter(
-                wanted(order, earlier),
+                wanted,
                 earlier.map(e -> RestoreDrill.Started.retest(caller.name(), e.id()))
                         .orElseGet(() -> RestoreDrill.Started.byHand(caller.name())),
-                caller.actor());
+                caller.actor(),
+                opened);
     }
 
     private DrillQueue.Wanted wanted(Order order, Optional<RestoreDrill> earlier) {
@@ -275,6 +302,20 @@ public class DrillDesk {
                 drills.issues(id),
                 drills.signOffs(id),
                 drills.retests(id));
+    }
+
+    /**
+     * The drill alone.
+     *
+     * @throws Refused NOT-FOUND
+     */
+    public RestoreDrill named(UUID id) {
+        return drills.named(id);
+    }
+
+    /** How far a drill that goes on is. */
+    public Optional<Progress> progress(UUID id) {
+        return Progress.of(records.phases(id), 0, clock.instant());
     }
 
     /** Log lines after {@code afterSeq}. */

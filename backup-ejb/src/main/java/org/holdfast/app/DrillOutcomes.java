@@ -167,9 +167,16 @@ public class DrillOutcomes {
                 Map.of("number", drill.number(), "result", result));
     }
 
-    /** Something of it is left; it is tried again. */
-    public void notDestroyed(UUID id, String why) {
-        drills.lock(id).orElseThrow().notDestroyed(why);
+    /**
+     * Something of it is left; it is tried again.
+     *
+     * @return whether that is news: the try before failed otherwise, or was none
+     */
+    public boolean notDestroyed(UUID id, String why) {
+        RestoreDrill drill = drills.lock(id).orElseThrow();
+        boolean news = !why.equals(drill.destroyResult());
+        drill.notDestroyed(why);
+        return news;
     }
 
     private Optional<RestoreDrill> fenced(UUID id, int attempt) {

@@ -10,12 +10,10 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
-import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,13 +31,11 @@ import org.holdfast.domain.drill.DrillPlan;
 import org.holdfast.domain.drill.DrillState;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.drill.RestoreDrill;
-import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.Schedule;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.shared.Refused;
-import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.snapshot.Sources;
 
@@ -61,12 +57,11 @@ public class DrillPlans {
     @Inject private Drills drills;
     @Inject private Sources sources;
     @Inject private TargetEnvironments targets;
-    @Inject private DrillChoices choices;
+    @Inject private DrillQueue queue;
     @Inject private PolicyInForce policy;
     @Inject private AuditLog audit;
     @Inject private Caller caller;
     @Inject private Clock clock;
-    @Inject private Event<WorkQueued> queued;
 
     public DrillPlans() {}
 
@@ -75,22 +70,20 @@ public class DrillPlans {
             Drills drills,
             Sources sources,
             TargetEnvironments targets,
-            DrillChoices choices,
+            DrillQueue queue,
             PolicyInForce policy,
             AuditLog audit,
             Caller caller,
-            Clock clock,
-            Event<WorkQueued> queued) {
+            Clock clock) {
         this.plans = plans;
         this.drills = drills;
         this.sources = sources;
         this.targets = targets;
-        this.choices = choices;
+        this.queue = queue;
         this.policy = policy;
         this.audit = audit;
         this.caller = caller;
         this.clock = clock;
-        this.queued = queued;
     }
 
     /**
@@ -189,64 +182,16 @@ public class DrillPlans {
         if (underWay.isPresent()) {
             return leftOut(plan, slot, underWay.get().number() + " is still under way.");
         }
-        Optional<Snapshot> snapshot = choices.choose(source.id(), plan.choice(), now);
-        if (snapshot.isEmpty()) {
-            return leftOut(plan, slot, nothingToChoose(plan.choice()));
-        }
-        RestoreDrill drill;
         try {
-            drill = drill(plan, source, snapshot.get(), slot, now);
+            return Optional.of(
+                    queue.enter(
+                            queue.wanted(plan),
+                            RestoreDrill.Started.bySchedule(slot),
+                            RestoreDrill.HOLDFAST,
+                            null));
         } catch (Refused e) {
             return leftOut(plan, slot, e.getMessage());
         }
-        drills.add(drill);
-        audit.append(
-                RestoreDrill.HOLDFAST,
-                "drill.queue",
-                "drill/" + drill.id(),
-                Map.of(
-                        "number", drill.number(),
-                        "plan", plan.name(),
-                        "planVersion", plan.version(),
-                        "slot", slot.toString(),
-                        "source", source.name(),
-                        "backup", snapshot.get().id().toString(),
-                        "place", place(plan)));
-        queued.fire(new WorkQueued());
-        return Optional.of(drill.id());
-    }
-
-    private RestoreDrill drill(
-            DrillPlan plan, Source source, Snapshot snapshot, Instant slot, Instant now) {
-        TargetEnvironment target =
-                plan.targetId() == null
-                        ? null
-                        : targets.find(plan.targetId())
-                                .orElseThrow(() -> Refused.notFound("target", plan.targetId()));
-        RestoreDrill.Asked asked =
-                new RestoreDrill.Asked(
-                        plan,
-                        plan.checks(),
-                        snapshot,
-                        source.name(),
-                        plan.choice(),
-                        target,
-                        plan.newerMajor(),
-                        plan.keep(),
-                        plan.secondReviewer(),
-                        plan.checklist(),
-                        "");
-        Policy rules = policy.now();
-        RestoreDrill.Promise promise =
-                new RestoreDrill.Promise(
-                        rules.version(),
-                        Duration.ofMinutes(rules.rtoMinutes()),
-                        Duration.ofMinutes(rules.rpoMinutes()));
-        // What refuses has to do so before a number is taken: none is left out.
-        RestoreDrill.Started started = RestoreDrill.Started.bySchedule(slot);
-        new RestoreDrill("", asked, started, promise, now);
-        int year = now.atZone(ZoneOffset.UTC).getYear();
-        return new RestoreDrill(drills.nextNumber(year), asked, started, promise, now);
     }
 
     private Optional<Drills.Row> underWay(UUID planId) {
@@ -268,12 +213,6 @@ public class DrillPlans {
                 "drill-plan/" + plan.name(),
                 Map.of("slot", slot.toString(), "why", why));
         return Optional.empty();
-    }
-
-    private static String nothingToChoose(Choice choice) {
-        return choice.kind() == Choice.Kind.RANDOM
-                ? "No backup of the last " + choice.windowDays() + " days was read back whole."
-                : "No backup was read back whole.";
     }
 
     // --- people's side -----------------------------------------------------------------------

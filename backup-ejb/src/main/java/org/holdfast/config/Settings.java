@@ -172,7 +172,7 @@ public final class Settings {
     private final Duration anchorEvery;
     private final Optional<OpenId> openId;
     private final Optional<Path> drillDir;
-    private final String drillUser;
+    private final Optional<String> drillUser;
     private final Map<String, DrillCommand> drillCommands;
     private final List<String> warnings = new ArrayList<>();
 
@@ -228,7 +228,7 @@ public final class Settings {
         openId = OpenId.read(values);
         anchorEvery = Duration.ofMinutes(values.number("HOLDFAST_ANCHOR_MINUTES", 1, 1440, 5));
         drillDir = values.path("HOLDFAST_DRILL_DIR");
-        drillUser = values.text("HOLDFAST_DRILL_USER").orElse("postgres");
+        drillUser = values.text("HOLDFAST_DRILL_USER");
         drillCommands = drillCommands(values);
     }
 
@@ -424,8 +424,8 @@ public final class Settings {
         return drillDir;
     }
 
-    /** The account under which throw-away clusters run where Holdfast is root. */
-    public String drillUser() {
+    /** The account under which throw-away clusters run where Holdfast is root, if one is named. */
+    public Optional<String> drillUser() {
         return drillUser;
     }
 

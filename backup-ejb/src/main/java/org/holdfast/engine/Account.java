@@ -1,6 +1,7 @@
 package org.holdfast.engine;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,14 +11,29 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.holdfast.domain.shared.Refused;
 
 /**
  * The account of the operating system under which throw-away clusters run: Holdfast's own, and
- * where that is root, which PostgreSQL refuses, another.
+ * where that is root, which PostgreSQL refuses, another. What is restored can carry code, which
+ * then has this account's rights: it is best one that owns nothing else.
  */
 public final class Account {
+    /** Of whoever names no other; it is made where it can be. */
+    public static final String OWN = "holdfast-drill";
+
+    /** Where {@link #OWN} cannot be made: Debian's, which often owns other servers. */
+    private static final String DEBIANS = "postgres";
+
+    private static final Logger LOG = Logger.getLogger(Account.class.getName());
+    private static final int AT_ONCE = 500;
+    private static final Path USERADD = Path.of("/usr/sbin/useradd");
     private static final List<Path> SETPRIV =
             List.of(Path.of("/usr/bin/setpriv"), Path.of("/bin/setpriv"));
 
@@ -28,18 +44,175 @@ public final class Account {
     }
 
     /**
-     * @param otherThanRoot the account's name where Holdfast is root
+     * @param otherThanRoot the account's name where Holdfast is root; empty: {@link #OWN}, which is
+     *     made, or postgres where it cannot be
      */
-    public static Account forServers(String otherThanRoot) {
+    public static Account forServers(Optional<String> otherThanRoot) {
         return new Account(
-                "root".equals(System.getProperty("user.name"))
-                        ? Optional.of(otherThanRoot)
-                        : Optional.empty());
+                isRoot() ? Optional.of(otherThanRoot.orElseGet(Account::own)) : Optional.empty());
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(me());
+    }
+
+    private static String me() {
+        return System.getProperty("user.name");
+    }
+
+    private static synchronized String own() {
+        if (exists(OWN)) {
+            return OWN;
+        }
+        if (make() && exists(OWN)) {
+            LOG.info("Made the system account " + OWN + ", under which the servers of drills run.");
+            return OWN;
+        }
+        return DEBIANS;
+    }
+
+    private static boolean exists(String name) {
+        try {
+            lookUp(name);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean make() {
+        if (!Files.isExecutable(USERADD)) {
+            return false;
+        }
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                                USERADD.toString(),
+                                "--system",
+                                "--user-group",
+                                "--no-create-home",
+                                "--home-dir=/nonexistent",
+                                "--shell=/usr/sbin/nologin",
+                                OWN)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "No account was made.", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** The one that wrote what is in a directory, and may remove it. */
+    static Account owning(Path directory) throws IOException {
+        String owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).getName();
+        return new Account(isRoot() && !owner.equals(me()) ? Optional.of(owner) : Optional.empty());
     }
 
     /** The account's name; empty where it is Holdfast's own. */
     public Optional<String> name() {
         return other;
+    }
+
+    /** The account's name, whoever it is. */
+    public String words() {
+        return other.orElseGet(Account::me);
+    }
+
+    /**
+     * Data directories of other PostgreSQL servers that run under this account: restored code could
+     * reach into them. As far as the operating system tells.
+     *
+     * @param besides servers below it do not count
+     */
+    public List<Path> otherServers(Path besides) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.info().user().filter(words()::equals).isPresent())
+                .flatMap(process -> dataOf(process).stream())
+                .filter(data -> !data.startsWith(besides))
+                .sorted()
+                .toList();
+    }
+
+    private static Optional<Path> dataOf(ProcessHandle process) {
+        try {
+            Path cwd = Path.of("/proc", Long.toString(process.pid()), "cwd").toRealPath();
+            Path file = cwd.resolve("postmaster.pid");
+            return Files.isRegularFile(file)
+                            && Files.readAllLines(file).stream()
+                                    .findFirst()
+                                    .filter(Long.toString(process.pid())::equals)
+                                    .isPresent()
+                    ? Optional.of(cwd)
+                    : Optional.empty();
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Removes a tree that this account's programs wrote into, as this account: whatever restored
+     * code laid in the way, root walks over none of it. What is not there is no error.
+     *
+     * @param base where the tree is, which only Holdfast may write into
+     */
+    void remove(Path tree, Path base) throws IOException {
+        if (other.isEmpty() || !Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+            WorkDir.delete(tree);
+            return;
+        }
+        List<String> inside;
+        try (Stream<Path> listed = Files.list(tree)) {
+            inside = listed.map(Path::toString).toList();
+        }
+        for (int i = 0; i < inside.size(); i += AT_ONCE) {
+            List<String> some = inside.subList(i, Math.min(i + AT_ONCE, inside.size()));
+            try {
+                run(base, "rm", List.of("-rf"), some);
+            } catch (ChildFailed e) {
+                openUp(some, base);
+                run(base, "rm", List.of("-rf"), some);
+            }
+        }
+        Files.deleteIfExists(tree);
+    }
+
+    /** A directory without rights keeps its own owner from removing what is in it. */
+    private void openUp(List<String> paths, Path base) throws IOException {
+        try {
+            run(base, "chmod", List.of("-R", "u+rwX"), paths);
+        } catch (ChildFailed e) {
+            LOG.log(Level.FINE, "Whether it was enough, the removal says.", e);
+        }
+    }
+
+    private void run(Path base, String program, List<String> options, List<String> paths)
+            throws IOException {
+        List<String> arguments = new ArrayList<>(options);
+        arguments.add("--");
+        arguments.addAll(paths);
+        try (WorkDir dir = WorkDir.below(base)) {
+            own(dir.path());
+            Launch launch =
+                    new Launch(
+                            program,
+                            Path.of("/bin", program),
+                            arguments,
+                            Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"),
+                            false,
+                            Launch.Output.DISCARD,
+                            null,
+                            Redaction.of());
+            try (ChildProcess child = ChildProcess.start(as(launch), dir, new Cancel())) {
+                child.requireSuccess();
+            }
+        }
     }
 
     /** A launch that runs under this account. */
@@ -91,19 +264,24 @@ public final class Account {
 
     private UserPrincipal principal() throws IOException {
         try {
-            return Path.of("/")
-                    .getFileSystem()
-                    .getUserPrincipalLookupService()
-                    .lookupPrincipalByName(other.get());
+            return lookUp(other.get());
         } catch (java.nio.file.attribute.UserPrincipalNotFoundException e) {
             throw new Refused(
                     "DRILL-ACCOUNT",
                     "Holdfast runs as root, and there is no account "
                             + other.get()
                             + " to start a server as.",
-                    "Install postgresql-common, which makes it, or name another in"
-                            + " HOLDFAST_DRILL_USER.");
+                    "Make it: useradd --system --user-group "
+                            + other.get()
+                            + "; or name another in HOLDFAST_DRILL_USER.");
         }
+    }
+
+    private static UserPrincipal lookUp(String name) throws IOException {
+        return Path.of("/")
+                .getFileSystem()
+                .getUserPrincipalLookupService()
+                .lookupPrincipalByName(name);
     }
 
     /** Whether the account can reach what lies below a directory. */

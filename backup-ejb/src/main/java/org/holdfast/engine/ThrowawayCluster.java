@@ -51,9 +51,15 @@ public final class ThrowawayCluster implements AutoCloseable {
 
     private static final Duration STARTING = Duration.ofSeconds(60);
 
-    /** Extensions that cannot be created unless their library was loaded at the start. */
+    /** Extensions that cannot be created or used unless their library was loaded at the start. */
     private static final List<String> PRELOADED =
-            List.of("timescaledb", "pg_cron", "citus", "pgaudit", "pg_partman_bgw");
+            List.of(
+                    "timescaledb",
+                    "pg_cron",
+                    "citus",
+                    "pgaudit",
+                    "pg_partman_bgw",
+                    "pg_stat_statements");
 
     private final Path directory;
     private final Path socket;
@@ -153,7 +159,7 @@ public final class ThrowawayCluster implements AutoCloseable {
             return cluster;
         } catch (IOException | RuntimeException e) {
             try {
-                destroy(order.directory(), order.programs(), order.account());
+                destroy(order.directory(), order.programs());
             } catch (IOException | RuntimeException left) {
                 e.addSuppressed(left);
             }
@@ -325,7 +331,8 @@ public final class ThrowawayCluster implements AutoCloseable {
             Cancel cancel,
             String... arguments)
             throws IOException {
-        try (WorkDir dir = WorkDir.below(directory)) {
+        // not in the cluster's own directory, where restored code could write too
+        try (WorkDir dir = WorkDir.below(directory.getParent())) {
             account.own(dir.path());
             Launch launch =
                     new Launch(
@@ -425,23 +432,23 @@ public final class ThrowawayCluster implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        destroy(directory, programs, account);
+        destroy(directory, programs);
     }
 
     // --- the end -----------------------------------------------------------------------------
 
     /**
-     * Ends the server of a cluster and removes its directory, whoever made it, also where it was
-     * never finished. What is not there is no error.
+     * Ends the server of a cluster and removes its directory, as the account that it belongs to,
+     * also where it was never finished. What is not there is no error.
      *
      * @param programs of any major
      * @throws IOException something is left
      */
-    public static void destroy(Path directory, Client programs, Account account)
-            throws IOException {
+    public static void destroy(Path directory, Client programs) throws IOException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        Account account = Account.owning(directory);
         Path data = directory.resolve("data");
         Optional<ProcessHandle> server = server(data);
         if (server.isPresent()) {
@@ -461,8 +468,8 @@ public final class ThrowawayCluster implements AutoCloseable {
                 kill(server.get());
             }
         }
-        WorkDir.delete(farSocket(directory));
-        WorkDir.delete(directory);
+        account.remove(farSocket(directory), directory.getParent());
+        account.remove(directory, directory.getParent());
     }
 
     /** Whether the server of a cluster runs. */
@@ -470,16 +477,26 @@ public final class ThrowawayCluster implements AutoCloseable {
         return server(directory.resolve("data")).isPresent();
     }
 
-    /** The server's process, by its pid file and only where it really works in this directory. */
+    /**
+     * The server's process, by its pid file and only where it really works in this directory, and
+     * is of the account that the directory belongs to: restored code could name another's.
+     */
     private static Optional<ProcessHandle> server(Path data) {
+        if (!Files.isDirectory(data, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
         try {
+            String owner = Files.getOwner(data.getParent(), LinkOption.NOFOLLOW_LINKS).getName();
             String first =
                     Files.readAllLines(data.resolve("postmaster.pid")).stream()
                             .findFirst()
                             .orElse("");
             long pid = Long.parseLong(first.strip());
             Path works = Path.of("/proc", Long.toString(pid), "cwd").toRealPath();
-            return works.equals(data.toRealPath()) ? ProcessHandle.of(pid) : Optional.empty();
+            return works.equals(data.toRealPath())
+                    ? ProcessHandle.of(pid)
+                            .filter(p -> p.info().user().filter(owner::equals).isPresent())
+                    : Optional.empty();
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }

@@ -62,6 +62,9 @@ import org.holdfast.pipeline.Cancelled;
 public class DrillRunner {
     private static final Logger LOG = Logger.getLogger(DrillRunner.class.getName());
 
+    /** With these it was a server that ended and not the restore. */
+    private static final Set<String> STOPPED = Set.of("DRILL-SERVER-STOPPED", "IDENTITY-LOST");
+
     private static final int LONGEST_GLOBALS = 64 << 20;
     private static final int SHOWN = 5;
     private static final int LONGEST_OUTPUT = 8000;
@@ -73,6 +76,7 @@ public class DrillRunner {
     @Inject private TargetEnvironments targets;
     @Inject private RestoreSteps steps;
     @Inject private Fetch fetch;
+    @Inject private HeldIdentities identities;
     @Inject private Toolbox tools;
     @Inject private Settings settings;
     @Inject private ThisServer server;
@@ -95,6 +99,7 @@ public class DrillRunner {
                 work.ended(e);
             } finally {
                 watches.remove(watch);
+                identities.forget(lease.id());
             }
         }
         leases.release(lease);
@@ -113,9 +118,11 @@ public class DrillRunner {
             leases.log(id, "INFO", done);
             outcomes.destroyed(id, done);
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "Something of drill " + drill.number() + " is left.", e);
-            leases.log(id, "WARN", "Not destroyed yet: " + e.getMessage());
-            outcomes.notDestroyed(id, "Not destroyed yet: " + e.getMessage());
+            String why = "Not destroyed yet: " + e.getMessage();
+            if (outcomes.notDestroyed(id, why)) {
+                LOG.log(Level.WARNING, "Something of drill " + drill.number() + " is left.", e);
+                leases.log(id, "WARN", why);
+            }
         }
     }
 
@@ -123,7 +130,7 @@ public class DrillRunner {
         Path directory = Path.of(drill.clusterDirectory());
         boolean ran = ThrowawayCluster.runs(directory);
         boolean there = Files.isDirectory(directory);
-        ThrowawayCluster.destroy(directory, anyServer(), account());
+        ThrowawayCluster.destroy(directory, anyServer());
         return there
                 ? "The throw-away cluster "
                         + directory
@@ -194,6 +201,9 @@ public class DrillRunner {
                                             + "."));
             watch.estimate(job.manifest.bytes().raw());
             watch.phase("prepare", 0);
+            if (drill.identityGiven()) {
+                identities.requireHeld(drill.id(), "drill");
+            }
             if (drill.place() == DrillPlace.THROWAWAY) {
                 inCluster();
             } else {
@@ -217,11 +227,13 @@ public class DrillRunner {
         private Ground cluster(Client programs) throws IOException {
             watch.phase("cluster", 0);
             boolean set = settings.drillDir().isPresent();
+            Account account = account();
             Path base =
                     ThrowawayCluster.base(
                             settings.drillDir().orElse(settings.dataDir().resolve("drills")),
                             set,
-                            account());
+                            account);
+            runsAs(account, base);
             Path directory = base.resolve(job.id().toString());
             requireHeld(
                     outcomes.goesIntoCluster(
@@ -231,7 +243,7 @@ public class DrillRunner {
                             new ThrowawayCluster.Order(
                                     directory,
                                     programs,
-                                    account(),
+                                    account,
                                     job.manifest.bytes().raw(),
                                     job.manifest.tables().stream()
                                             .mapToLong(Manifest.Table::bytes)
@@ -243,6 +255,29 @@ public class DrillRunner {
             } catch (IOException | RuntimeException e) {
                 cluster.close();
                 throw e;
+            }
+        }
+
+        private void runsAs(Account account, Path base) {
+            job.learned("account", account.words());
+            List<Path> others = account.otherServers(base);
+            if (!others.isEmpty()) {
+                job.learned(
+                        "accountAlsoRuns",
+                        others.stream()
+                                .limit(SHOWN)
+                                .map(Path::toString)
+                                .collect(Collectors.joining(", ")));
+                watch.warn(
+                        "The drill's server runs as "
+                                + account.words()
+                                + ", and so do "
+                                + others.size()
+                                + " other PostgreSQL servers ("
+                                + others.get(0)
+                                + (others.size() > 1 ? ", …" : "")
+                                + "): code that a backup carries could reach their files. Name an"
+                                + " account that owns nothing else in HOLDFAST_DRILL_USER.");
             }
         }
 
@@ -273,7 +308,7 @@ public class DrillRunner {
         }
 
         /** By the identifier that a cluster carries for ever, and not by any name. */
-        private void requireApart(TargetServer at, TargetEnvironment target) {
+        private void requireApart(TargetServer at, TargetEnvironment target) throws Cancelled {
             if (job.manifest.source().systemIdentifier().equals(at.systemIdentifier())) {
                 throw new Refused(
                         "DRILL-PRODUCTION",
@@ -302,12 +337,20 @@ public class DrillRunner {
                                         + ").",
                                 "Drill in a throw-away cluster, or on another server.");
                     }
+                } catch (Cancelled e) {
+                    throw e;
                 } catch (IOException e) {
-                    watch.warn(
+                    throw new Refused(
+                            "DRILL-APART",
                             "Production target "
                                     + other.name()
-                                    + " could not be asked who it is: "
-                                    + e.getMessage());
+                                    + " could not be asked for its system identifier, so nobody can"
+                                    + " tell that the server of target "
+                                    + target.name()
+                                    + " is another: "
+                                    + e.getMessage(),
+                            "Drill in a throw-away cluster, or again once the production target"
+                                    + " answers; retire a target that is gone.");
                 }
             }
         }
@@ -637,9 +680,7 @@ public class DrillRunner {
                             ? new Failure("SERVER_STOPPED", "The server was stopped.", true)
                             : Failure.of(e, "TARGET");
             boolean aborted =
-                    watch.byPerson()
-                            || e instanceof Cancelled
-                            || failure.code().equals("DRILL-SERVER-STOPPED");
+                    watch.byPerson() || e instanceof Cancelled || STOPPED.contains(failure.code());
             String code = watch.byPerson() ? "DRILL-CANCELLED" : failure.code();
             String words = watch.byPerson() ? "Cancelled." : failure.words();
             if (aborted) {

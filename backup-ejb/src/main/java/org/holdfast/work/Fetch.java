@@ -198,7 +198,7 @@ class Fetch {
                 Incoming.of(
                         object.name(),
                         new Hashed(object.size(), object.sha256()),
-                        identities.forRestore(job.id()),
+                        identities.forWork(job.id()),
                         job.manifest.recipients().stream().map(Recipient::new).toList());
         IOException last =
                 new StoreFailure(

@@ -26,9 +26,9 @@ import org.holdfast.domain.shared.Secret;
 import org.holdfast.pipeline.Identity;
 
 /**
- * The identity file, and identities that people gave for one restore each. The latter are bytes in
- * this server's memory and nowhere else: overwritten with zeros when the restore has ended, after a
- * day, and when the server stops. Whatever made text of them on the way (the request, the
+ * The identity file, and identities that people gave for one restore or drill each. The latter are
+ * bytes in this server's memory and nowhere else: overwritten with zeros when that has ended, after
+ * a day, and when the server stops. Whatever made text of them on the way (the request, the
  * decryption) is left to the garbage collector: Java cannot wipe a String.
  */
 @ApplicationScoped
@@ -36,7 +36,7 @@ class HeldIdentities implements Identities {
     private static final Logger LOG = Logger.getLogger(HeldIdentities.class.getName());
     private static final Duration LONGEST = Duration.ofDays(1);
 
-    /** Younger ones may belong to a restore whose transaction is not committed yet. */
+    /** Younger ones may belong to work whose transaction is not committed yet. */
     private static final Duration YOUNG = Duration.ofMinutes(2);
 
     @Inject private Settings settings;
@@ -59,10 +59,10 @@ class HeldIdentities implements Identities {
         return Identity.parseAll(Secret.of(Files.readString(settings.identityFile().get())));
     }
 
-    /** Those of the file, and the one given for this restore. */
-    List<Identity> forRestore(UUID restoreId) throws IOException {
+    /** Those of the file, and the one given for this restore or drill. */
+    List<Identity> forWork(UUID id) throws IOException {
         List<Identity> all = new ArrayList<>();
-        Held given = held.get(restoreId);
+        Held given = held.get(id);
         if (given != null) {
             all.addAll(
                     Identity.parseAll(
@@ -72,8 +72,24 @@ class HeldIdentities implements Identities {
         return all;
     }
 
-    boolean holds(UUID restoreId) {
-        return held.containsKey(restoreId);
+    boolean holds(UUID id) {
+        return held.containsKey(id);
+    }
+
+    /**
+     * @param work what it was given for, a word
+     * @throws Refused IDENTITY-LOST
+     */
+    void requireHeld(UUID id, String work) {
+        if (!holds(id)) {
+            throw new Refused(
+                    "IDENTITY-LOST",
+                    "The identity given for this "
+                            + work
+                            + " was in the memory of a server that has stopped, or waited for more"
+                            + " than a day; it is kept nowhere else.",
+                    "Ask for the " + work + " again and give the identity again.");
+        }
     }
 
     @Override
@@ -104,33 +120,31 @@ class HeldIdentities implements Identities {
     }
 
     @Override
-    public String hold(UUID restoreId, Secret given) {
+    public String hold(UUID id, Secret given) {
         if (!settings.restoreWorkerEnabled()) {
             throw new Refused(
                     "IDENTITY-WORKER",
-                    "This server does no restores (RESTORE_WORKER_ENABLED=false), and an identity"
-                            + " stays on the server that it was given to.",
-                    "Ask for the restore on a server that does restores.");
+                    "This server does no restores and drills (RESTORE_WORKER_ENABLED=false), and an"
+                            + " identity stays on the server that it was given to.",
+                    "Ask on a server that does restores.");
         }
         // Only the key itself is kept, whatever comments stood around it.
         StringBuilder keys = new StringBuilder();
         Identity.parseAll(given).forEach(i -> keys.append(i.secret().reveal()).append('\n'));
-        held.put(
-                restoreId,
-                new Held(keys.toString().getBytes(StandardCharsets.UTF_8), clock.instant()));
+        held.put(id, new Held(keys.toString().getBytes(StandardCharsets.UTF_8), clock.instant()));
         return server.name();
     }
 
     @Override
-    public void forget(UUID restoreId) {
-        Held gone = held.remove(restoreId);
+    public void forget(UUID id) {
+        Held gone = held.remove(id);
         if (gone != null) {
             gone.wipe();
         }
     }
 
-    /** Ids of the restores whose identity is here. */
-    Set<UUID> restores() {
+    /** Ids of the restores and drills whose identity is here. */
+    Set<UUID> work() {
         Instant now = clock.instant();
         held.forEach(
                 (id, one) -> {
@@ -141,7 +155,7 @@ class HeldIdentities implements Identities {
         return Set.copyOf(held.keySet());
     }
 
-    /** Forgets those whose restore is not among {@code waiting}: it has ended, or never began. */
+    /** Forgets those whose work is not among {@code waiting}: it has ended, or never began. */
     void keepOnly(Collection<UUID> waiting) {
         Instant now = clock.instant();
         held.forEach(

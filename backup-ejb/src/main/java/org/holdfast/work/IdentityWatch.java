@@ -18,8 +18,8 @@ import java.util.UUID;
 import org.holdfast.domain.shared.Beat;
 
 /**
- * Says in the catalog that the identities given for waiting restores are still in this server's
- * memory. When it stops saying so, any server takes the restore and ends it with the reason.
+ * Says in the catalog that the identities given for waiting restores and drills are still in this
+ * server's memory. When it stops saying so, any server takes the work and ends it with the reason.
  */
 @Singleton
 @Startup
@@ -37,7 +37,12 @@ public class IdentityWatch {
 
     @PostConstruct
     void start() {
-        beat = new Beat("The identities held for restores", executor, clock, this::renew);
+        beat =
+                new Beat(
+                        "The identities held for restores and drills",
+                        executor,
+                        clock,
+                        this::renew);
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/10", persistent = false)
@@ -46,7 +51,7 @@ public class IdentityWatch {
     }
 
     private void renew() {
-        Set<UUID> here = held.restores();
+        Set<UUID> here = held.work();
         if (!here.isEmpty()) {
             held.keepOnly(leases.renewIdentities(server.name(), here));
         }

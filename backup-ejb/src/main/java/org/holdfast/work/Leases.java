@@ -27,6 +27,10 @@ public class Leases {
     private static final String UNTIL =
             "clock_timestamp() + interval '" + TERM.toSeconds() + " seconds'";
 
+    private static final String IDENTITY_HERE_OR_GONE =
+            "(identity_holder IS NULL OR identity_holder = ?2"
+                    + " OR identity_until < clock_timestamp())";
+
     @PersistenceContext private EntityManager em;
 
     /** What renewing a lease told. */
@@ -43,11 +47,9 @@ public class Leases {
         String waits =
                 switch (kind) {
                     case BACKUP -> "state = 'QUEUED' AND not_before <= clock_timestamp()";
-                    case RESTORE ->
-                            "status = 'QUEUED' AND (identity_holder IS NULL OR identity_holder = ?2"
-                                    + " OR identity_until < clock_timestamp())";
+                    case RESTORE -> "status = 'QUEUED' AND " + IDENTITY_HERE_OR_GONE;
                     case READING -> "state = 'QUEUED'";
-                    case DRILL -> "status = 'PLANNED'";
+                    case DRILL -> "status = 'PLANNED' AND " + IDENTITY_HERE_OR_GONE;
                 };
         String state = kind.stateColumn();
         Query claiming =
@@ -55,8 +57,9 @@ public class Leases {
                                 "UPDATE %1$s SET %2$s = 'RUNNING', attempt = attempt + 1, lease_owner = ?1, lease_until = %3$s, started_at = coalesce(started_at, clock_timestamp()) WHERE id = (SELECT id FROM %1$s WHERE (%4$s) OR (%2$s = 'RUNNING' AND lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id, attempt"
                                         .formatted(kind.table(), state, UNTIL, waits))
                         .setParameter(1, owner);
-        if (kind == Lease.Kind.RESTORE) {
-            claiming.setParameter(2, owner);
+        switch (kind) {
+            case RESTORE, DRILL -> claiming.setParameter(2, owner);
+            case BACKUP, READING -> {}
         }
         List<?> rows = claiming.getResultList();
         return rows.stream()
@@ -167,23 +170,32 @@ public class Leases {
     public static final Duration IDENTITY_TERM = Duration.ofSeconds(60);
 
     /**
-     * Says that the identities given for these restores are still here.
+     * Says that the identities given for these restores and drills are still here.
      *
-     * @return those of the restores that have not ended
+     * @return those of them that have not ended
      */
-    public Set<UUID> renewIdentities(String owner, Set<UUID> restores) {
+    public Set<UUID> renewIdentities(String owner, Set<UUID> work) {
         Set<UUID> waiting = new HashSet<>();
-        for (UUID restore : restores) {
-            one(
-                            "UPDATE backup_restores SET identity_until = clock_timestamp() + interval '"
-                                    + IDENTITY_TERM.toSeconds()
-                                    + " seconds' WHERE id = '"
-                                    + restore
-                                    + "' AND identity_holder = ?1 AND status IN ('AWAITING_APPROVAL', 'QUEUED', 'RUNNING') RETURNING id",
-                            owner)
+        for (UUID id : work) {
+            renewIdentity("backup_restores", "'AWAITING_APPROVAL', 'QUEUED', 'RUNNING'", id, owner)
+                    .or(() -> renewIdentity("drills", "'PLANNED', 'RUNNING'", id, owner))
                     .ifPresent(waiting::add);
         }
         return waiting;
+    }
+
+    private Optional<UUID> renewIdentity(String table, String states, UUID id, String owner) {
+        return one(
+                "UPDATE "
+                        + table
+                        + " SET identity_until = clock_timestamp() + interval '"
+                        + IDENTITY_TERM.toSeconds()
+                        + " seconds' WHERE id = '"
+                        + id
+                        + "' AND identity_holder = ?1 AND status IN ("
+                        + states
+                        + ") RETURNING id",
+                owner);
     }
 
     /** Takes one restore whose undo was asked for; holds it like a lease without an attempt. */

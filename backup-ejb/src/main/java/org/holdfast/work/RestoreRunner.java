@@ -111,14 +111,8 @@ public class RestoreRunner {
                         + ".");
         job.watch.estimate(job.manifest.bytes().raw());
         job.watch.phase("prepare", 0);
-        if (job.attempt() == 1
-                && job.request.identityGiven()
-                && !identities.holds(job.request.id())) {
-            throw new Refused(
-                    "IDENTITY-LOST",
-                    "The identity given for this restore was in the memory of a server that has"
-                            + " stopped, or waited for more than a day; it is kept nowhere else.",
-                    "Ask for the restore again and give the identity again.");
+        if (job.attempt() == 1 && job.request.identityGiven()) {
+            identities.requireHeld(job.request.id(), "restore");
         }
         try (TargetServer server = TargetServer.open(job.url, job.watch.cancel())) {
             if (job.attempt() > 1) {

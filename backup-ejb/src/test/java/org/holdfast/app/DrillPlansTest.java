@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.drill.CheckPlan;
 import org.holdfast.domain.drill.Choice;
@@ -27,7 +28,9 @@ import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.DrillPlan;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.drill.RestoreDrill;
+import org.holdfast.domain.keys.Identities;
 import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
@@ -37,6 +40,7 @@ import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.KeptCopy;
+import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.SnapshotCopy;
@@ -62,58 +66,97 @@ class DrillPlansTest {
     private final List<String> audited = new ArrayList<>();
     private final List<WorkQueued> told = new ArrayList<>();
     private boolean heldElsewhere;
+    private boolean identityAtHand = true;
     private int random;
     private Instant now = SATURDAY;
+
+    private final Drills drillsThere = fake(Drills.class, this::drills);
+    private final Sources sources =
+            fake(
+                    Sources.class,
+                    (method, a) ->
+                            switch (method) {
+                                case "active", "all" -> List.of(shop);
+                                case "find" -> Optional.of(shop).filter(s -> s.id().equals(a[0]));
+                                case "byName" ->
+                                        Optional.of(shop).filter(s -> s.name().equals(a[0]));
+                                default -> throw new AssertionError(method);
+                            });
+    private final TargetEnvironments targets =
+            fake(
+                    TargetEnvironments.class,
+                    (method, a) ->
+                            switch (method) {
+                                case "active" -> List.of(live, staging);
+                                case "find" ->
+                                        List.of(live, staging).stream()
+                                                .filter(t -> t.id().equals(a[0]))
+                                                .findFirst();
+                                case "byName" ->
+                                        List.of(live, staging).stream()
+                                                .filter(t -> t.name().equals(a[0]))
+                                                .findFirst();
+                                default -> throw new AssertionError(method);
+                            });
+    private final Snapshots backups =
+            fake(
+                    Snapshots.class,
+                    (method, a) ->
+                            switch (method) {
+                                case "kept" -> kept();
+                                case "lock" -> Optional.ofNullable(snapshots.get(a[0]));
+                                case "copies" ->
+                                        List.of(
+                                                SnapshotCopy.uploaded(
+                                                        (UUID) a[0], UUID.randomUUID(), now));
+                                default -> throw new AssertionError(method);
+                            });
+    private final AuditLog audit =
+            fake(
+                    AuditLog.class,
+                    (method, a) -> {
+                        audited.add(a[0] + " " + a[1] + " " + a[2] + " " + a[3]);
+                        return null;
+                    });
+    private final Clock clock =
+            new Clock() {
+                @Override
+                public ZoneId getZone() {
+                    return ZoneOffset.UTC;
+                }
+
+                @Override
+                public Clock withZone(ZoneId zone) {
+                    return this;
+                }
+
+                @Override
+                public Instant instant() {
+                    return now;
+                }
+            };
+    private final PolicyInForce policy = () -> Policy.standard(14);
 
     private final DrillPlans desk =
             new DrillPlans(
                     new Plans(),
-                    fake(Drills.class, this::drills),
-                    fake(
-                            Sources.class,
-                            (method, a) ->
-                                    switch (method) {
-                                        case "active", "all" -> List.of(shop);
-                                        case "find" ->
-                                                Optional.of(shop).filter(s -> s.id().equals(a[0]));
-                                        case "byName" ->
-                                                Optional.of(shop)
-                                                        .filter(s -> s.name().equals(a[0]));
-                                        default -> throw new AssertionError(method);
-                                    }),
-                    fake(
-                            TargetEnvironments.class,
-                            (method, a) ->
-                                    switch (method) {
-                                        case "active" -> List.of(live, staging);
-                                        case "find" ->
-                                                List.of(live, staging).stream()
-                                                        .filter(t -> t.id().equals(a[0]))
-                                                        .findFirst();
-                                        case "byName" ->
-                                                List.of(live, staging).stream()
-                                                        .filter(t -> t.name().equals(a[0]))
-                                                        .findFirst();
-                                        default -> throw new AssertionError(method);
-                                    }),
-                    new DrillChoices(
-                            fake(
-                                    Snapshots.class,
-                                    (method, a) ->
-                                            switch (method) {
-                                                case "kept" -> kept();
-                                                case "lock" ->
-                                                        Optional.ofNullable(snapshots.get(a[0]));
-                                                default -> throw new AssertionError(method);
-                                            }),
-                            () -> (long) random << 32),
-                    () -> Policy.standard(14),
-                    fake(
-                            AuditLog.class,
-                            (method, a) -> {
-                                audited.add(a[0] + " " + a[1] + " " + a[2] + " " + a[3]);
-                                return null;
-                            }),
+                    drillsThere,
+                    sources,
+                    targets,
+                    new DrillQueue(
+                            drillsThere,
+                            new DrillChoices(backups, () -> (long) random << 32),
+                            backups,
+                            sources,
+                            targets,
+                            policy,
+                            fake(Identities.class, (method, a) -> identityAtHand),
+                            Settings.read(Map.of()),
+                            audit,
+                            clock,
+                            new Told()),
+                    policy,
+                    audit,
                     new Caller() {
                         @Override
                         public String name() {
@@ -125,23 +168,7 @@ class DrillPlansTest {
                             return "anna";
                         }
                     },
-                    new Clock() {
-                        @Override
-                        public ZoneId getZone() {
-                            return ZoneOffset.UTC;
-                        }
-
-                        @Override
-                        public Clock withZone(ZoneId zone) {
-                            return this;
-                        }
-
-                        @Override
-                        public Instant instant() {
-                            return now;
-                        }
-                    },
-                    new Told());
+                    clock);
 
     @Nested
     class Saying {
@@ -272,7 +299,11 @@ class DrillPlansTest {
             assertThat(drill.snapshotId()).isEqualTo(newest.id());
             assertThat(drill.rto()).isEqualTo(Duration.ofMinutes(240));
             assertThat(told).hasSize(1);
-            assertThat(audited).last().asString().startsWith("holdfast drill.queue drill/");
+            assertThat(audited)
+                    .last()
+                    .asString()
+                    .startsWith("holdfast drill.queue drill/")
+                    .contains("number=D-2026-1", "planVersion=1", "slot=2026-12-06T03:00:00Z");
         }
 
         @Test
@@ -357,9 +388,28 @@ class DrillPlansTest {
             now = SATURDAY.plus(Duration.ofDays(1));
 
             assertThat(desk.due(plan)).isEmpty();
-            assertThat(audited).last().asString().contains("No backup was read back whole.");
+            assertThat(audited)
+                    .last()
+                    .asString()
+                    .contains("There is no verified backup of this source.");
             backup(SATURDAY);
             assertThat(desk.due(plan)).isEmpty();
+        }
+
+        @Test
+        void what_keeps_a_person_from_drilling_keeps_the_schedule_from_it_and_is_told() {
+            UUID plan = desk.create(draft("nightly at 03:00", "THROWAWAY"));
+            backup(SATURDAY);
+            now = SATURDAY.plus(Duration.ofDays(1));
+            identityAtHand = false;
+
+            assertThat(desk.due(plan)).isEmpty();
+            assertThat(drills).isEmpty();
+            assertThat(audited)
+                    .last()
+                    .asString()
+                    .startsWith("holdfast drill.left-out drill-plan/shop monthly ")
+                    .contains("This server has no identity that opens this backup.");
         }
 
         @Test
@@ -446,11 +496,44 @@ class DrillPlansTest {
                         1000,
                         400,
                         15,
-                        "{}",
+                        ManifestJson.write(manifest(run)),
                         takenAt);
         snapshot.verified(takenAt);
         snapshots.put(snapshot.id(), snapshot);
         return snapshot;
+    }
+
+    private static Manifest manifest(BackupRun run) {
+        return new Manifest(
+                1,
+                run.id(),
+                new Manifest.Origin(
+                        "shop",
+                        "postgresql://db/shop",
+                        "7301",
+                        "shop",
+                        "15.20",
+                        15,
+                        "UTF8",
+                        "C.UTF-8",
+                        "C.UTF-8",
+                        "libc",
+                        Optional.empty(),
+                        Map.of()),
+                Map.of(),
+                DumpFormat.CUSTOM,
+                "olga",
+                "x",
+                SATURDAY,
+                SATURDAY,
+                SATURDAY,
+                new Manifest.Bytes(1000, 500, 400),
+                List.of(),
+                List.of("age1qqqq"),
+                RowProof.COUNTS,
+                List.of(),
+                Map.of(),
+                new Manifest.LargeObjects(0, Optional.empty()));
     }
 
     private List<KeptCopy> kept() {

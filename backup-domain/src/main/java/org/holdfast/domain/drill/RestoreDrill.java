@@ -187,6 +187,12 @@ public class RestoreDrill {
     @Column(name = "reviewed_by")
     private String reviewedBy;
 
+    @Column(name = "identity_holder")
+    private String identityHolder;
+
+    @Column(name = "identity_until")
+    private Instant identityUntil;
+
     protected RestoreDrill() {}
 
     /**
@@ -344,12 +350,23 @@ public class RestoreDrill {
         cancelRequested = true;
         cancelledBy = by;
         if (status == DrillState.PLANNED) {
-            become(DrillState.ABORTED);
-            verdict = DrillVerdict.ABORTED;
-            failureCode = "DRILL-CANCELLED";
-            failureReason = by + " cancelled it before it began.";
-            finishedAt = now;
+            aborted("DRILL-CANCELLED", by + " cancelled it before it began.", now);
         }
+    }
+
+    /**
+     * The identity is in the memory of this server, which is to do the drill.
+     *
+     * @param until when it is taken for gone, unless that server says again that it is there
+     */
+    public void identityHeldBy(String server, Instant until) {
+        identityHolder = server;
+        identityUntil = until;
+    }
+
+    /** Whether the identity was given with the request. */
+    public boolean identityGiven() {
+        return identityHolder != null;
     }
 
     /** Notes where the cluster will be, before it is: whoever cleans up has to find it. */

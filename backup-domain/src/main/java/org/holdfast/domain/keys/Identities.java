@@ -7,7 +7,7 @@ import org.holdfast.domain.shared.Secret;
 
 /**
  * Private keys on this server: those of its identity file, and those that people give for one
- * restore. The latter are in memory only, and this server does that restore.
+ * restore or drill. The latter are in memory only, and this server does that work.
  */
 public interface Identities {
     /** Whether this server opens by itself what was encrypted to these. */
@@ -21,13 +21,13 @@ public interface Identities {
     void requireOpens(Secret given, List<String> recipients);
 
     /**
-     * Keeps it for one restore until that has ended, at most a day.
+     * Keeps it for one restore or drill until that has ended, at most a day.
      *
      * @return the name by which this server claims work
      * @throws Refused IDENTITY-WORKER where this server does no restores
      */
-    String hold(UUID restoreId, Secret given);
+    String hold(UUID id, Secret given);
 
     /** Wipes it; nothing happens where it is not here. */
-    void forget(UUID restoreId);
+    void forget(UUID id);
 }

@@ -33,6 +33,7 @@ import org.holdfast.domain.drill.Choice;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.shared.Page;
+import org.holdfast.domain.shared.Secret;
 import org.omnifaces.util.Faces;
 
 /** Drills: what they came to, how long they took, and the months without one. */
@@ -71,6 +72,7 @@ public class DrillList implements Serializable {
     private LocalDate from;
     private LocalDate to;
     private String evidenceSource = "";
+    private transient String identity;
     private transient Page<Drills.Row> page;
     private transient List<Drills.Row> recent;
     private transient List<Schedules.Line> sources;
@@ -318,6 +320,9 @@ public class DrillList implements Serializable {
     }
 
     public String run() {
+        // Only for this call: where it is refused, it is given again.
+        Secret given = identity == null || identity.isBlank() ? null : Secret.of(identity.strip());
+        identity = null;
         boolean named = "NAMED".equals(choose) && snapshotId != null;
         Optional<String> chosen = Optional.ofNullable(what);
         UUID id =
@@ -339,7 +344,9 @@ public class DrillList implements Serializable {
                                 Optional.ofNullable(ticket).filter(t -> !t.isBlank()),
                                 Optional.ofNullable(keepMinutes),
                                 Optional.empty(),
-                                Optional.empty()));
+                                Optional.empty()),
+                        given,
+                        null);
         return "/console/drills/detail?faces-redirect=true&id=" + id;
     }
 
@@ -382,6 +389,15 @@ public class DrillList implements Serializable {
 
     public List<String> getSourceNames() {
         return sources().stream().map(Schedules.Line::source).toList();
+    }
+
+    /** Never shown again: a page that is drawn anew asks for it anew. */
+    public String getIdentity() {
+        return null;
+    }
+
+    public void setIdentity(String identity) {
+        this.identity = identity;
     }
 
     public boolean isSomething() {

@@ -284,7 +284,7 @@ public class Frame {
                                                 Say.of("work_drill", row.source()),
                                                 "/console/drills/detail.xhtml?id=" + row.id(),
                                                 row.status().name(),
-                                                drills.detail(row.id()).progress())));
+                                                drills.progress(row.id()))));
         running = List.copyOf(found);
     }
 

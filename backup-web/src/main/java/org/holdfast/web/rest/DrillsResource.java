@@ -23,6 +23,7 @@ import org.holdfast.app.DrillDesk;
 import org.holdfast.domain.drill.Choice;
 import org.holdfast.domain.drill.DrillState;
 import org.holdfast.domain.drill.Drills;
+import org.holdfast.domain.shared.Secret;
 
 /** Drills: ask for one, follow it, cancel it, clean up what is kept of it. */
 @Path("drills")
@@ -47,6 +48,9 @@ public class DrillsResource {
      * @param keepMinutes how long what was restored is left for inspection, 10080 at most
      * @param retestOf the drill whose finding is looked at again
      * @param newerMajor whether a cluster of a newer major than the source's will do
+     * @param identity age identity of one of the backup's recipients, where the server has none; it
+     *     may be an age file in armor that a passphrase opens. It is kept in memory until the end
+     * @param passphrase of such an identity, given or kept by Holdfast
      */
     public record Order(
             Optional<UUID> snapshotId,
@@ -59,7 +63,9 @@ public class DrillsResource {
             Optional<String> ticket,
             Optional<Integer> keepMinutes,
             Optional<UUID> retestOf,
-            Optional<Boolean> newerMajor) {}
+            Optional<Boolean> newerMajor,
+            Optional<String> identity,
+            Optional<String> passphrase) {}
 
     @GET
     @Operation(summary = "Drills, newest first")
@@ -101,7 +107,9 @@ public class DrillsResource {
                                 order.ticket(),
                                 order.keepMinutes(),
                                 order.retestOf(),
-                                order.newerMajor())));
+                                order.newerMajor()),
+                        order.identity().map(Secret::of).orElse(null),
+                        order.passphrase().map(Secret::of).orElse(null)));
     }
 
     @GET

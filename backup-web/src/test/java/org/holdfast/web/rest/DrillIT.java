@@ -30,10 +30,42 @@ class DrillIT {
     @BeforeAll
     static void start() {
         around = Installation.create("drills", 8);
+        around.sourceServer()
+                .execute(
+                        "shop",
+                        "CREATE TABLE shop.schema_version (version text PRIMARY KEY)",
+                        "INSERT INTO shop.schema_version VALUES ('41'), ('42')",
+                        "CREATE TABLE shop.heartbeat (at timestamptz)",
+                        "INSERT INTO shop.heartbeat VALUES (now())",
+                        "CREATE TABLE shop.stopped_heart (at timestamptz)",
+                        "INSERT INTO shop.stopped_heart VALUES (now() - interval '3 days')",
+                        // PostgreSQL words this otherwise after a restore.
+                        "CREATE TABLE shop.mood (it varchar(9) CHECK (it IN ('up', 'down')))");
+        // Another locale provider, and an extension that works only where it was loaded at start.
+        around.sourceServer()
+                .execute(
+                        "postgres",
+                        "CREATE DATABASE words TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER icu"
+                                + " ICU_LOCALE 'de-DE' LOCALE 'C.UTF-8'");
+        around.sourceServer()
+                .execute(
+                        "words",
+                        "CREATE EXTENSION pg_stat_statements",
+                        "CREATE COLLATION by_number (provider = icu, locale = 'en-u-kn')",
+                        "CREATE TABLE word (it text PRIMARY KEY, numbered text COLLATE by_number)",
+                        "INSERT INTO word VALUES ('Zebra', 'a10'), ('Äpfel', 'a9'), ('Apfel', 'a1')",
+                        "CREATE INDEX ON word (numbered)");
         // The production target, and a target that nobody marked, are on the source's own server.
         String beside = around.sourceServer().url("postgres").reveal();
         around.with("RESTORE_TARGET_LIVE_URL", beside)
                 .with("RESTORE_TARGET_TWIN_URL", beside)
+                .with(
+                        "RESTORE_TARGET_REMOTE_URL",
+                        beside.replaceFirst(
+                                ":" + around.sourceServer().port() + "/",
+                                ":" + around.wayToSource().port() + "/"))
+                .with("RESTORE_TARGET_REMOTE_PRODUCTION", "true")
+                .with("BACKUP_SOURCE_WORDS_URL", around.sourceUrl().withDatabase("words").reveal())
                 .with("DRILL_COMMAND_SHOP", "[\"" + around.command() + "\"]")
                 .with("DRILL_COMMAND_SHOP_SECONDS", "60")
                 .withPolicy("{\"sources\": {\"shop\": {\"row_proof\": \"hashes\"}}}");
@@ -41,8 +73,24 @@ class DrillIT {
         backup = holdfast.verifiedBackup();
     }
 
+    /** Also of tests that failed: nothing of a drill outlives this class. */
     @AfterAll
     static void stop() {
+        for (JsonValue drill : guru().get("/admin/drills").json().getJsonArray("items")) {
+            guru().post("/admin/drills/" + drill.asJsonObject().getString("id") + "/cancel");
+            guru().post("/admin/drills/" + drill.asJsonObject().getString("id") + "/destroy");
+        }
+        guru().await(
+                        "/admin/drills",
+                        all ->
+                                around.catalogServer()
+                                        .query(
+                                                "holdfast",
+                                                "SELECT count(*) FROM drills WHERE status IN"
+                                                        + " ('PLANNED', 'RUNNING') OR destroyed_at IS NULL"
+                                                        + " AND (cluster_directory IS NOT NULL OR"
+                                                        + " drill_database IS NOT NULL)")
+                                        .equals("0"));
         holdfast.close();
     }
 
@@ -74,7 +122,22 @@ class DrillIT {
                                                                         "KEY_TABLES",
                                                                         "VERIFICATION_SQL",
                                                                         "SMOKE_TEST",
+                                                                        "MIGRATIONS",
+                                                                        "ROW_SECURITY",
+                                                                        "ROLES",
+                                                                        "CANARY",
                                                                         "RTO")))
+                                                .add(
+                                                        "migrations",
+                                                        migrations("shop.schema_version", "42"))
+                                                .add(
+                                                        "securedTables",
+                                                        Json.createArrayBuilder()
+                                                                .add("shop.customers"))
+                                                .add(
+                                                        "roles",
+                                                        Json.createArrayBuilder().add("backup"))
+                                                .add("canary", canary("shop.heartbeat"))
                                                 .add(
                                                         "keyTables",
                                                         Json.createArrayBuilder()
@@ -102,6 +165,14 @@ class DrillIT {
         assertThat(check(drill, "Orders are there").getString("verdict")).isEqualTo("PASSED");
         assertThat(check(drill, "pages of tables and indexes").getString("verdict"))
                 .isEqualTo("PASSED");
+        assertThat(check(drill, "definitions of the schema").getString("actual"))
+                .contains("1 worded otherwise by PostgreSQL");
+        assertThat(check(drill, "migrations in shop.schema_version").getString("actual"))
+                .isEqualTo("2 rows, the last 42");
+        assertThat(check(drill, "row security of shop.customers").getString("actual"))
+                .isEqualTo("on, 3 policies");
+        assertThat(check(drill, "newest row of shop.heartbeat").getString("actual"))
+                .contains(" older: ");
         assertThat(drill.getJsonObject("left").getString("result")).contains("ended and removed");
         assertNothingIsLeft(drill);
         assertThat(guru().get("/admin/backups/" + backup).string("status")).isEqualTo("RESTORED");
@@ -121,6 +192,20 @@ class DrillIT {
                                                                 .add("shop.orders")
                                                                 .add("shop.no_such_table"))
                                                 .add(
+                                                        "migrations",
+                                                        migrations("shop.schema_version", "43"))
+                                                .add(
+                                                        "securedTables",
+                                                        Json.createArrayBuilder()
+                                                                .add("shop.orders")
+                                                                .add("shop.no_such_table"))
+                                                .add(
+                                                        "roles",
+                                                        Json.createArrayBuilder()
+                                                                .add("backup")
+                                                                .add("nobody_made_me"))
+                                                .add("canary", canary("shop.stopped_heart"))
+                                                .add(
                                                         "verificationSql",
                                                         "-- No order is lost\n-- expect: 0\n"
                                                                 + "SELECT count(*) FROM shop.orders;")));
@@ -130,10 +215,17 @@ class DrillIT {
         assertThat(drill.getJsonObject("failure").getString("code"))
                 .isEqualTo("DRILL-CHECK-FAILED");
         assertThat(drill.getString("failureReason"))
-                .contains("rows in shop.no_such_table", "No order is lost: expected 0");
+                .startsWith("7 of ")
+                .contains("rows in shop.no_such_table", "role nobody_made_me: expected there");
+        assertFailed(drill, "No order is lost", "1 row: ");
         assertThat(check(drill, "rows in shop.orders").getString("verdict")).isEqualTo("PASSED");
-        assertThat(check(drill, "rows in shop.no_such_table").getString("verdict"))
-                .isEqualTo("FAILED");
+        assertFailed(drill, "rows in shop.no_such_table", "no_such_table");
+        assertFailed(drill, "migrations in shop.schema_version", "2 rows, the last 42");
+        assertFailed(drill, "row security of shop.orders", "off, 0 policies");
+        assertFailed(drill, "row security of shop.no_such_table", "no such table");
+        assertFailed(drill, "role nobody_made_me", "missing");
+        assertFailed(drill, "newest row of shop.stopped_heart", "72 h");
+        assertThat(check(drill, "role backup").getString("verdict")).isEqualTo("PASSED");
         assertNothingIsLeft(drill);
     }
 
@@ -167,6 +259,23 @@ class DrillIT {
                                         "postgres",
                                         "SELECT count(*) FROM pg_database WHERE datname LIKE '%drill%'"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    void goes_to_no_target_while_production_does_not_say_who_it_is() {
+        String before = databases();
+        JsonObject drill;
+        around.wayToSource().refuse();
+        try {
+            drill = guru().await("/admin/drills/" + ask(order().add("place", "staging")), "FAILED");
+        } finally {
+            around.wayToSource().heal();
+        }
+
+        assertThat(drill.getJsonObject("failure").getString("code")).isEqualTo("DRILL-APART");
+        assertThat(drill.getString("failureReason"))
+                .startsWith("Production target remote could not be asked");
+        assertThat(databases()).isEqualTo(before);
     }
 
     @Test
@@ -229,7 +338,80 @@ class DrillIT {
                                 d -> d.getJsonObject("left").containsKey("destroyedAt")));
     }
 
+    @Test
+    void another_locale_provider_and_an_extension_to_be_loaded_come_back_too() {
+        String plain =
+                guru().post(
+                                "/admin/backups",
+                                Json.createObjectBuilder()
+                                        .add("source", "words")
+                                        .add("format", "PLAIN_GZ")
+                                        .build())
+                        .require(202)
+                        .string("id");
+        String words = holdfast.backUp("words");
+        guru().await("/admin/backups/" + plain, "VERIFIED");
+        String asSql =
+                ask(
+                        Json.createObjectBuilder()
+                                .add("snapshotId", plain)
+                                .add(
+                                        "checks",
+                                        Json.createObjectBuilder()
+                                                .add(
+                                                        "demanded",
+                                                        Json.createArrayBuilder(
+                                                                List.of("CONTENT", "INDEXES")))));
+        String id =
+                ask(
+                        Json.createObjectBuilder()
+                                .add("snapshotId", words)
+                                .add(
+                                        "checks",
+                                        Json.createObjectBuilder()
+                                                .add(
+                                                        "demanded",
+                                                        Json.createArrayBuilder(
+                                                                List.of(
+                                                                        "CONTENT",
+                                                                        "SCHEMA",
+                                                                        "INDEXES",
+                                                                        "EXTENSIONS",
+                                                                        "COLLATIONS",
+                                                                        "VERIFICATION_SQL")))
+                                                .add(
+                                                        "verificationSql",
+                                                        "-- sorted by ICU\n-- expect: Apfel,Äpfel,Zebra\n"
+                                                                + "SELECT string_agg(it, ',' ORDER BY it) FROM word;\n"
+                                                                + "-- its library is loaded\n-- expect: >= 0\n"
+                                                                + "SELECT count(*) FROM pg_stat_statements;")));
+
+        JsonObject drill = guru().await("/admin/drills/" + id, "PASSED", "PARTIAL", "FAILED");
+
+        assertThat(drill.getString("verdict")).as(drill.toString()).isEqualTo("PASSED");
+        drill = guru().await("/admin/drills/" + asSql, "PASSED", "PARTIAL", "FAILED");
+        assertThat(drill.getString("verdict")).as(drill.toString()).isEqualTo("PASSED");
+        assertThat(check(drill, "definitions of the schema").getString("verdict"))
+                .isEqualTo("NOT_RUN");
+    }
+
     // --- helpers -----------------------------------------------------------------------------
+
+    private static JsonObjectBuilder migrations(String table, String expected) {
+        return Json.createObjectBuilder()
+                .add("table", table)
+                .add("column", "version")
+                .add("expected", expected);
+    }
+
+    private static JsonObjectBuilder canary(String table) {
+        return Json.createObjectBuilder().add("table", table).add("column", "at");
+    }
+
+    private static void assertFailed(JsonObject drill, String name, String found) {
+        assertThat(check(drill, name).getString("verdict")).as(name).isEqualTo("FAILED");
+        assertThat(check(drill, name).getString("actual")).contains(found);
+    }
 
     private static JsonObjectBuilder order() {
         return Json.createObjectBuilder().add("snapshotId", backup);

@@ -55,6 +55,39 @@ class GivenIdentityIT {
         return around.operator().file(java.time.Instant.now()).reveal();
     }
 
+    @Test
+    void a_drill_takes_an_identity_too_which_is_nowhere_afterwards() {
+        JsonObjectBuilder without = Json.createObjectBuilder().add("snapshotId", backup);
+        Answer refused = other.guru().post("/admin/drills", without.build());
+        assertThat(refused.string("code")).isEqualTo("DRILL-IDENTITY");
+        assertThat(refused.string("remedy")).contains(around.operator().recipient().value());
+
+        String id =
+                other.guru()
+                        .post(
+                                "/admin/drills",
+                                Json.createObjectBuilder()
+                                        .add("snapshotId", backup)
+                                        .add("identity", identity())
+                                        .build())
+                        .require(202)
+                        .string("id");
+        JsonObject drill = other.guru().await("/admin/drills/" + id, "PASSED");
+
+        assertThat(drill.getString("verdict")).isEqualTo("PASSED");
+        assertThat(
+                        around.catalogServer()
+                                .query(
+                                        "holdfast",
+                                        "SELECT count(DISTINCT lease_owner) FROM drills WHERE"
+                                                + " identity_holder = lease_owner AND id = '"
+                                                + id
+                                                + "'"))
+                .isEqualTo("1");
+        Leaks.requireNowhere(holdfast, Leaks.secrets(holdfast).toArray(String[]::new));
+        assertThat(other.server().log()).doesNotContain("AGE-SECRET-KEY");
+    }
+
     private static Answer ask(RunningHoldfast at, JsonObjectBuilder order) {
         return at.guru().post("/admin/backups/" + backup + "/restores", order.build());
     }
