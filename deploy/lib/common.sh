@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # Words to people, time, settings, the data directory and who owns what in it.
 
-# die FACT [REMEDY]: one sentence of what is wrong, one of what to do next.
+# die FACT [REMEDY] [CODE]: one sentence of what is wrong, one of what to do next.
 die() {
     printf 'holdfast: %s\n' "$1" >&2
     [[ -z ${2:-} ]] || printf '  -> %s\n' "$2" >&2
-    exit "${3:-1}"
+    exit "${3:-${DIE_CODE:-1}}"
 }
 
 say() { printf '%s\n' "$*"; }

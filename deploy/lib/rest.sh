@@ -1,18 +1,37 @@
 # shellcheck shell=bash
 # The REST API of the running server, as any script would use it, and the codes of RFC 6238.
 
-# rest METHOD PATH [JSON]: leaves REST_STATUS and REST_BODY. The token (REST_TOKEN) and the body
-# travel by file descriptor, not by argv. Fails if nobody answers in REST_SECONDS (120).
+# rest METHOD PATH [JSON]: leaves REST_STATUS and REST_BODY. Fails if nobody answers in REST_SECONDS (120).
 rest() {
-    local method=$1 path=$2 body=${3:-} answer
+    rest_once "$@" || die "the server at $(rest_url) does not answer $1 $2." "See 'deploy/holdfast status' and the server's log."
+}
+
+# The server that is asked: REST_URL, or the one of this installation.
+rest_url() { printf '%s' "${REST_URL:-$(server_url)}"; }
+
+# rest_once METHOD PATH [JSON]: the same, and returns curl's exit code where nobody answers.
+rest_once() {
+    local body=${3:-} answer
     local -a send=()
     [[ -z $body ]] || send=(--data-binary "@-" -H 'Content-Type: application/json')
-    answer=$(curl -sS -m "${REST_SECONDS:-120}" --cacert "$(certificate)" -X "$method" -H 'Accept: application/json, application/problem+json' \
-        --config <([[ -z ${REST_TOKEN:-} ]] || printf 'header = "Authorization: Bearer %s"\n' "$REST_TOKEN") \
-        "${send[@]}" -w '\n%{http_code}' "$(server_url)$path" <<<"$body") ||
-        die "the server at $(server_url) does not answer $method $path." "See 'deploy/holdfast status' and $DATA_DIR/log/server.log."
+    answer=$(rest_curl -m "${REST_SECONDS:-120}" -X "$1" -H 'Accept: application/json, application/problem+json' \
+        "${send[@]}" -w '\n%{http_code}' "$(rest_url)$2" <<<"$body") || return
     REST_STATUS=${answer##*$'\n'}
     REST_BODY=${answer%$'\n'*}
+}
+
+# rest_file PATH FILE: the bytes of an answer; prints its status.
+rest_file() { rest_curl -m 3600 -o "$2" -w '%{http_code}' "$(rest_url)$1" </dev/null; }
+
+# rest_curl ARGUMENTS…: the token (REST_TOKEN) and the body travel by file descriptor, not by argv.
+rest_curl() {
+    local -a trust=()
+    if [[ -z ${REST_URL:-} ]]; then
+        trust=(--cacert "$(certificate)")
+    elif [[ -n ${REST_CA:-} ]]; then
+        trust=(--cacert "$REST_CA")
+    fi
+    curl -sS "${trust[@]}" --config <([[ -z ${REST_TOKEN:-} ]] || printf 'header = "Authorization: Bearer %s"\n' "$REST_TOKEN") "$@"
 }
 
 # rest_or_die WHAT METHOD PATH [JSON]: a refusal ends the command with the server's own words.

@@ -7,7 +7,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,6 +211,20 @@ public final class Installation implements AutoCloseable {
 
     private String directory(String name) throws IOException {
         return Files.createDirectories(home.resolve(name)).toString();
+    }
+
+    /** The server's certificate as clients other than Java's take it. */
+    public String certificatePem() throws IOException {
+        try {
+            KeyStore keys =
+                    KeyStore.getInstance(keyStore().toFile(), KEYSTORE_PASSWORD.toCharArray());
+            return "-----BEGIN CERTIFICATE-----\n"
+                    + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                            .encodeToString(keys.getCertificate("holdfast").getEncoded())
+                    + "\n-----END CERTIFICATE-----\n";
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void certificate() throws IOException {
