@@ -73,6 +73,7 @@ public final class Settings {
                     "BACKUP_RESTORE_CONFIRM_TEMPLATE",
                     "BACKUP_STORAGE_DIR",
                     "BACKUP_SCHEDULER_ENABLED",
+                    "BACKUP_COMPRESSION_LEVEL",
                     "BACKUP_WORKER_ENABLED",
                     "BREAK_GLASS",
                     "FOUR_EYES_OPERATIONS",
@@ -164,6 +165,7 @@ public final class Settings {
     private final Optional<Integer> retentionDays;
     private final Optional<Secret> bootstrapToken;
     private final int restoreJobs;
+    private final int compressionLevel;
     private final int scrubGibPerDay;
     private final Alerting alerting;
     private final Set<String> fourEyesOperations;
@@ -221,6 +223,7 @@ public final class Settings {
                         1,
                         64,
                         Math.min(8, Runtime.getRuntime().availableProcessors()));
+        compressionLevel = values.number("BACKUP_COMPRESSION_LEVEL", 1, 19, 1);
         scrubGibPerDay = values.number("SCRUB_GIB_PER_DAY", 0, 1_000_000, 100);
         alerting = Alerting.read(values);
         fourEyesOperations = fourEyesOperations(values);
@@ -392,6 +395,11 @@ public final class Settings {
     /** Parallel jobs of one restore. */
     public int restoreJobs() {
         return restoreJobs;
+    }
+
+    /** The zstd level that dumps are written with, 1 to 19. */
+    public int compressionLevel() {
+        return compressionLevel;
     }
 
     /** Bytes that may be read back from each store in a day without being asked; 0: none. */

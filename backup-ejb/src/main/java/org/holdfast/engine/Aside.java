@@ -56,6 +56,12 @@ public final class Aside {
         COMMITTED
     }
 
+    private static final List<String> HASTENED =
+            List.of(
+                    "synchronous_commit",
+                    "maintenance_work_mem",
+                    "max_parallel_maintenance_workers");
+
     private final TargetServer server;
     private final AsideNames names;
     private final Moments moments;
@@ -157,6 +163,51 @@ public final class Aside {
         } finally {
             session.rollback();
         }
+    }
+
+    /**
+     * Settings under which the restored database is filled faster, until {@link #asUsual}. Commits
+     * need not wait for the disk: a crash loses the database aside in any case, and the swap's own
+     * commit brings everything before it to disk. All connections that make indexes together may
+     * use as much memory as the server's administrator gave its buffers, and share out what one
+     * would take of parallel workers.
+     *
+     * @param connections that make indexes at a time
+     */
+    public void hasten(int connections) throws IOException {
+        Session session = server.session();
+        List<String> settings =
+                session.all(
+                        row -> row.getString(1),
+                        """
+                        SELECT format('SET %s TO %L', name, wanted) FROM (
+                          SELECT name, 'off' AS wanted FROM pg_settings
+                          WHERE name = 'synchronous_commit' AND setting <> 'off'
+                          UNION ALL
+                          SELECT m.name, least(1048576, b.setting::bigint * 8 / ?) || 'kB'
+                          FROM pg_settings m JOIN pg_settings b ON b.name = 'shared_buffers'
+                          WHERE m.name = 'maintenance_work_mem'
+                            AND m.setting::bigint < least(1048576, b.setting::bigint * 8 / ?)
+                          UNION ALL
+                          SELECT name, (setting::int / ?)::text FROM pg_settings
+                          WHERE name = 'max_parallel_maintenance_workers' AND setting::int > 0
+                        ) AS faster
+                        """,
+                        connections,
+                        connections,
+                        connections);
+        session.run(ofAside(settings));
+    }
+
+    /** Takes back what {@link #hasten} set. */
+    public void asUsual() throws IOException {
+        server.session().run(ofAside(HASTENED.stream().map(name -> "RESET " + name).toList()));
+    }
+
+    private String[] ofAside(List<String> changes) {
+        return changes.stream()
+                .map(change -> "ALTER DATABASE " + Session.name(names.aside()) + " " + change)
+                .toArray(String[]::new);
     }
 
     /**

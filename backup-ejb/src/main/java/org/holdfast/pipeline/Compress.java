@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
  * <p>The result is the number of compressed bytes.
  */
 public final class Compress implements Stage<Long> {
-    /** The level all backups are written with; more costs far more time than it saves bytes. */
-    public static final int LEVEL = 3;
+    /** Of whoever says nothing else; see {@code BACKUP_COMPRESSION_LEVEL}. */
+    public static final int LEVEL = 1;
 
     private static final int IN = 256 << 10;
     private static final int OUT = 256 << 10;

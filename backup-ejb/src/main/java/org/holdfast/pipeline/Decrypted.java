@@ -18,12 +18,15 @@ import javax.crypto.AEADBadTagException;
 /** The plaintext of an age v1 file; a chunk is given out only after it authenticated. */
 final class Decrypted extends InputStream {
     private final String name;
-    private final HashingInput stored;
+    private final CountingInput stored;
     private final ReadableByteChannel age;
 
     /** Reads the header at once. */
     Decrypted(
-            HashingInput stored, String name, List<Identity> identities, List<Recipient> writtenFor)
+            CountingInput stored,
+            String name,
+            List<Identity> identities,
+            List<Recipient> writtenFor)
             throws IOException {
         this.name = name;
         this.stored = stored;

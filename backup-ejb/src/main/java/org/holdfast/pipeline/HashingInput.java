@@ -1,6 +1,5 @@
 package org.holdfast.pipeline;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -8,11 +7,10 @@ import java.util.Optional;
 import org.holdfast.domain.shared.Sha256;
 
 /** Hashes and counts what is read; at the end it is what was expected, or the read throws. */
-final class HashingInput extends FilterInputStream {
+final class HashingInput extends CountingInput {
     private final MessageDigest digest = Sha256.digest();
     private final String name;
     private final Optional<Hashed> expected;
-    private volatile long bytes;
     private Hashed result;
 
     HashingInput(InputStream in, String name, Optional<Hashed> expected) {
@@ -22,26 +20,19 @@ final class HashingInput extends FilterInputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] b, int offset, int length) throws IOException {
         if (length == 0) {
             return 0;
         }
-        int count = in.read(b, offset, length);
+        int count = super.read(b, offset, length);
         if (count < 0) {
             end();
         } else {
             digest.update(b, offset, count);
-            bytes = bytes + count;
-            if (expected.isPresent() && bytes > expected.get().bytes()) {
+            if (expected.isPresent() && soFar() > expected.get().bytes()) {
                 throw new CorruptObject(
                         CorruptObject.Found.HASH,
-                        bytes,
+                        soFar(),
                         name
                                 + " is longer than the "
                                 + expected.get().bytes()
@@ -52,20 +43,6 @@ final class HashingInput extends FilterInputStream {
         return count;
     }
 
-    @Override
-    public long skip(long n) throws IOException {
-        return skipByReading(n);
-    }
-
-    @Override
-    public boolean markSupported() {
-        return false;
-    }
-
-    long soFar() {
-        return bytes;
-    }
-
     /** Once the end was read. */
     Hashed result() {
         if (result == null) {
@@ -74,33 +51,20 @@ final class HashingInput extends FilterInputStream {
         return result;
     }
 
-    private long skipByReading(long n) throws IOException {
-        byte[] waste = new byte[8192];
-        long left = n;
-        while (left > 0) {
-            int count = read(waste, 0, (int) Math.min(left, waste.length));
-            if (count < 0) {
-                break;
-            }
-            left -= count;
-        }
-        return n - left;
-    }
-
     private void end() throws CorruptObject {
         if (result != null) {
             return;
         }
-        Hashed found = new Hashed(bytes, Sha256.ofDigest(digest.digest()));
+        Hashed found = new Hashed(soFar(), Sha256.ofDigest(digest.digest()));
         if (expected.isPresent() && !expected.get().equals(found)) {
             Hashed wanted = expected.get();
             throw new CorruptObject(
                     CorruptObject.Found.HASH,
-                    bytes,
-                    wanted.bytes() != bytes
+                    found.bytes(),
+                    wanted.bytes() != found.bytes()
                             ? name
                                     + " is "
-                                    + bytes
+                                    + found.bytes()
                                     + " bytes long; its manifest names "
                                     + wanted.bytes()
                                     + "."

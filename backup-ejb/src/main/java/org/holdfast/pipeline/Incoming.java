@@ -67,10 +67,10 @@ public final class Incoming {
     /** A stream that knows how far it is; reading it to its end is what checks it. */
     public static final class Opened extends InputStream {
         private final InputStream plain;
-        private final HashingInput stored;
+        private final CountingInput stored;
         private volatile long raw;
 
-        private Opened(InputStream plain, HashingInput stored) {
+        private Opened(InputStream plain, CountingInput stored) {
             this.plain = plain;
             this.stored = stored;
         }
@@ -150,11 +150,25 @@ public final class Incoming {
      * @throws CorruptObject HEADER: it is no age file
      */
     public Opened open(InputStream stored, Executor executor) throws IOException {
-        HashingInput hashing = new HashingInput(stored, name, expected);
-        InputStream plain = hashing;
+        return open(new HashingInput(stored, name, expected), executor);
+    }
+
+    /**
+     * What {@link #keep} wrote, from its beginning, as often as asked. What is encrypted is not
+     * hashed once more: each of its chunks authenticates itself.
+     */
+    public Opened openKept(Path file, Executor executor) throws IOException {
+        InputStream stored = Files.newInputStream(file);
+        return form.encrypted()
+                ? open(new CountingInput(stored), executor)
+                : open(stored, executor);
+    }
+
+    private Opened open(CountingInput stored, Executor executor) throws IOException {
+        InputStream plain = stored;
         try {
             if (form.encrypted()) {
-                plain = new Decrypted(hashing, name, identities, writtenFor);
+                plain = new Decrypted(stored, name, identities, writtenFor);
             }
         } catch (IOException | RuntimeException | Error e) {
             stored.close();
@@ -167,7 +181,7 @@ public final class Incoming {
                     case GZIP -> new Gunzip(plain, name);
                     case ZSTD -> new Unzstd(plain, name);
                 };
-        return new Opened(plain, hashing);
+        return new Opened(plain, stored);
     }
 
     /**

@@ -44,9 +44,13 @@ public final class Outgoing implements AutoCloseable {
      * @param queue chunks that may wait for one store
      */
     public record Tuning(int level, int workers, Duration stall, int chunk, int queue) {
-        /** What backups use: level 3, two minutes, 16 chunks of 1 MiB a store. */
+        /** Level 1, two minutes, 16 chunks of 1 MiB a store. */
         public static Tuning standard() {
             return new Tuning(Compress.LEVEL, 0, Duration.ofMinutes(2), 1 << 20, 16);
+        }
+
+        public Tuning withLevel(int level) {
+            return new Tuning(level, workers, stall, chunk, queue);
         }
 
         public Tuning withStall(Duration stall) {

@@ -47,7 +47,9 @@ final class BesideThenSwap implements Way {
             try (Payload payload = fetch.dump(job, server.version(), client)) {
                 steps.globals(job, server);
                 make(aside, server, existed);
+                aside.hasten(payload.kept() ? steps.connections() : 1);
                 steps.restore(job, server, client, aside.url(), payload);
+                aside.asUsual();
                 aside.handOver();
             }
             if (existed) {

@@ -229,7 +229,7 @@ class Dump {
                                 job.stores.live(),
                                 key,
                                 recipients,
-                                Outgoing.Tuning.standard(),
+                                tools.tuning(),
                                 tools.executor())) {
             out.transfer(child.stream(), progress, job.watch::cancelled);
             child.requireSuccess();

@@ -5,7 +5,6 @@ import jakarta.inject.Inject;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -130,7 +129,7 @@ class Fetch {
         ParallelRestore.Head head =
                 ParallelRestore.head(
                         client,
-                        () -> incoming.open(Files.newInputStream(object), job.tools.executor()),
+                        () -> incoming.openKept(object, job.tools.executor()),
                         scratch,
                         job.watch.cancel());
         requireNoCreate(head);

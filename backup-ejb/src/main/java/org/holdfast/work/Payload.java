@@ -1,7 +1,6 @@
 package org.holdfast.work;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import org.holdfast.domain.storage.BlobStore;
@@ -64,9 +63,11 @@ final class Payload implements AutoCloseable {
         return head;
     }
 
-    /** The dump once more from its first byte, hashed again on its way. */
+    /** The dump once more from its first byte. */
     Incoming.Opened open(Executor executor) throws IOException {
-        return incoming.open(kept() ? Files.newInputStream(object) : store.read(key), executor);
+        return kept()
+                ? incoming.openKept(object, executor)
+                : incoming.open(store.read(key), executor);
     }
 
     @Override

@@ -157,6 +157,11 @@ class RestoreSteps {
 
     // --- content -----------------------------------------------------------------------------
 
+    /** How many connections load rows and make indexes, where it can be more than one. */
+    int connections() {
+        return settings.restoreJobs();
+    }
+
     void restore(
             Bringing job, TargetServer server, Client client, PostgresUrl into, Payload payload)
             throws IOException {

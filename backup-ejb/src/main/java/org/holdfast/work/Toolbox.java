@@ -23,6 +23,7 @@ import org.holdfast.engine.Client;
 import org.holdfast.engine.Clients;
 import org.holdfast.engine.WorkDir;
 import org.holdfast.pipeline.Identity;
+import org.holdfast.pipeline.Outgoing;
 import org.holdfast.pipeline.Recipient;
 import org.holdfast.pipeline.Signer;
 import org.holdfast.security.SigningKeys;
@@ -69,6 +70,11 @@ class Toolbox {
 
     ScheduledExecutorService scheduler() {
         return scheduler;
+    }
+
+    /** How a backup's bytes are handled. */
+    Outgoing.Tuning tuning() {
+        return Outgoing.Tuning.standard().withLevel(settings.compressionLevel());
     }
 
     /** A private directory for one piece of work; closing it removes it. */

@@ -373,6 +373,32 @@ class AsideIT {
         }
 
         @Test
+        void that_hasten_a_restore_are_gone_before_the_database_serves() throws Exception {
+            SERVER.execute("postgres", "ALTER DATABASE postgres SET maintenance_work_mem TO '8MB'");
+            try (TargetServer small = TargetServer.open(target, engine.cancel)) {
+                Aside aside = restored();
+
+                small.aside(id).hasten(2);
+
+                String name = aside.names().aside();
+                assertThat(SERVER.query(name, "SHOW synchronous_commit")).isEqualTo("off");
+                assertThat(SERVER.query(name, "SHOW maintenance_work_mem"))
+                        .as("half of 64 MB of buffers")
+                        .isEqualTo("32MB");
+                assertThat(SERVER.query(name, "SHOW max_parallel_maintenance_workers"))
+                        .isEqualTo("1");
+
+                aside.asUsual();
+                aside.swap(false);
+
+                assertThat(of(target.database())).doesNotContain("synchronous_commit");
+                assertRestoredServes();
+            } finally {
+                SERVER.execute("postgres", "ALTER DATABASE postgres RESET maintenance_work_mem");
+            }
+        }
+
+        @Test
         void names_of_63_bytes_are_cut_and_found_again() throws Exception {
             PostgresUrl longest = SERVER.createDatabase("ü".repeat(31) + "x");
             SERVER.execute(longest.database(), "CREATE TABLE old AS SELECT 1 AS x");
