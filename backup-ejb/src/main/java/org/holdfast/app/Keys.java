@@ -302,7 +302,9 @@ public class Keys {
         secondFactor.require(
                 caller.name(),
                 otp,
-                RecipientChange.OPERATION + " " + CanonicalJson.text(parameters));
+                RecipientChange.OPERATION
+                        + " "
+                        + CanonicalJson.text(RecipientChange.decided(parameters)));
         if (approvals.asked(RecipientChange.OPERATION, parameters)) {
             return Optional.of(approvals.request(RecipientChange.OPERATION, parameters, reason));
         }

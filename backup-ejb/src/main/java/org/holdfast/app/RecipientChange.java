@@ -74,6 +74,20 @@ public class RecipientChange implements ApprovedAct {
         return parameters.build();
     }
 
+    /**
+     * What the person decides, for the step-up: a key pair that is made is another with every try,
+     * and nobody has seen it yet.
+     */
+    static JsonObject decided(JsonObject parameters) {
+        return parameters.getBoolean("generated", false)
+                ? Json.createObjectBuilder(parameters)
+                        .remove("publicKey")
+                        .remove(LOCKED)
+                        .add("passphrase", parameters.containsKey(LOCKED))
+                        .build()
+                : parameters;
+    }
+
     static JsonObject retire(UUID key) {
         return Json.createObjectBuilder().add(RETIRE, key.toString()).build();
     }
