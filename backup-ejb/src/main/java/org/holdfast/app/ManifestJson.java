@@ -74,7 +74,7 @@ public final class ManifestJson {
         new TreeMap<>(m.sequences()).forEach(sequences::add);
         JsonObjectBuilder large = Json.createObjectBuilder().add("count", m.largeObjects().count());
         m.largeObjects().hash().ifPresent(h -> large.add("hash", h));
-        JsonObject json =
+        JsonObjectBuilder json =
                 Json.createObjectBuilder()
                         .add("formatVersion", m.formatVersion())
                         .add("id", m.id().toString())
@@ -97,13 +97,13 @@ public final class ManifestJson {
                         .add("rowProof", m.rowProof().name())
                         .add("tables", tables)
                         .add("sequences", sequences)
-                        .add("largeObjects", large)
-                        .build();
+                        .add("largeObjects", large);
+        m.imported().ifPresent(i -> json.add("imported", imported(i)));
         StringWriter text = new StringWriter();
         try (JsonWriter writer =
                 Json.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true))
                         .createWriter(text)) {
-            writer.write(json);
+            writer.write(json.build());
         }
         return text.toString().strip() + "\n";
     }
@@ -198,6 +198,30 @@ public final class ManifestJson {
                     "The manifest cannot be read: " + e.getMessage(),
                     "Check its signature; a manifest that was changed is not to be trusted.");
         }
+    }
+
+    private static JsonObjectBuilder imported(Manifest.Imported from) {
+        return Json.createObjectBuilder()
+                .add("place", from.place())
+                .add("file", from.file())
+                .add("bytes", from.bytes())
+                .add("sha256", from.sha256().hex())
+                .add("form", from.form())
+                .add("takenBy", from.takenBy())
+                .add("by", from.by())
+                .add("changed", Json.createArrayBuilder(from.changed()));
+    }
+
+    private static Manifest.Imported imported(JsonObject from) {
+        return new Manifest.Imported(
+                from.getString("place"),
+                from.getString("file"),
+                from.getJsonNumber("bytes").longValueExact(),
+                new Sha256(from.getString("sha256")),
+                from.getString("form"),
+                from.getString("takenBy"),
+                from.getString("by"),
+                from.getJsonArray("changed").getValuesAs(JsonString::getString));
     }
 
     private static JsonObjectBuilder strings(Map<String, String> map) {

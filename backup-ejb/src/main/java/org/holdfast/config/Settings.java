@@ -9,7 +9,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -46,6 +48,9 @@ public final class Settings {
 
     /** Of whoever sets nothing else. */
     static final int RETENTION_DAYS = 14;
+
+    /** OpenSSL's own. */
+    private static final int OPENSSL_ITERATIONS = 10_000;
 
     /** Known names that stand for one setting each. */
     private static final Set<String> NAMES =
@@ -86,6 +91,8 @@ public final class Settings {
                     "HOLDFAST_DRILL_USER",
                     "HOLDFAST_SCRATCH_DIR",
                     "HOLDFAST_SEAL_KEY",
+                    "IMPORT_OPENSSL_ITERATIONS",
+                    "IMPORT_TIME_ZONE",
                     "OIDC_CLIENT_ID",
                     "OIDC_CLIENT_SECRET",
                     "OIDC_ISSUER",
@@ -122,11 +129,15 @@ public final class Settings {
 
     private static final Pattern FAMILY =
             Pattern.compile(
-                    "(ALERT|ALLOW|APPROVAL|BACKUP|BREAK|DRILL|FOUR|HOLDFAST|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SCRUB|SLACK|SMTP)_[A-Z0-9_]+");
+                    "(ALERT|ALLOW|APPROVAL|BACKUP|BREAK|DRILL|FOUR|HOLDFAST|IMPORT|OIDC|OPS|PG|R2|RESTORE|RETENTION|S3|SCRUB|SLACK|SMTP)_[A-Z0-9_]+");
     private static final Pattern SOURCE = Pattern.compile("BACKUP_SOURCE_(.+)_URL");
     private static final Pattern TARGET =
             Pattern.compile(
                     "RESTORE_TARGET_(.+?)_(URL|PRODUCTION|IN_PLACE|FOUR_EYES|APPROVAL_HOURS|KEPT_HOURS|COMMAND_SECONDS|COMMAND)");
+
+    private static final Pattern IMPORT_PLACE = Pattern.compile("IMPORT_PLACE_([A-Z0-9_]+)");
+    private static final Pattern IMPORT_PREFIX =
+            Pattern.compile("([a-z0-9][a-z0-9-]{0,62}):(?!/)([^\\p{Cntrl}]*)");
 
     private static final Pattern DRILL_COMMAND =
             Pattern.compile("DRILL_COMMAND_([A-Z0-9_]+?)(_SECONDS)?");
@@ -138,6 +149,15 @@ public final class Settings {
      * @param limit after this it is killed
      */
     public record DrillCommand(List<String> words, Duration limit) {}
+
+    /**
+     * Where dumps of scripts may be imported from.
+     *
+     * @param directory absolute; empty for a bucket
+     * @param store name of the store whose bucket it is; empty for a directory
+     * @param prefix of the keys in the bucket, empty or ending in a slash
+     */
+    public record ImportPlace(Optional<Path> directory, String store, String prefix) {}
 
     /** A target as it is configured. */
     public record Target(PostgresUrl url, TargetEnvironment.Rules rules) {}
@@ -176,6 +196,11 @@ public final class Settings {
     private final Optional<Path> drillDir;
     private final Optional<String> drillUser;
     private final Map<String, DrillCommand> drillCommands;
+    private final Map<String, ImportPlace> importPlaces;
+    private final Optional<Secret> dumpKey;
+    private final Optional<Secret> dumpPassphrase;
+    private final int opensslIterations;
+    private final ZoneId importZone;
     private final List<String> warnings = new ArrayList<>();
 
     private Settings(Values values) {
@@ -233,6 +258,12 @@ public final class Settings {
         drillDir = values.path("HOLDFAST_DRILL_DIR");
         drillUser = values.text("HOLDFAST_DRILL_USER");
         drillCommands = drillCommands(values);
+        importPlaces = importPlaces(values);
+        dumpKey = values.text("BACKUP_ENCRYPTION_KEY").map(Secret::of);
+        dumpPassphrase = values.text("BACKUP_ENCRYPTION_PASSPHRASE").map(Secret::of);
+        opensslIterations =
+                values.number("IMPORT_OPENSSL_ITERATIONS", 1, 10_000_000, OPENSSL_ITERATIONS);
+        importZone = importZone(values);
     }
 
     /**
@@ -263,6 +294,7 @@ public final class Settings {
         return NAMES.contains(name)
                 || SOURCE.matcher(name).matches()
                 || TARGET.matcher(name).matches()
+                || IMPORT_PLACE.matcher(name).matches()
                 || DRILL_COMMAND.matcher(name).matches();
     }
 
@@ -442,6 +474,31 @@ public final class Settings {
         return drillCommands;
     }
 
+    /** Where dumps of scripts may be imported from, by name. {@code IMPORT_PLACE_<NAME>}. */
+    public Map<String, ImportPlace> importPlaces() {
+        return importPlaces;
+    }
+
+    /** What opens dumps of scripts: 32 bytes in hexadecimal or Base64, or a passphrase. */
+    public Optional<Secret> dumpKey() {
+        return dumpKey;
+    }
+
+    /** The passphrase that opens dumps of scripts. */
+    public Optional<Secret> dumpPassphrase() {
+        return dumpPassphrase;
+    }
+
+    /** Rounds of PBKDF2 of dumps that openssl encrypted with {@code -iter}. */
+    public int opensslIterations() {
+        return opensslIterations;
+    }
+
+    /** Zone of the machines whose archives are imported: an archive keeps local time alone. */
+    public ZoneId importZone() {
+        return importZone;
+    }
+
     /** The OpenID provider that people may sign in through, where there is one. */
     public Optional<OpenId> openId() {
         return openId;
@@ -463,6 +520,10 @@ public final class Settings {
                 values.problem(
                         name + " is no setting: a source is BACKUP_SOURCE_<NAME>_URL.",
                         "Rename it so that it ends in _URL.");
+            } else if (name.startsWith("IMPORT_PLACE")) {
+                values.problem(
+                        name + " is no setting: a place to import from is IMPORT_PLACE_<NAME>.",
+                        "Name it in capitals, digits and underscores.");
             } else if (name.startsWith("RESTORE_TARGET_")) {
                 values.problem(
                         name
@@ -573,6 +634,58 @@ public final class Settings {
                 Duration.ofHours(
                         values.number(
                                 prefix + "APPROVAL_HOURS", 1, 720, (int) approvalOpen.toHours())));
+    }
+
+    private static Map<String, ImportPlace> importPlaces(Values values) {
+        Map<String, ImportPlace> places = new TreeMap<>();
+        for (String setting : values.names()) {
+            Matcher matcher = IMPORT_PLACE.matcher(setting);
+            if (matcher.matches() && named(values, setting, "place", matcher.group(1))) {
+                importPlace(values, setting)
+                        .ifPresent(place -> places.put(Source.nameOf(matcher.group(1)), place));
+            }
+        }
+        return Collections.unmodifiableMap(places);
+    }
+
+    private static Optional<ImportPlace> importPlace(Values values, String setting) {
+        String text = values.text(setting).orElseThrow();
+        Matcher bucket = IMPORT_PREFIX.matcher(text);
+        if (bucket.matches()) {
+            String prefix = bucket.group(2);
+            return Optional.of(
+                    new ImportPlace(
+                            Optional.empty(),
+                            bucket.group(1),
+                            prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/"));
+        }
+        if (text.startsWith("/")) {
+            Optional<Path> directory = values.path(setting);
+            if (directory.isPresent() && directory.get().getNameCount() == 0) {
+                values.problem(
+                        setting + " is the root of the file system.",
+                        "Name the directory that the scripts put their dumps into.");
+                return Optional.empty();
+            }
+            return directory.map(path -> new ImportPlace(Optional.of(path), "", ""));
+        }
+        values.problem(
+                setting + " is neither an absolute directory nor store:prefix.",
+                "Set it to e.g. /var/backups/postgresql, or s3:db/ for the keys below db/ in the"
+                        + " bucket of store s3.");
+        return Optional.empty();
+    }
+
+    private static ZoneId importZone(Values values) {
+        String zone = values.text("IMPORT_TIME_ZONE").orElse("UTC");
+        try {
+            return ZoneId.of(zone);
+        } catch (DateTimeException e) {
+            values.problem(
+                    "IMPORT_TIME_ZONE is " + Values.shape(zone) + ", which is no time zone.",
+                    "Set it to e.g. Europe/Berlin or UTC.");
+            return ZoneId.of("UTC");
+        }
     }
 
     private static Map<String, DrillCommand> drillCommands(Values values) {

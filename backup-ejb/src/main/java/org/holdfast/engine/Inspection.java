@@ -139,7 +139,10 @@ public final class Inspection {
         RowProof proof = manifest.rowProof();
         String text =
                 switch (proof) {
-                    case OFF -> "nothing: the policy recorded no rows of this source";
+                    case OFF ->
+                            manifest.imported().isPresent()
+                                    ? "nothing: the dump was made elsewhere and imported"
+                                    : "nothing: the policy recorded no rows of this source";
                     case COUNTS -> "rows of every table, counted as when it was backed up";
                     case HASHES ->
                             "rows of every table, counted and hashed as when it was backed up";
@@ -153,8 +156,11 @@ public final class Inspection {
                     "counts or hashes in the manifest",
                     new Found(
                             Verdict.NOT_RUN,
-                            "The manifest has no counts; set row_proof to counts or hashes in the"
-                                    + " policy."),
+                            manifest.imported().isPresent()
+                                    ? "Not taken: nothing was counted when the imported dump was"
+                                            + " made."
+                                    : "The manifest has no counts; set row_proof to counts or"
+                                            + " hashes in the policy."),
                     Duration.ZERO);
             return;
         }
@@ -433,7 +439,7 @@ public final class Inspection {
                 "extensions and their versions",
                 "pg_extension against the manifest",
                 expected.entrySet().stream()
-                        .map(e -> e.getKey() + " " + e.getValue())
+                        .map(e -> (e.getKey() + " " + e.getValue()).strip())
                         .collect(Collectors.joining(", ")),
                 () -> {
                     Map<String, String> there;
@@ -449,7 +455,7 @@ public final class Inspection {
                                 String found = there.get(name);
                                 if (found == null) {
                                     missing.add(name);
-                                } else if (!found.equals(version)) {
+                                } else if (!version.isEmpty() && !found.equals(version)) {
                                     other.add(name + " " + found + " instead of " + version);
                                 }
                             });

@@ -55,6 +55,14 @@ public final class PgRestore {
                 client, null, List.of("--file=/dev/null", BARE), null, Launch.Output.DISCARD);
     }
 
+    /**
+     * Prints the dump as plain SQL, as pg_dump would have written it. A tar is read from its first
+     * byte to its last, in the order it was written in, so it can be fed.
+     */
+    public static PgRestore sql(Client client) {
+        return new PgRestore(client, null, List.of("--file=-", BARE), null, Launch.Output.STREAM);
+    }
+
     /** Prints the dump as an SQL script that is one transaction and drops before it creates. */
     static PgRestore script(Client client) {
         return new PgRestore(

@@ -37,9 +37,11 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
                 SELECT x.id, x.taken_at FROM snapshots x WHERE x.source_id = so.id AND x.rung <> 'EXPIRED'
                   AND EXISTS (SELECT 1 FROM snapshot_copies c
                               WHERE c.snapshot_id = x.id AND c.state IN ('UPLOADED', 'VERIFIED'))
+                  AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = x.id)
                 ORDER BY x.taken_at DESC LIMIT 1) newest
             CROSS JOIN LATERAL (
                 SELECT * FROM snapshots x WHERE x.source_id = so.id AND x.taken_at <= newest.taken_at
+                  AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = x.id)
                   AND (x.id = newest.id OR x.shrunken IS NULL OR x.shrunken_accepted_at IS NOT NULL)
                   AND x.taken_at >= coalesce((
                       SELECT max(a.taken_at) FROM snapshots a WHERE a.source_id = so.id
@@ -62,6 +64,7 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
             LEFT JOIN LATERAL (
                 SELECT CASE WHEN r.state = 'FAILED' THEN r.failure_text END AS failure_text
                 FROM backup_runs r WHERE r.source_id = so.id AND r.state IN ('COMPLETED', 'FAILED')
+                  AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = r.id)
                 ORDER BY r.queued_at DESC, r.id DESC LIMIT 1) run ON true
             WHERE NOT so.retired ORDER BY so.name""";
 

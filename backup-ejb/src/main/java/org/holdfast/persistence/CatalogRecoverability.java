@@ -66,6 +66,7 @@ public class CatalogRecoverability implements Recoverability {
               AND h.queued_at >= CAST(?1 AS timestamptz) - interval '7 days'
               AND coalesce(h.ended_at, h.queued_at) >= CAST(?1 AS timestamptz)
               AND h.status NOT IN ('QUEUED', 'RUNNING', 'CANCELLED')
+              AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = h.id)
             GROUP BY 1, 2""";
 
     private static final String NEWEST =
@@ -75,6 +76,7 @@ public class CatalogRecoverability implements Recoverability {
                 SELECT x.taken_at, x.raw_bytes, r.started_at, r.finished_at
                 FROM snapshots x JOIN backup_runs r ON r.id = x.id
                 WHERE x.source_id = so.id AND x.rung <> 'SUSPECT' AND r.finished_at IS NOT NULL
+                  AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = x.id)
                 ORDER BY x.taken_at DESC LIMIT ?1) s
             WHERE so.id = ANY (CAST(string_to_array(?2, ',') AS uuid[])) ORDER BY so.id, s.taken_at""";
 

@@ -96,6 +96,7 @@ public class CatalogSnapshots implements Snapshots {
                 FROM snapshots s JOIN snapshots x ON x.source_id = s.source_id
                 JOIN backup_runs r ON r.id = x.id
                 WHERE s.id = ?1 AND (x.id = s.id OR x.taken_at < s.taken_at
+                    AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id IN (s.id, x.id))
                     AND (x.shrunken IS NULL OR x.shrunken_accepted_at IS NOT NULL)
                     AND x.taken_at >= coalesce((SELECT max(a.taken_at) FROM snapshots a
                         WHERE a.source_id = s.source_id AND a.taken_at < s.taken_at
@@ -177,14 +178,23 @@ public class CatalogSnapshots implements Snapshots {
                 CASE WHEN s.recovered_at > clock_timestamp() - interval '7 days'
                     THEN 'the recovery of the catalog, for 7 days: look at the policy meanwhile' END)""";
 
+    /** Rules leave an import alone at first, however old its content is; people may delete it. */
+    private static final String IMPORTED =
+            """
+            (SELECT 'its import, for 7 days: put it under legal hold to keep it longer'
+                FROM imports i JOIN backup_runs r ON r.id = i.run_id
+                WHERE i.run_id = s.id AND r.finished_at > clock_timestamp() - interval '7 days')""";
+
     @Override
     public List<KeptCopy> kept(UUID sourceId) {
         return Sql.rows(
                 entities,
                 "SELECT c.id, s.id AS snapshot, c.store_id, st.name, st.kind, s.taken_at,"
-                        + " s.stored_bytes, s.rung, c.state, s.hold_reason, "
+                        + " s.stored_bytes, s.rung, c.state, s.hold_reason, coalesce("
                         + USE
-                        + " AS used, c.doomed_at, c.doomed_by, c.doomed_why, c.remove_after"
+                        + ", "
+                        + IMPORTED
+                        + ") AS used, c.doomed_at, c.doomed_by, c.doomed_why, c.remove_after"
                         + " FROM snapshots s JOIN snapshot_copies c ON c.snapshot_id = s.id"
                         + " JOIN stores st ON st.id = c.store_id"
                         + " WHERE s.source_id = ? AND s.rung <> 'EXPIRED'"

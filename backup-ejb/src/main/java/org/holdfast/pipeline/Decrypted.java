@@ -13,7 +13,9 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import javax.crypto.AEADBadTagException;
+import org.holdfast.domain.shared.Secret;
 
 /** The plaintext of an age v1 file; a chunk is given out only after it authenticated. */
 final class Decrypted extends InputStream {
@@ -28,30 +30,87 @@ final class Decrypted extends InputStream {
             List<Identity> identities,
             List<Recipient> writtenFor)
             throws IOException {
+        this(
+                stored,
+                name,
+                readers(identities, writtenFor),
+                e ->
+                        new WrongIdentity(
+                                identities.stream().map(Identity::recipient).toList(),
+                                writtenFor,
+                                e));
+    }
+
+    /**
+     * Of a file that a passphrase opens.
+     *
+     * @throws WrongIdentity another passphrase
+     */
+    static Decrypted byPassphrase(HashingInput stored, String name, Secret passphrase)
+            throws IOException {
+        try {
+            return new Decrypted(
+                    stored,
+                    name,
+                    () -> List.of(Protected.reader(passphrase)),
+                    e -> new WrongIdentity(List.of(), List.of(), e));
+        } catch (CorruptObject e) {
+            if (wrongKey(e)) {
+                throw new WrongIdentity(List.of(), List.of(), e);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether somewhere below a tag did not fit, as with another key. */
+    private static boolean wrongKey(Throwable thrown) {
+        return thrown != null
+                && (thrown instanceof AEADBadTagException
+                        || wrongKey(thrown.getCause())
+                        || Arrays.stream(thrown.getSuppressed()).anyMatch(Decrypted::wrongKey));
+    }
+
+    private Decrypted(
+            HashingInput stored,
+            String name,
+            Readers readers,
+            Function<Throwable, WrongIdentity> wrong)
+            throws IOException {
         this.name = name;
         this.stored = stored;
-        if (identities.isEmpty()) {
-            throw new WrongIdentity(List.of(), writtenFor, null);
-        }
         try {
-            List<RecipientStanzaReader> readers = new ArrayList<>();
-            for (Identity identity : identities) {
-                readers.add(identity.reader());
-            }
             age =
                     new StandardDecryptingChannelFactory()
-                            .newDecryptingChannel(Channels.newChannel(stored), readers);
+                            .newDecryptingChannel(Channels.newChannel(stored), readers.get());
         } catch (UnsupportedRecipientStanzaException e) {
             if (malformed(e)) {
                 throw header(e);
             }
-            throw new WrongIdentity(
-                    identities.stream().map(Identity::recipient).toList(), writtenFor, e);
+            throw wrong.apply(e);
         } catch (PayloadException e) {
             throw payload(e);
         } catch (GeneralSecurityException | RuntimeException e) {
             throw header(e);
         }
+    }
+
+    /** Makes what tries the stanzas of a header. */
+    private interface Readers {
+        List<RecipientStanzaReader> get() throws GeneralSecurityException;
+    }
+
+    private static Readers readers(List<Identity> identities, List<Recipient> writtenFor)
+            throws WrongIdentity {
+        if (identities.isEmpty()) {
+            throw new WrongIdentity(List.of(), writtenFor, null);
+        }
+        return () -> {
+            List<RecipientStanzaReader> readers = new ArrayList<>();
+            for (Identity identity : identities) {
+                readers.add(identity.reader());
+            }
+            return readers;
+        };
     }
 
     @Override

@@ -121,6 +121,11 @@ public final class Protected {
         }
     }
 
+    /** Opens whatever the passphrase opens. */
+    static RecipientStanzaReader reader(Secret passphrase) {
+        return new Reader(passphrase);
+    }
+
     private static RecipientStanza stanza(FileKey key, Secret passphrase, int work)
             throws GeneralSecurityException {
         byte[] salt = new byte[SALT];

@@ -20,6 +20,8 @@ import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
+import org.holdfast.domain.snapshot.ImportOrder;
+import org.holdfast.domain.snapshot.ImportOrders;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.RecoveryFacts;
 import org.holdfast.domain.snapshot.RecoveryKit;
@@ -59,6 +61,8 @@ public class BackupRunner {
     @Inject private Toolbox tools;
     @Inject private TakeOver takeOver;
     @Inject private Dump dump;
+    @Inject private ImportDump importing;
+    @Inject private ImportOrders imports;
     @Inject private Verification verification;
     @Inject private LockRunner locks;
     @Inject private ThisServer server;
@@ -131,10 +135,9 @@ public class BackupRunner {
         watch.info(
                 "Attempt "
                         + watch.lease().attempt()
-                        + ": backing up "
-                        + source.name()
-                        + " from "
-                        + source.redactedUrl()
+                        + (imports.find(run.id()).isPresent()
+                                ? ": importing a dump as one of " + source.name()
+                                : ": backing up " + source.name() + " from " + source.redactedUrl())
                         + ".");
         try (Stores stores = open(source)) {
             BackupJob job = new BackupJob(watch, run, source, sources.url(source), stores);
@@ -205,7 +208,7 @@ public class BackupRunner {
             if (job.stores.none()) {
                 throw new StoreFailure(StoreFailure.Kind.UNREACHABLE, job.stores.lostWords());
             }
-            String manifest = seal(job, dump.save(job));
+            String manifest = seal(job, save(job));
             List<CopyResult> copies = new ArrayList<>();
             job.stores.liveIds().forEach(id -> copies.add(new CopyResult(id, Optional.empty())));
             job.stores
@@ -218,6 +221,12 @@ public class BackupRunner {
                 sweep(job, job.prefix());
             }
         }
+    }
+
+    /** Dumps the source, or brings a dump in that was made elsewhere. */
+    private Manifest save(BackupJob job) throws IOException {
+        Optional<ImportOrder> order = imports.find(job.run.id());
+        return order.isPresent() ? importing.save(job, order.get()) : dump.save(job);
     }
 
     /** Recovery kit and signature, the manifest last: from then on it is a backup. */

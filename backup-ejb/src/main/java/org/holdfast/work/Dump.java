@@ -281,7 +281,7 @@ class Dump {
                 content.largeObjects());
     }
 
-    private static String version() {
+    static String version() {
         String version = Dump.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }

@@ -258,7 +258,11 @@ class RestoreSteps {
         RowProof proof = job.manifest.rowProof();
         if (proof == RowProof.OFF) {
             job.watch.warn(
-                    "The snapshot carries no row counts, so the restored rows were not compared.");
+                    job.manifest.imported().isPresent()
+                            ? "The dump was made elsewhere and imported: nothing was counted then, so"
+                                    + " the restored rows were not compared."
+                            : "The snapshot carries no row counts, so the restored rows were not"
+                                    + " compared.");
             return;
         }
         job.watch.phase("check", 0);

@@ -29,6 +29,7 @@ import org.holdfast.domain.shared.Sha256;
  * @param tables in schema and name order; empty where {@code rowProof} is OFF
  * @param sequences qualified name to last value
  * @param largeObjects how many, and their hash where {@code rowProof} is HASHES
+ * @param imported where the dump came from that was made elsewhere; empty for Holdfast's own
  */
 public record Manifest(
         int formatVersion,
@@ -47,7 +48,71 @@ public record Manifest(
         RowProof rowProof,
         List<Table> tables,
         Map<String, Long> sequences,
-        LargeObjects largeObjects) {
+        LargeObjects largeObjects,
+        Optional<Imported> imported) {
+
+    /** Of Holdfast's own making. */
+    public Manifest(
+            int formatVersion,
+            UUID id,
+            Origin source,
+            Map<String, String> tools,
+            DumpFormat format,
+            String requestedBy,
+            String policyVersion,
+            Instant takenAt,
+            Instant startedAt,
+            Instant finishedAt,
+            Bytes bytes,
+            List<StoredObject> objects,
+            List<String> recipients,
+            RowProof rowProof,
+            List<Table> tables,
+            Map<String, Long> sequences,
+            LargeObjects largeObjects) {
+        this(
+                formatVersion,
+                id,
+                source,
+                tools,
+                format,
+                requestedBy,
+                policyVersion,
+                takenAt,
+                startedAt,
+                finishedAt,
+                bytes,
+                objects,
+                recipients,
+                rowProof,
+                tables,
+                sequences,
+                largeObjects,
+                Optional.empty());
+    }
+
+    /**
+     * A dump that was made elsewhere. Nothing of it was counted or hashed under the dump's own
+     * snapshot.
+     *
+     * @param place of the import
+     * @param file its name there
+     * @param bytes its length as it lay there
+     * @param sha256 of the file as it lay there
+     * @param form what it was: the content's kind, and what was around it
+     * @param takenBy what told {@code takenAt}: {@code archive} or {@code file}
+     * @param by who imported it
+     * @param changed what was left out or turned into another form on the way, one sentence each
+     */
+    public record Imported(
+            String place,
+            String file,
+            long bytes,
+            Sha256 sha256,
+            String form,
+            String takenBy,
+            String by,
+            List<String> changed) {}
 
     /**
      * @param name of the source in Holdfast
@@ -127,7 +192,8 @@ public record Manifest(
                 rowProof,
                 tables,
                 sequences,
-                largeObjects);
+                largeObjects,
+                imported);
     }
 
     public long rows() {

@@ -76,6 +76,7 @@ public final class Problems {
                     "APPROVAL-PLAN-CHANGED",
                     "APPROVAL-WAITS",
                     "BACKUP-ENDED",
+                    "IMPORT-KNOWN",
                     "DRILL-ISSUE-CLOSED",
                     "DRILL-NOT-ENDED",
                     "DRILL-RECORD-CHANGED",

@@ -56,6 +56,12 @@ class RolesIT {
                             "backups/" + ID + "/hold/remove",
                             "{\"reason\":\"x\",\"otp\":\"000000\"}",
                             ADMINS),
+                    get("imports", EVERYBODY),
+                    get("imports/no-such-place", EVERYBODY),
+                    post(
+                            "imports",
+                            "{\"place\":\"no-such-place\",\"files\":[\"x\"],\"source\":\"shop\",\"otp\":\"000000\"}",
+                            ADMINS),
                     get("retention", EVERYBODY),
                     get("retention/strays", EVERYBODY),
                     get("restores", EVERYBODY),

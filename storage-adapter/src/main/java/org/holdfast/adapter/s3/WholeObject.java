@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Response;
-import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StoreFailure;
 
 /**
@@ -16,7 +15,7 @@ final class WholeObject extends InputStream {
     private final Wire wire;
     private final Patience patience;
     private final Trouble trouble;
-    private final ObjectKey key;
+    private final Object key;
     private final String object;
     private String etag;
     private long size = -1;
@@ -27,8 +26,7 @@ final class WholeObject extends InputStream {
     /** Held while the body is read: only its holder may close the body. */
     private final ReentrantLock reading = new ReentrantLock();
 
-    private WholeObject(
-            Wire wire, Patience patience, Trouble trouble, ObjectKey key, String object) {
+    private WholeObject(Wire wire, Patience patience, Trouble trouble, Object key, String object) {
         this.wire = wire;
         this.patience = patience;
         this.trouble = trouble;
@@ -37,7 +35,7 @@ final class WholeObject extends InputStream {
     }
 
     static WholeObject open(
-            Wire wire, Patience patience, Trouble trouble, ObjectKey key, String object)
+            Wire wire, Patience patience, Trouble trouble, Object key, String object)
             throws StoreFailure {
         WholeObject whole = new WholeObject(wire, patience, trouble, key, object);
         whole.connect(patience.tries(whole.doing(), whole::isClosed));

@@ -1,0 +1,46 @@
+package org.holdfast.domain.storage;
+
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.function.Consumer;
+
+/**
+ * Files that somebody else put below one directory, or below one prefix of a bucket. They are only
+ * read: nothing here writes or removes. Safe for use by one thread at a time.
+ */
+public interface ForeignFiles extends AutoCloseable {
+    /**
+     * @param name path below the place, joined by slashes, whatever characters it is of
+     * @param size bytes; 0 where {@code kind} is not FILE
+     * @param modified its own time, as the file system or the store tells it, UTC
+     */
+    record Entry(String name, long size, Instant modified, Kind kind) {}
+
+    /** What a name stands for. */
+    enum Kind {
+        FILE,
+        /** Points elsewhere; it is never followed. */
+        LINK,
+        /** A pipe, a socket, a device, or what cannot be looked at. */
+        OTHER
+    }
+
+    /**
+     * Every entry below the place, directories themselves left out, at most {@code most}.
+     *
+     * @return whether that were all
+     * @throws StoreFailure MISSING where the place is not there
+     */
+    boolean list(int most, Consumer<Entry> each) throws StoreFailure;
+
+    /**
+     * Reads a file from its first byte to the size that it has now; one that ends sooner throws.
+     * Only what {@link #list} would show can be read: no link on the way is followed.
+     *
+     * @throws StoreFailure MISSING where there is no such file
+     */
+    InputStream read(String name) throws StoreFailure;
+
+    @Override
+    void close();
+}

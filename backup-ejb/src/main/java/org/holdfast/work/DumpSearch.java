@@ -1,0 +1,376 @@
+package org.holdfast.work;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Sha256;
+import org.holdfast.domain.snapshot.ForeignDump;
+import org.holdfast.domain.snapshot.ForeignDump.Against;
+import org.holdfast.domain.snapshot.ForeignDump.Checksum;
+import org.holdfast.domain.snapshot.ForeignDump.Kind;
+import org.holdfast.domain.snapshot.ForeignDump.TimeBy;
+import org.holdfast.domain.snapshot.ForeignDumps;
+import org.holdfast.domain.storage.ForeignFiles;
+import org.holdfast.domain.storage.ForeignFiles.Entry;
+import org.holdfast.domain.storage.StoreFailure;
+import org.holdfast.engine.ArchiveHead;
+import org.holdfast.engine.ForeignSql;
+import org.holdfast.engine.ServerVersion;
+import org.holdfast.pipeline.ChecksumFile;
+import org.holdfast.pipeline.CorruptObject;
+import org.holdfast.pipeline.DumpKeys;
+import org.holdfast.pipeline.Unwrapped;
+
+/**
+ * Looks into the files of an import place. Small files are read to their ends, large ones as far as
+ * their headers: a page waits for it. What was not read is said to be so.
+ */
+@ApplicationScoped
+class DumpSearch implements ForeignDumps {
+    static final int MOST = 2000;
+
+    /** For a whole listing, and for one file of it. */
+    private static final Duration LISTING = Duration.ofSeconds(10);
+
+    private static final Duration ONE = Duration.ofSeconds(2);
+
+    @Inject private ImportPlaces places;
+    @Inject private Settings settings;
+    @Inject private Toolbox tools;
+    @Inject private Clock clock;
+
+    @Override
+    public List<Place> places() {
+        return settings.importPlaces().entrySet().stream()
+                .map(e -> new Place(e.getKey(), where(e.getValue())))
+                .toList();
+    }
+
+    private static String where(Settings.ImportPlace place) {
+        return place.directory()
+                .map(Object::toString)
+                .orElseGet(() -> place.store() + ":" + place.prefix());
+    }
+
+    @Override
+    public Listing list(String place) {
+        try (ForeignFiles files = places.open(place)) {
+            List<Entry> entries = new ArrayList<>();
+            boolean whole = files.list(MOST, entries::add);
+            Look look = new Look(files, entries, places.keys(), System.nanoTime() + nanos(LISTING));
+            List<ForeignDump> dumps = new ArrayList<>();
+            for (Entry entry : entries) {
+                if (!look.isChecksumOfAnother(entry)) {
+                    dumps.add(look.at(entry, nanos(ONE)));
+                }
+            }
+            return new Listing(List.copyOf(dumps), whole);
+        } catch (IOException e) {
+            throw unreadable(place, e);
+        }
+    }
+
+    private static long nanos(Duration duration) {
+        return duration.toNanos();
+    }
+
+    private static Refused unreadable(String place, IOException e) {
+        return new Refused(
+                "IMPORT-PLACE",
+                "The place \"" + place + "\" cannot be read: " + e.getMessage(),
+                "Let the user that Holdfast runs as read it, or correct its setting.");
+    }
+
+    @Override
+    public ForeignDump look(String place, String file) {
+        try (ForeignFiles files = places.open(place)) {
+            List<Entry> entries = new ArrayList<>();
+            files.list(MOST, entries::add);
+            Entry entry =
+                    entries.stream()
+                            .filter(e -> e.name().equals(file))
+                            .findFirst()
+                            .orElseThrow(() -> gone(place, file));
+            return new Look(files, entries, places.keys(), System.nanoTime()).at(entry, 0);
+        } catch (IOException e) {
+            throw unreadable(place, e);
+        }
+    }
+
+    static Refused gone(String place, String file) {
+        return new Refused(
+                "IMPORT-FILE",
+                "The place \"" + place + "\" has no file \"" + file + "\".",
+                "List the place again; the file was removed or renamed.");
+    }
+
+    /** One look at a place. */
+    private final class Look {
+        private final ForeignFiles files;
+        private final Set<String> names;
+        private final DumpKeys keys;
+        private final long until;
+
+        Look(ForeignFiles files, List<Entry> entries, DumpKeys keys, long until) {
+            this.files = files;
+            this.names =
+                    entries.stream()
+                            .filter(e -> e.kind() == ForeignFiles.Kind.FILE)
+                            .map(Entry::name)
+                            .collect(Collectors.toSet());
+            this.keys = keys;
+            this.until = until;
+        }
+
+        boolean isChecksumOfAnother(Entry entry) {
+            String name = entry.name();
+            return name.endsWith(ChecksumFile.ENDING)
+                    && names.contains(
+                            name.substring(0, name.length() - ChecksumFile.ENDING.length()));
+        }
+
+        ForeignDump at(Entry entry, long nanos) {
+            Draft draft = new Draft(entry);
+            try {
+                requireFile(entry);
+                look(draft, Math.min(until, System.nanoTime() + nanos));
+            } catch (Refused e) {
+                draft.against = Against.of(e);
+            } catch (CorruptObject e) {
+                draft.against = damaged(e);
+            } catch (StoreFailure e) {
+                draft.against =
+                        new Against(
+                                "IMPORT-FILE",
+                                e.getMessage(),
+                                "Let the user that Holdfast runs as read it.");
+            } catch (IOException e) {
+                draft.against =
+                        new Against(
+                                "IMPORT-FILE",
+                                "It cannot be read: " + e.getMessage(),
+                                "Mend what is said, and list the place again.");
+            }
+            return draft.done();
+        }
+
+        private void requireFile(Entry entry) {
+            switch (entry.kind()) {
+                case FILE -> {}
+                case LINK ->
+                        throw new Refused(
+                                "IMPORT-LINK",
+                                "It is a symbolic link, and links are not followed.",
+                                "Put the file itself into the place, or a hard link to it.");
+                case OTHER ->
+                        throw new Refused(
+                                "IMPORT-UNKNOWN",
+                                "It is no regular file.",
+                                "Put the dump into the place as a file.");
+            }
+            if (entry.size() == 0) {
+                throw new Refused(
+                        "IMPORT-UNKNOWN",
+                        "It is empty.",
+                        "Look at the script that should have written it.");
+            }
+        }
+
+        private void look(Draft draft, long until) throws IOException {
+            Entry entry = draft.entry;
+            Optional<Sha256> expected = Optional.empty();
+            if (names.contains(entry.name() + ChecksumFile.ENDING)) {
+                expected = ImportPlaces.checksum(files, entry.name());
+                draft.checksum = expected.isPresent() ? Checksum.NOT_COMPARED : Checksum.MALFORMED;
+            }
+            try (Unwrapped content = Unwrapped.open(files.read(entry.name()), entry.name(), keys)) {
+                draft.wrapping = content.wrapping();
+                draft.kind = content.kind();
+                DumpName.notes(entry.name(), content).forEach(draft.notes::add);
+                requireKnown(entry.name(), content.kind());
+                if (content.unproved() && draft.checksum == Checksum.NONE) {
+                    draft.notes.add(
+                            "Its encryption does not show changed bytes; only a .sha256 beside it"
+                                    + " would.");
+                }
+                InputStream plain = new BufferedInputStream(new Limited(content, until), 1 << 16);
+                try {
+                    read(draft, plain);
+                    draft.whole = true;
+                    draft.sha256 = Optional.of(content.stored().sha256());
+                } catch (OutOfTime e) {
+                    draft.notes.add(
+                            "It was not read to its end now; that is done when it is imported.");
+                }
+            }
+            if (draft.checksum == Checksum.MALFORMED) {
+                throw DumpName.badChecksum(entry.name());
+            }
+            if (draft.whole && expected.isPresent()) {
+                boolean fits = expected.equals(draft.sha256);
+                draft.checksum = fits ? Checksum.FITS : Checksum.DIFFERS;
+                if (!fits) {
+                    throw DumpName.differs(entry.name(), draft.sha256.get(), expected.get());
+                }
+            }
+        }
+
+        private void read(Draft draft, InputStream plain) throws IOException {
+            Entry entry = draft.entry;
+            if (draft.kind == Kind.SQL) {
+                draft.time(
+                        DumpTime.of(
+                                Optional.empty(),
+                                settings.importZone(),
+                                entry.modified(),
+                                clock.instant()));
+                ForeignSql sql = ForeignSql.of(plain, settings.allowCreateInDump());
+                try {
+                    drain(sql);
+                    sql.requireComplete();
+                } finally {
+                    draft.server = sql.serverVersion().map(ServerVersion::toString);
+                    draft.database = sql.database();
+                }
+                DumpName.requireVersions(sql.serverVersion(), sql.clientVersion());
+                sql.leftOut().forEach(draft.notes::add);
+            } else {
+                ArchiveHead head = ArchiveHead.read(plain, entry.name(), draft.kind == Kind.TAR);
+                draft.database = Optional.of(head.database());
+                draft.server = head.serverVersion().map(ServerVersion::toString);
+                draft.time(
+                        DumpTime.of(
+                                Optional.of(head.created()),
+                                settings.importZone(),
+                                entry.modified(),
+                                clock.instant()));
+                DumpName.requireVersions(head.serverVersion(), head.clientVersion());
+                tools.clients().forReading(head.clientVersion().orElseThrow());
+                drain(plain);
+            }
+        }
+    }
+
+    static Against damaged(CorruptObject e) {
+        return new Against(
+                "IMPORT-DAMAGED",
+                e.getMessage(),
+                "Get the file again from where it was made; nothing of it was stored.");
+    }
+
+    private static void requireKnown(String name, Kind kind) {
+        if (kind == Kind.UNKNOWN) {
+            throw new Refused(
+                    "IMPORT-UNKNOWN",
+                    DumpName.expected(name)
+                            .map(
+                                    by ->
+                                            "Its name says "
+                                                    + DumpName.words(by)
+                                                    + ", and its content is none, nor anything else"
+                                                    + " that is known here.")
+                            .orElse("Its content is nothing that is known here."),
+                    "What can be imported: pg_dump's custom archives, tars and plain SQL, each also"
+                            + " as .gz, .zst, .age and OpenSSL's .enc.");
+        }
+    }
+
+    private static void drain(InputStream in) throws IOException {
+        byte[] buffer = new byte[64 << 10];
+        while (in.read(buffer) >= 0) {
+            // Only to be checked.
+        }
+    }
+
+    /** The time for a look is over. */
+    private static final class OutOfTime extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Gives what one file has at its beginning in any case, and more until time is over. */
+    private static final class Limited extends java.io.FilterInputStream {
+        private static final long ALWAYS = 1 << 20;
+
+        private final long until;
+        private long at;
+
+        Limited(InputStream in, long until) {
+            super(in);
+            this.until = until;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] b, int offset, int length) throws IOException {
+            if (at >= ALWAYS && System.nanoTime() > until) {
+                throw new OutOfTime();
+            }
+            int count = in.read(b, offset, length);
+            at += Math.max(0, count);
+            return count;
+        }
+    }
+
+    /** What is found bit by bit. */
+    private static final class Draft {
+        private final Entry entry;
+        private Kind kind = Kind.UNKNOWN;
+        private List<String> wrapping = List.of();
+        private Optional<Instant> takenAt = Optional.empty();
+        private TimeBy by = TimeBy.FILE;
+        private Optional<String> database = Optional.empty();
+        private Optional<String> server = Optional.empty();
+        private Checksum checksum = Checksum.NONE;
+        private Optional<Sha256> sha256 = Optional.empty();
+        private boolean whole;
+        private Against against;
+        private final List<String> notes = new ArrayList<>();
+
+        Draft(Entry entry) {
+            this.entry = entry;
+        }
+
+        void time(DumpTime time) {
+            takenAt = Optional.of(time.at());
+            by = time.by();
+            if (!time.note().isEmpty()) {
+                notes.add(time.note());
+            }
+        }
+
+        ForeignDump done() {
+            return new ForeignDump(
+                    entry.name(),
+                    entry.size(),
+                    entry.modified(),
+                    kind,
+                    wrapping,
+                    takenAt,
+                    by,
+                    database.filter(name -> !name.isEmpty()),
+                    server,
+                    checksum,
+                    sha256,
+                    whole,
+                    Optional.ofNullable(against),
+                    List.copyOf(notes));
+        }
+    }
+}

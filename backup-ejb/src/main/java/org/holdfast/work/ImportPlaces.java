@@ -1,0 +1,104 @@
+package org.holdfast.work;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Sha256;
+import org.holdfast.domain.storage.ForeignFiles;
+import org.holdfast.domain.storage.ForeignStores;
+import org.holdfast.domain.storage.StorageLocation;
+import org.holdfast.domain.storage.StorageLocations;
+import org.holdfast.domain.storage.StoreAccess;
+import org.holdfast.pipeline.ChecksumFile;
+import org.holdfast.pipeline.DumpKeys;
+
+/**
+ * Where dumps of scripts lie. A place is a setting of the machine, never of a request, so that no
+ * web user can have a file of the server read that its owner did not mean to be read.
+ */
+@ApplicationScoped
+class ImportPlaces {
+    /** A line of sha256sum, or the lines of a whole directory. */
+    private static final int LONGEST_CHECKSUMS = 1 << 20;
+
+    @Inject private Settings settings;
+    @Inject private StorageLocations locations;
+    @Inject private ForeignStores stores;
+    @Inject private HeldIdentities identities;
+
+    /** The place's files; the caller closes them. */
+    ForeignFiles open(String name) {
+        Settings.ImportPlace place = settings.importPlaces().get(name);
+        if (place == null) {
+            throw new Refused(
+                    "IMPORT-PLACE",
+                    "There is no place \"" + name + "\" to import from.",
+                    settings.importPlaces().isEmpty()
+                            ? "Set IMPORT_PLACE_<NAME> to a directory, or to store:prefix, and"
+                                    + " restart Holdfast."
+                            : "Known places: "
+                                    + String.join(", ", settings.importPlaces().keySet())
+                                    + ".");
+        }
+        if (place.directory().isPresent()) {
+            return stores.foreign(new StoreAccess.Directory(name, place.directory().get()));
+        }
+        StorageLocation store =
+                locations
+                        .byName(place.store())
+                        .orElseThrow(
+                                () ->
+                                        noBucket(
+                                                name,
+                                                "there is no store \"" + place.store() + "\""));
+        if (!(locations.access(store) instanceof StoreAccess.Bucket bucket)) {
+            throw noBucket(name, "store \"" + place.store() + "\" is no bucket");
+        }
+        return stores.foreign(
+                new StoreAccess.Bucket(
+                        name,
+                        bucket.endpoint(),
+                        bucket.region(),
+                        bucket.bucket(),
+                        place.prefix(),
+                        bucket.accessKeyId(),
+                        bucket.secretAccessKey(),
+                        bucket.deadline()));
+    }
+
+    private static Refused noBucket(String name, String why) {
+        return new Refused(
+                "IMPORT-PLACE",
+                "The place \"" + name + "\" cannot be read: " + why + ".",
+                "Correct IMPORT_PLACE_"
+                        + name.toUpperCase(java.util.Locale.ROOT).replace('-', '_')
+                        + ": name a store with a bucket, as Stores shows it, or an absolute"
+                        + " directory.");
+    }
+
+    /** What opens the files; the identity file is read anew each time. */
+    DumpKeys keys() throws IOException {
+        return new DumpKeys(
+                identities.ofFile(),
+                settings.dumpKey(),
+                settings.dumpPassphrase(),
+                settings.opensslIterations());
+    }
+
+    /**
+     * What the checksum beside a file says of it; the file of checksums has to be there.
+     *
+     * @return empty where no line of it is about the file
+     */
+    static Optional<Sha256> checksum(ForeignFiles files, String file) throws IOException {
+        try (InputStream in = files.read(file + ChecksumFile.ENDING)) {
+            byte[] text = in.readNBytes(LONGEST_CHECKSUMS);
+            return ChecksumFile.of(new String(text, StandardCharsets.UTF_8), file);
+        }
+    }
+}
