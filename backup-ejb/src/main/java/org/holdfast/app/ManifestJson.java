@@ -186,7 +186,8 @@ public final class ManifestJson {
                     sequences,
                     new Manifest.LargeObjects(
                             large.getJsonNumber("count").longValueExact(),
-                            Optional.ofNullable(large.getString("hash", null))));
+                            Optional.ofNullable(large.getString("hash", null))),
+                    Optional.ofNullable(m.getJsonObject("imported")).map(ManifestJson::imported));
         } catch (JsonException
                 | NullPointerException
                 | ClassCastException

@@ -21,6 +21,8 @@ import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
+import org.holdfast.domain.snapshot.ImportOrder;
+import org.holdfast.domain.snapshot.ImportOrders;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.Snapshot;
@@ -41,6 +43,7 @@ public class RecoveryDesk {
     @Inject private Snapshots snapshots;
     @Inject private Sources sources;
     @Inject private BackupRuns runs;
+    @Inject private ImportOrders imports;
     @Inject private RecipientKeys keys;
     @Inject private SigningKeys signing;
     @Inject private SecondFactor secondFactor;
@@ -94,6 +97,16 @@ public class RecoveryDesk {
         if (fresh) {
             BackupRun run = BackupRun.recovered(source(manifest), manifest);
             runs.add(run);
+            manifest.imported()
+                    .ifPresent(
+                            from ->
+                                    imports.add(
+                                            new ImportOrder(
+                                                    run,
+                                                    from.place(),
+                                                    from.file(),
+                                                    from.bytes(),
+                                                    manifest.takenAt())));
             snapshots.add(
                     Snapshot.recovered(run, found.folder().key(), manifest, found.text(), now));
         }

@@ -430,7 +430,11 @@ public record Impact(
                     new Finding(
                             "ROWS-UNKNOWN",
                             "The snapshot carries no row counts, so what would be lost cannot be told.",
-                            "Set the row proof of this source to COUNTS for later backups."));
+                            manifest.imported().isPresent()
+                                    ? "It was imported, and nothing was counted when it was made:"
+                                            + " restore it under another name first to look at it."
+                                    : "Set the row proof of this source to COUNTS for later"
+                                            + " backups."));
         }
         if (facts.roomBytes().isEmpty()) {
             warnings.add(

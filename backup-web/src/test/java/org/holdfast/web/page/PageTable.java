@@ -68,6 +68,7 @@ final class PageTable {
                     row(
                             "/console/backups/retention.xhtml",
                             f -> List.of("", "?source=no-such-source")),
+                    row("/console/backups/import.xhtml", f -> List.of("")),
                     row("/console/restores/index.xhtml", f -> List.of("")),
                     row(
                             "/console/restores/detail.xhtml",

@@ -47,7 +47,7 @@ class ImportIT {
         around = Installation.create("imports", 1);
         scripts = Files.createDirectories(around.home().resolve("scripts/daily")).getParent();
         around.with("IMPORT_PLACE_SCRIPTS", scripts.toString())
-                .with("IMPORT_PLACE_BUCKET", "s3:old dumps")
+                .with("IMPORT_PLACE_BUCKET", "s3:dumps")
                 .with("BACKUP_ENCRYPTION_PASSPHRASE", PASSPHRASE);
         around.sourceServer()
                 .execute(
@@ -85,9 +85,17 @@ class ImportIT {
         sh("gzip -c shop.sql | " + enc + "> shop.sql.gz.enc");
         sh("gzip -c shop.tar > daily/shop.tar.gz");
         // and what is not to be imported
-        sh("head -c 20000 shop.dump > cut.dump && head -c 20000 shop.sql > cut.sql");
+        sh("head -c -1000 shop.dump > cut.dump && head -c 20000 shop.sql > cut.sql");
         sh(
                 "cp shop.dump wrong.dump && sha256sum shop.sql | sed s/shop.sql/wrong.dump/ > wrong.dump.sha256");
+        // Too large to be read to its end before it is queued.
+        around.sourceServer().execute("postgres", "CREATE DATABASE noise");
+        around.sourceServer()
+                .execute(
+                        "noise",
+                        "CREATE TABLE noise AS SELECT n, md5(n::text) FROM generate_series(1, 60000) n");
+        sh(
+                "pg_dump -Fc -Z0 noise > large.dump && sha256sum shop.sql | sed s/shop.sql/large.dump/ > large.dump.sha256");
         sh("pg_dump --create shop > create.sql");
         sh("{ head -30 shop.sql; echo '\\! touch pwned'; tail -n +31 shop.sql; } > evil.sql");
         sh("openssl enc -aes-256-cbc -pbkdf2 -pass pass:other -in shop.dump -out other.dump.enc");
@@ -214,6 +222,7 @@ class ImportIT {
                                 Map.entry("cut.dump", "ARCHIVE fits"),
                                 Map.entry("cut.sql", "SQL SQL-TRUNCATED"),
                                 Map.entry("wrong.dump", "ARCHIVE IMPORT-CHECKSUM"),
+                                Map.entry("large.dump", "ARCHIVE IMPORT-CHECKSUM"),
                                 Map.entry("create.sql", "SQL SQL-CREATE-DATABASE"),
                                 Map.entry("evil.sql", "SQL SQL-COMMAND"),
                                 Map.entry("other.dump.enc", "UNKNOWN IMPORT-KEY"),
@@ -350,6 +359,7 @@ class ImportIT {
                         "create.sql", "SQL-CREATE-DATABASE",
                         "other.dump.enc", "IMPORT-KEY",
                         "link.dump", "IMPORT-LINK",
+                        "wrong.dump", "IMPORT-CHECKSUM",
                         "root/etc/passwd", "IMPORT-FILE",
                         "../operator.age", "IMPORT-FILE",
                         "future.sql", "IMPORT-FUTURE")
@@ -360,7 +370,7 @@ class ImportIT {
                             assertThat(answer.string("code")).as(file).isEqualTo(code);
                         });
         assertThat(order("elsewhere", "x").string("code")).isEqualTo("IMPORT-PLACE");
-        Map.of("cut.dump", "IMPORT-DAMAGED", "wrong.dump", "IMPORT-CHECKSUM")
+        Map.of("cut.dump", "IMPORT-DAMAGED", "large.dump", "IMPORT-CHECKSUM")
                 .forEach(
                         (file, code) -> {
                             String id =

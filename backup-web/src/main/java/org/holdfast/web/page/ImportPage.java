@@ -1,0 +1,110 @@
+package org.holdfast.web.page;
+
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.holdfast.app.Backups;
+import org.holdfast.app.Imports;
+import org.holdfast.domain.snapshot.ForeignDumps;
+
+/** What lies in an import place, and what of it is to become backups. */
+@Named("importing")
+@ViewScoped
+public class ImportPage implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Inject private Imports imports;
+    @Inject private Backups backups;
+
+    private String place;
+    private String source;
+    private transient String otp;
+    private HashMap<String, Boolean> chosen = new HashMap<>();
+    private transient List<ForeignDumps.Place> places;
+    private transient List<String> sources;
+    private transient Imports.Listing listing;
+
+    public void load() {
+        places = imports.places();
+        sources = backups.sourceNames();
+        if ((place == null || place.isBlank()) && !places.isEmpty()) {
+            place = places.get(0).name();
+        }
+        if (source == null && !sources.isEmpty()) {
+            source = sources.get(0);
+        }
+        listing = place == null || place.isBlank() ? null : imports.list(place);
+    }
+
+    public void queue() {
+        List<String> files =
+                chosen.entrySet().stream()
+                        .filter(Map.Entry::getValue)
+                        .map(Map.Entry::getKey)
+                        .sorted()
+                        .toList();
+        String code = otp;
+        otp = null;
+        int queued = imports.queue(place, files, source, code).size();
+        chosen = new HashMap<>();
+        Say.done(Say.of("import_queued", Integer.toString(queued)), Say.of("import_queued_means"));
+        load();
+    }
+
+    /** The files; read anew where a server took the page over from another. */
+    public List<Imports.Line> getLines() {
+        return getListing() == null ? List.of() : listing.lines();
+    }
+
+    public Imports.Listing getListing() {
+        if (listing == null && places == null) {
+            load();
+        }
+        return listing;
+    }
+
+    /** How many of the files can be imported now. */
+    public long getFitting() {
+        return getLines().stream().filter(Imports.Line::importable).count();
+    }
+
+    public List<ForeignDumps.Place> getPlaces() {
+        return places;
+    }
+
+    public List<String> getSources() {
+        return sources;
+    }
+
+    public Map<String, Boolean> getChosen() {
+        return chosen;
+    }
+
+    public String getPlace() {
+        return place;
+    }
+
+    public void setPlace(String place) {
+        this.place = place;
+    }
+
+    public String getSource() {
+        return source;
+    }
+
+    public void setSource(String source) {
+        this.source = source;
+    }
+
+    public String getOtp() {
+        return otp;
+    }
+
+    public void setOtp(String otp) {
+        this.otp = otp;
+    }
+}
