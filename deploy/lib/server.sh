@@ -2,7 +2,7 @@
 # The console: Payara Micro with the WAR, TLS on one port, nothing else listening.
 
 # Names that are handed on from the environment, beside those in holdfast.properties.
-readonly PASSED_ON='^(BACKUP_|RESTORE_|ALLOW_|RETENTION_|OPS_|S3_|R2_|SLACK_|APPROVAL_|BREAK_|FOUR_|HOLDFAST_|OIDC_|PG_BIN_DIRS$)'
+readonly PASSED_ON='^(ALERT_|BACKUP_|RESTORE_|ALLOW_|DRILL_|IMPORT_|RETENTION_|OPS_|S3_|R2_|SCRUB_|SLACK_|SMTP_|APPROVAL_|BREAK_|FOUR_|HOLDFAST_|OIDC_|PG_BIN_DIRS$)'
 
 server_url() {
     local host

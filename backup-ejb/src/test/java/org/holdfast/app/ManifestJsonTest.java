@@ -2,15 +2,50 @@ package org.holdfast.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.shared.Sha256;
+import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.Manifest;
-import org.holdfast.domain.snapshot.Samples;
 import org.junit.jupiter.api.Test;
 
 class ManifestJsonTest {
-    private static final Manifest OWN = Samples.manifest(Samples.uploaded());
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Manifest OWN =
+            new Manifest(
+                    1,
+                    UUID.fromString("0193b0c4-6f7a-7c1e-8a54-0d6d1f1e2a3b"),
+                    new Manifest.Origin(
+                            "shop",
+                            "postgresql://u:***@db:5432/shop",
+                            "1",
+                            "shop",
+                            "15.20",
+                            15,
+                            "UTF8",
+                            "C.UTF-8",
+                            "C.UTF-8",
+                            "libc",
+                            Optional.empty(),
+                            Map.of("pg_trgm", "1.6")),
+                    Map.of("pg_dump", "15.20"),
+                    DumpFormat.CUSTOM,
+                    "olga",
+                    "default",
+                    NOON,
+                    NOON,
+                    NOON,
+                    new Manifest.Bytes(3, 2, 1),
+                    List.of(),
+                    List.of(),
+                    RowProof.COUNTS,
+                    List.of(new Manifest.Table("public", "orders", 1, 2, Optional.empty())),
+                    Map.of("public.s", 7L),
+                    new Manifest.LargeObjects(0, Optional.empty()));
 
     @Test
     void what_is_written_is_read_again() {

@@ -1,4 +1,4 @@
-package org.holdfast.web.rest;
+package org.holdfast.web.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -350,6 +350,44 @@ class ImportIT {
     void a_bucket_s_prefix_is_a_place_too() {
         String id = imported("bucket", "shop.dump");
         assertThat(manifest(id).getJsonObject("imported").getString("place")).isEqualTo("bucket");
+    }
+
+    @Test
+    void the_page_shows_what_fits_and_imports_what_is_ticked() throws Exception {
+        sh("cp -p shop.dump ticked.dump");
+        try (Browser browser = Browser.signedIn(holdfast)) {
+            browser.open("/console/backups/import.xhtml?place=scripts");
+            assertThat(browser.text("[id='page:all']"))
+                    .contains(ODD, "link.dump", "It is a symbolic link", "IMPORT-LINK");
+            assertThat(browser.text("[id='page:all']")).doesNotContain("canary");
+            browser.all("table.list tbody tr").stream()
+                    .filter(r -> r.getText().contains("ticked.dump"))
+                    .findFirst()
+                    .orElseThrow()
+                    .findElement(org.openqa.selenium.By.tagName("input"))
+                    .click();
+            browser.type("page:otp", "000000");
+            browser.click("page:import");
+            browser.await("the refusal", () -> browser.has(".notice.bad"));
+            browser.type("page:otp", holdfast.freshCode());
+            browser.click("page:import");
+            browser.await(
+                    "its being queued",
+                    () -> browser.text("[id='page:all']").contains("1 imports are queued"));
+            browser.width(390);
+            assertThat(
+                            (Boolean)
+                                    browser.script(
+                                            "return document.documentElement.scrollWidth <= window.innerWidth"))
+                    .isTrue();
+            String id = listing("scripts").get("ticked.dump").getString("backup");
+            holdfast.guru().await("/admin/backups/" + id, "VERIFIED");
+            browser.open("/console/backups/detail.xhtml?id=" + id);
+            assertThat(browser.text("body")).contains("scripts: ticked.dump", "not taken");
+            assertThat(browser.complaints()).isEmpty();
+        } finally {
+            Files.delete(scripts.resolve("ticked.dump"));
+        }
     }
 
     @Test

@@ -1,0 +1,123 @@
+package org.holdfast.adapter.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.holdfast.domain.storage.ForeignFiles;
+import org.holdfast.domain.storage.ForeignFiles.Entry;
+import org.holdfast.domain.storage.StoreAccess;
+import org.holdfast.domain.storage.StoreFailure;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForeignDirectoryTest {
+    @TempDir private Path home;
+    private Path place;
+    private ForeignFiles files;
+
+    @BeforeEach
+    void fill() throws IOException {
+        place = Files.createDirectories(home.resolve("place/daily")).getParent();
+        Files.writeString(home.resolve("secret"), "secret");
+        Files.createDirectory(home.resolve("place-beside"));
+        Files.writeString(home.resolve("place-beside/secret"), "secret");
+        Files.writeString(place.resolve("a.dump"), "a");
+        Files.writeString(place.resolve("odd näme's \"1\".sql"), "odd");
+        Files.writeString(place.resolve("daily/b.dump"), "bb");
+        Files.createSymbolicLink(place.resolve("link"), home.resolve("secret"));
+        Files.createSymbolicLink(place.resolve("out"), home);
+        Files.createSymbolicLink(place.resolve("inside"), place.resolve("a.dump"));
+        files = new ForeignDirectory(new StoreAccess.Directory("scripts", place));
+    }
+
+    private List<Entry> all(int most) throws StoreFailure {
+        List<Entry> found = new ArrayList<>();
+        files.list(most, found::add);
+        return found;
+    }
+
+    private String read(String name) throws IOException {
+        try (InputStream in = files.read(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void it_shows_files_below_by_name_and_links_as_what_they_are() throws IOException {
+        assertThat(all(100))
+                .extracting(e -> e.kind() + " " + e.size() + " " + e.name())
+                .containsExactly(
+                        "FILE 1 a.dump",
+                        "FILE 2 daily/b.dump",
+                        "LINK 0 inside",
+                        "LINK 0 link",
+                        "FILE 3 odd näme's \"1\".sql",
+                        "LINK 0 out");
+    }
+
+    @Test
+    void it_says_where_there_are_more_than_were_asked_for() throws IOException {
+        assertThat(files.list(2, entry -> {})).isFalse();
+        assertThat(files.list(6, entry -> {})).isTrue();
+        assertThat(all(2)).hasSize(2);
+    }
+
+    @Test
+    void it_reads_what_it_shows() throws IOException {
+        assertThat(read("daily/b.dump")).isEqualTo("bb");
+        assertThat(read("odd näme's \"1\".sql")).isEqualTo("odd");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "link",
+                "inside",
+                "out/secret",
+                "out/place/a.dump",
+                "../secret",
+                "../place-beside/secret",
+                "daily/../../secret",
+                "./a.dump",
+                "daily",
+                "daily/",
+                "",
+                "/a.dump",
+                "a.dump/x",
+                "no-such-file"
+            })
+    void nothing_else_can_be_read(String name) {
+        assertThatThrownBy(() -> files.read(name).close()).isInstanceOf(StoreFailure.class);
+    }
+
+    @Test
+    void a_file_that_shrinks_while_it_is_read_is_not_taken_for_whole() throws IOException {
+        Path file = Files.write(place.resolve("large"), new byte[1 << 20]);
+        try (InputStream in = files.read("large")) {
+            in.readNBytes(1000);
+            Files.write(file, new byte[2000]);
+            assertThatThrownBy(in::readAllBytes)
+                    .isInstanceOf(StoreFailure.class)
+                    .hasMessageContaining("ended at byte 2,000 of 1,048,576");
+        }
+    }
+
+    @Test
+    void a_place_that_is_not_there_is_said_so() {
+        ForeignFiles gone =
+                new ForeignDirectory(new StoreAccess.Directory("gone", home.resolve("gone")));
+        assertThatThrownBy(() -> gone.list(1, entry -> {}))
+                .isInstanceOf(StoreFailure.class)
+                .hasMessageContaining("gone");
+    }
+}
