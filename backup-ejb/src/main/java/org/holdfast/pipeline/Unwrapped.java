@@ -126,8 +126,7 @@ public final class Unwrapped extends InputStream {
 
     private InputStream age(InputStream in, String name, DumpKeys keys) throws IOException {
         boolean byPassphrase =
-                new String(head, AGE.length, 10, StandardCharsets.US_ASCII)
-                        .startsWith("-> scrypt ");
+                new String(head, StandardCharsets.ISO_8859_1).startsWith("-> scrypt ", AGE.length);
         HashingInput counted = new HashingInput(in, name, Optional.empty());
         try {
             if (byPassphrase) {

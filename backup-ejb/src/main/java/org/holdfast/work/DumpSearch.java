@@ -12,6 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Refused;
@@ -41,6 +45,8 @@ import org.holdfast.pipeline.Unwrapped;
 class DumpSearch implements ForeignDumps {
     static final int MOST = 2000;
 
+    private static final Logger LOG = Logger.getLogger(DumpSearch.class.getName());
+
     /** For a whole listing, and for one file of it. */
     private static final Duration LISTING = Duration.ofSeconds(10);
 
@@ -50,6 +56,8 @@ class DumpSearch implements ForeignDumps {
     @Inject private Settings settings;
     @Inject private Toolbox tools;
     @Inject private Clock clock;
+
+    private final Semaphore turn = new Semaphore(1, true);
 
     @Override
     public List<Place> places() {
@@ -66,6 +74,32 @@ class DumpSearch implements ForeignDumps {
 
     @Override
     public Listing list(String place) {
+        takeTurn();
+        try {
+            return look(place);
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** A look may cost this machine seconds of work: one at a time, whoever asks. */
+    private void takeTurn() {
+        boolean mine;
+        try {
+            mine = turn.tryAcquire(LISTING.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            mine = false;
+        }
+        if (!mine) {
+            throw new Refused(
+                    "IMPORT-BUSY",
+                    "Somebody else is looking at a place just now.",
+                    "Try again in a moment.");
+        }
+    }
+
+    private Listing look(String place) {
         try (ForeignFiles files = places.open(place)) {
             List<Entry> entries = new ArrayList<>();
             boolean whole = files.list(MOST, entries::add);
@@ -145,6 +179,12 @@ class DumpSearch implements ForeignDumps {
             Draft draft = new Draft(entry);
             try {
                 requireFile(entry);
+                if (nanos > 0 && System.nanoTime() - until > 0) {
+                    throw new Refused(
+                            "IMPORT-TIME",
+                            "It was not looked into: there are too many files for one look.",
+                            "Put what is to be imported into a place of its own, and list that.");
+                }
                 look(draft, Math.min(until, System.nanoTime() + nanos));
             } catch (Refused e) {
                 draft.against = Against.of(e);
@@ -162,6 +202,14 @@ class DumpSearch implements ForeignDumps {
                                 "IMPORT-FILE",
                                 "It cannot be read: " + e.getMessage(),
                                 "Mend what is said, and list the place again.");
+            } catch (RuntimeException e) {
+                // One file that nobody thought of must not hide all the others.
+                LOG.log(Level.WARNING, "A file could not be looked into: " + entry.name(), e);
+                draft.against =
+                        new Against(
+                                "IMPORT-FILE",
+                                "It cannot be read: " + e.getClass().getSimpleName() + ".",
+                                "The server's log has the details.");
             }
             return draft.done();
         }

@@ -16,6 +16,7 @@ import org.holdfast.domain.snapshot.ForeignDump.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dumps as OpenSSL, age, gzip and zstd themselves make them. */
 class UnwrappedTest {
@@ -175,6 +176,18 @@ class UnwrappedTest {
                             })
                     .isInstanceOf(CorruptObject.class);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"age-encryption.org/v1\n", "Salted__", "Salted__12345678", "x"})
+    void a_stump_is_refused_and_breaks_nothing(String stump) {
+        assertThatThrownBy(
+                        () ->
+                                open(
+                                        stump.getBytes(StandardCharsets.US_ASCII),
+                                        "a.enc",
+                                        keys(null, PASSPHRASE)))
+                .isInstanceOfAny(Refused.class, CorruptObject.class);
     }
 
     @Test

@@ -153,7 +153,7 @@ public class BackupDetail implements Serializable {
     private static String joined(Map<String, String> versions) {
         return new TreeMap<>(versions)
                 .entrySet().stream()
-                        .map(e -> e.getKey() + " " + e.getValue())
+                        .map(e -> (e.getKey() + " " + e.getValue()).strip())
                         .collect(Collectors.joining(", "));
     }
 

@@ -4,6 +4,7 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public class ImportPage implements Serializable {
         if ((place == null || place.isBlank()) && !places.isEmpty()) {
             place = places.get(0).name();
         }
-        if (source == null && !sources.isEmpty()) {
+        if (source == null && sources.size() == 1) {
             source = sources.get(0);
         }
         listing = place == null || place.isBlank() ? null : imports.list(place);
@@ -55,11 +56,16 @@ public class ImportPage implements Serializable {
         load();
     }
 
-    /** The files; read anew where a server took the page over from another. */
+    /** The files, those that can be imported first. */
     public List<Imports.Line> getLines() {
-        return getListing() == null ? List.of() : listing.lines();
+        return getListing() == null
+                ? List.of()
+                : listing.lines().stream()
+                        .sorted(Comparator.comparing((Imports.Line line) -> !line.importable()))
+                        .toList();
     }
 
+    /** Read anew where a server took the page over from another. */
     public Imports.Listing getListing() {
         if (listing == null && places == null) {
             load();

@@ -366,6 +366,7 @@ class ImportIT {
                     .orElseThrow()
                     .findElement(org.openqa.selenium.By.tagName("input"))
                     .click();
+            browser.byId("page:source").sendKeys("shop");
             browser.type("page:otp", "000000");
             browser.click("page:import");
             browser.await("the refusal", () -> browser.has(".notice.bad"));
@@ -373,7 +374,7 @@ class ImportIT {
             browser.click("page:import");
             browser.await(
                     "its being queued",
-                    () -> browser.text("[id='page:all']").contains("1 imports are queued"));
+                    () -> browser.text("[id='page:all']").contains("Queued for import: 1"));
             browser.width(390);
             assertThat(
                             (Boolean)

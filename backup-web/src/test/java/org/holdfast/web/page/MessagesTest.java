@@ -19,6 +19,7 @@ import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.snapshot.ForeignDump;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Attr;
 import org.w3c.dom.Element;
@@ -93,6 +94,15 @@ class MessagesTest {
         for (KeyList.From from : KeyList.From.values()) {
             assertThat(said()).contains("key_from_" + from);
         }
+        for (ForeignDump.Kind kind : ForeignDump.Kind.values()) {
+            assertThat(said()).contains("import_kind_" + kind);
+        }
+        for (ForeignDump.TimeBy by : ForeignDump.TimeBy.values()) {
+            assertThat(said()).contains("import_by_" + by);
+        }
+        for (ForeignDump.Checksum checksum : ForeignDump.Checksum.values()) {
+            assertThat(said()).contains("import_checksum_" + checksum);
+        }
     }
 
     @Test
@@ -104,6 +114,7 @@ class MessagesTest {
         unused.removeIf(key -> key.matches("may_[A-Z_]+"));
         unused.removeIf(key -> key.matches("drill_check_[A-Z_]+"));
         unused.removeIf(key -> key.matches("key_(act|for|from|state)_[A-Z]+"));
+        unused.removeIf(key -> key.matches("import_(kind|by|checksum)_[A-Z_]+"));
         unused.removeAll(
                 Set.of("alerts", "backups", "restores", "databases", "stores", "keys", "audit"));
         assertThat(unused).isEmpty();
