@@ -46,7 +46,7 @@ final class Decrypted extends InputStream {
      *
      * @throws WrongIdentity another passphrase
      */
-    static Decrypted byPassphrase(HashingInput stored, String name, Secret passphrase)
+    static Decrypted byPassphrase(CountingInput stored, String name, Secret passphrase)
             throws IOException {
         try {
             return new Decrypted(
@@ -71,7 +71,7 @@ final class Decrypted extends InputStream {
     }
 
     private Decrypted(
-            HashingInput stored,
+            CountingInput stored,
             String name,
             Readers readers,
             Function<Throwable, WrongIdentity> wrong)

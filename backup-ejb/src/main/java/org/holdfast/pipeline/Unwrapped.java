@@ -127,7 +127,7 @@ public final class Unwrapped extends InputStream {
     private InputStream age(InputStream in, String name, DumpKeys keys) throws IOException {
         boolean byPassphrase =
                 new String(head, StandardCharsets.ISO_8859_1).startsWith("-> scrypt ", AGE.length);
-        HashingInput counted = new HashingInput(in, name, Optional.empty());
+        CountingInput counted = new CountingInput(in);
         try {
             if (byPassphrase) {
                 Secret passphrase =
