@@ -29,6 +29,7 @@ final class Period {
     private final Set<String> told = new HashSet<>();
     private final Map<String, Integer> verdicts = new TreeMap<>();
     private int signedOff;
+    private int trials;
 
     private Period(Contents contents, Keys keys) throws IOException, Unproved, Envelope.OtherKey {
         this.contents = contents;
@@ -89,11 +90,16 @@ final class Period {
                 || !Json.text(Json.child(record, "source"), "name").equals(Json.text(row, "source"))
                 || !verdict.equals(Json.text(row, "verdict"))
                 || !status.equals(Json.text(row, "status"))
+                || !Json.text(identity, "trigger").equals(Json.text(row, "trigger"))
                 || !chain.of(id).lastEntry().getValue().equals(Json.text(row, "record"))) {
             throw new Unproved(INDEX + " says of drill " + number + " what its record does not.");
         }
         if (!within(Json.text(Json.child(record, "timing"), "requestedAt"))) {
             throw new Unproved("Drill " + number + " is not of the period.");
+        }
+        if (Json.text(identity, "trigger").equals("TRIAL")) {
+            trials++;
+            return;
         }
         verdicts.merge(verdict, 1, Integer::sum);
         signedOff += status.equals("SIGNED_OFF") ? 1 : 0;
@@ -120,7 +126,8 @@ final class Period {
                                 ? " of " + Json.text(span, "source")
                                 : " of all databases")
                         + ": "
-                        + drills
+                        + (drills - trials)
+                        + (trials > 0 ? ", and trials that count for nothing: " + trials : "")
                         + "; all "
                         + contents.names().size()
                         + " files are as they were signed at "

@@ -84,7 +84,24 @@ public class DrillDesk {
             Optional<String> ticket,
             Optional<Integer> keepMinutes,
             Optional<UUID> retestOf,
-            Optional<Boolean> newerMajor) {}
+            Optional<Boolean> newerMajor) {
+
+        /** Another drill of the same source, place and checks, of its newest backup. */
+        public static Order retest(RestoreDrill of) {
+            return new Order(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(of.ticket()).filter(t -> !t.isEmpty()),
+                    Optional.empty(),
+                    Optional.of(of.id()),
+                    Optional.empty());
+        }
+    }
 
     /**
      * Everything a page or the API shows of one drill.
@@ -127,7 +144,20 @@ public class DrillDesk {
     public UUID request(Order order, Secret identity, Secret passphrase) {
         Optional<RestoreDrill> earlier = order.retestOf().map(drills::named);
         earlier.ifPresent(RestoreDrill::requireEnded);
-        DrillQueue.Wanted wanted = wanted(order, earlier);
+        return enter(
+                wanted(order, earlier),
+                earlier.map(e -> RestoreDrill.Started.retest(caller.name(), e.id()))
+                        .orElseGet(() -> RestoreDrill.Started.byHand(caller.name())),
+                identity,
+                passphrase);
+    }
+
+    private UUID enter(
+            DrillQueue.Wanted asked,
+            RestoreDrill.Started started,
+            Secret identity,
+            Secret passphrase) {
+        DrillQueue.Wanted wanted = asked;
         Secret opened = null;
         if (identity != null || passphrase != null) {
             Snapshot chosen = queue.chosen(wanted);
@@ -138,12 +168,35 @@ public class DrillDesk {
                             passphrase,
                             ManifestJson.read(chosen.manifest()).recipients());
         }
-        return queue.enter(
-                wanted,
-                earlier.map(e -> RestoreDrill.Started.retest(caller.name(), e.id()))
-                        .orElseGet(() -> RestoreDrill.Started.byHand(caller.name())),
-                caller.actor(),
-                opened);
+        return queue.enter(wanted, started, caller.actor(), opened);
+    }
+
+    /**
+     * Queues a trial of checks that are still being written. It leaves a record like any drill, and
+     * counts for nothing: not for the drill that is due, not in the trend, and nobody signs it.
+     *
+     * @return its id
+     * @throws Refused as {@link #request}
+     */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    public UUID tryOut(Order order) {
+        return tryOut(order, null, null);
+    }
+
+    /** The same, of a backup that this server does not open by itself. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    public UUID tryOut(Order order, Secret identity, Secret passphrase) {
+        if (order.retestOf().isPresent()) {
+            throw new Refused(
+                    "DRILL-WHAT",
+                    "A trial shows nothing of an earlier drill.",
+                    "Leave retestOf out, or trial.");
+        }
+        return enter(
+                wanted(order, Optional.empty()),
+                RestoreDrill.Started.trial(caller.name()),
+                identity,
+                passphrase);
     }
 
     private DrillQueue.Wanted wanted(Order order, Optional<RestoreDrill> earlier) {

@@ -174,12 +174,12 @@ final class DrillDocument {
                 .ifPresent(
                         took ->
                                 json.add("tookSeconds", took.toSeconds())
-                                        .add("withinRto", took.compareTo(d.rto()) <= 0));
+                                        .add("withinRto", d.withinRto()));
         d.dataAge()
                 .ifPresent(
                         age ->
                                 json.add("dataAgeSeconds", age.toSeconds())
-                                        .add("withinRpo", age.compareTo(d.rpo()) <= 0));
+                                        .add("withinRpo", d.withinRpo()));
         return json;
     }
 

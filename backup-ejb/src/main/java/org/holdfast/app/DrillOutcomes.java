@@ -80,7 +80,7 @@ public class DrillOutcomes {
         Instant now = clock.instant();
         drill.judged(judged.verdict(), judged.took(), judged.why(), now);
         drills.addChecks(id, judged.checks());
-        if (judged.proved()) {
+        if (judged.proved() && !drill.trial()) {
             climb(drill, now);
         }
         tell(drill);

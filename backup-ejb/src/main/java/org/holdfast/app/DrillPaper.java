@@ -74,7 +74,11 @@ final class DrillPaper extends Paper {
     private void head(JsonObject identity) {
         JsonObject outcome = record.getJsonObject("outcome");
         String verdict = outcome.getString("verdict");
-        paper.add(new Paragraph("Record of a restore drill", font(9, false, SOFT)));
+        paper.add(
+                new Paragraph(
+                        "Record of a restore drill"
+                                + (trial() ? ", a trial that counts for nothing" : ""),
+                        font(9, false, SOFT)));
         Paragraph title = new Paragraph(24);
         title.add(new Chunk(identity.getString("number") + "   ", font(20, true, INK)));
         title.add(new Chunk(sign(verdict) + word(verdict), font(20, true, colour(verdict))));
@@ -88,6 +92,10 @@ final class DrillPaper extends Paper {
                     new Paragraph(
                             14, outcome.getString("reason"), font(10, false, colour(verdict))));
         }
+    }
+
+    private boolean trial() {
+        return record.getJsonObject("identity").getString("trigger").equals("TRIAL");
     }
 
     private String sentence() {
@@ -180,6 +188,7 @@ final class DrillPaper extends Paper {
                 "Started by",
                 switch (identity.getString("trigger")) {
                     case "SCHEDULE" -> "schedule, for " + time(identity.getString("slot", ""));
+                    case "TRIAL" -> "hand, as a trial of checks; it counts for nothing";
                     case "RETEST" -> "retest of drill " + identity.getString("retestOf", "");
                     default -> "hand";
                 });
@@ -377,7 +386,9 @@ final class DrillPaper extends Paper {
                             font(8.5f, false, INK)));
             whole.addCell(box(phrase));
         }
-        if (!record.getJsonObject("outcome").getString("status").equals("SIGNED_OFF")) {
+        if (trial()) {
+            whole.addCell(box(new Phrase(13, "A trial is not signed.", font(8.5f, false, SOFT))));
+        } else if (!record.getJsonObject("outcome").getString("status").equals("SIGNED_OFF")) {
             Phrase open =
                     new Phrase(
                             13,

@@ -218,6 +218,7 @@ public class DrillQueue {
                 wanted.target() == null
                         ? drill.place().name()
                         : "TARGET " + wanted.target().name());
+        detail.put("cause", drill.cause().name());
         detail.put("plan", drill.planName() == null ? "" : drill.planName());
         detail.put("planVersion", drill.planVersion());
         detail.put("ticket", drill.ticket());

@@ -34,6 +34,7 @@ import org.holdfast.domain.shared.Sha256;
 @Stateless
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
 public class DrillReviews {
+    @Inject private DrillDesk desk;
     @Inject private Drills drills;
     @Inject private DrillRecords records;
     @Inject private DrillRecorder recorder;
@@ -95,6 +96,22 @@ public class DrillReviews {
         }
         issue.retestedBy(by);
         changed(drill, "drill.issue.retest", issue, retest.number());
+    }
+
+    /**
+     * Asks for a drill that shows whether it is mended; each names the other.
+     *
+     * @return the new drill's id
+     */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
+    public UUID retest(UUID drillId, UUID issueId) {
+        // Locked in the order of all others, before the audit is.
+        RestoreDrill drill = drills.locked(drillId);
+        DrillIssue issue = issue(drillId, issueId);
+        issue.requireOpen();
+        UUID again = desk.request(DrillDesk.Order.retest(drill));
+        retested(drillId, issueId, again);
+        return again;
     }
 
     /** With what was done, in words. */

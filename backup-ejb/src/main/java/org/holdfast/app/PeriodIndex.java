@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.DrillRecords;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
@@ -41,6 +42,7 @@ final class PeriodIndex {
     private final Map<String, Integer> exceeded = new LinkedHashMap<>();
     private final Map<String, Set<YearMonth>> passed = new TreeMap<>();
     private int all;
+    private int trials;
     private int waiting;
     private int signedOff;
     private int openIssues;
@@ -110,6 +112,10 @@ final class PeriodIndex {
 
     private void count(JsonObject identity, JsonObject timing, JsonObject outcome, String name) {
         DrillVerdict verdict = DrillVerdict.valueOf(outcome.getString("verdict"));
+        if (identity.getString("trigger").equals(DrillCause.TRIAL.name())) {
+            trials++;
+            return;
+        }
         all++;
         verdicts.merge(verdict, 1, Integer::sum);
         policies.merge(identity.getString("policyVersion"), 1, Integer::sum);
@@ -192,7 +198,8 @@ final class PeriodIndex {
                 .add("period", span)
                 .add(
                         "summary",
-                        counted.add("notEnded", waiting)
+                        counted.add("trials", trials)
+                                .add("notEnded", waiting)
                                 .add("signedOff", signedOff)
                                 .add("openIssues", openIssues)
                                 .add("rtoExceeded", exceeded.get("withinRto"))

@@ -109,6 +109,11 @@ final class PeriodPaper extends Paper {
                                                 + "; "
                                                 + sum.getInt("signedOff")
                                                 + " signed off")
+                                + (sum.getInt("trials") > 0
+                                        ? "; besides "
+                                                + counted(sum.getInt("trials"), "trial")
+                                                + ", counted nowhere"
+                                        : "")
                                 + (sum.getInt("notEnded") > 0
                                         ? "; " + sum.getInt("notEnded") + " not ended yet"
                                         : "")
@@ -157,7 +162,11 @@ final class PeriodPaper extends Paper {
             cell(
                     table,
                     row.getString("number")
-                            + (row.getString("trigger").equals("RETEST") ? "\nretest" : ""),
+                            + switch (row.getString("trigger")) {
+                                case "RETEST" -> "\nretest";
+                                case "TRIAL" -> "\ntrial";
+                                default -> "";
+                            },
                     INK);
             cell(table, day(row.getString("requestedAt")), INK);
             cell(table, row.getString("source"), INK);
@@ -176,6 +185,9 @@ final class PeriodPaper extends Paper {
     }
 
     private static String standing(JsonObject row) {
+        if (row.getString("trigger").equals("TRIAL")) {
+            return "counts for nothing";
+        }
         return switch (row.getString("status")) {
             case "SIGNED_OFF" -> "signed off";
             case "REVIEWED" -> "reviewed";

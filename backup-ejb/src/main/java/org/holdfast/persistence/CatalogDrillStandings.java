@@ -28,11 +28,11 @@ public class CatalogDrillStandings implements DrillAges {
                    failed.failure_code, failed.failure_reason
             FROM sources so
             LEFT JOIN LATERAL (
-                SELECT d.finished_at FROM drills d WHERE d.source_id = so.id AND d.verdict = 'PASSED'
+                SELECT d.finished_at FROM drills d WHERE d.source_id = so.id AND d.verdict = 'PASSED' AND d.cause <> 'TRIAL'
                 ORDER BY d.finished_at DESC LIMIT 1) passed ON true
             LEFT JOIN LATERAL (
                 SELECT d.number, d.finished_at, d.failure_code, d.failure_reason FROM drills d
-                WHERE d.source_id = so.id AND d.verdict = 'FAILED'
+                WHERE d.source_id = so.id AND d.verdict = 'FAILED' AND d.cause <> 'TRIAL'
                   AND (passed.finished_at IS NULL OR d.finished_at > passed.finished_at)
                 ORDER BY d.finished_at DESC LIMIT 1) failed ON true
             WHERE NOT so.retired ORDER BY so.name""";
@@ -114,7 +114,7 @@ public class CatalogDrillStandings implements DrillAges {
                         entities,
                         """
                         SELECT so.name, max(d.finished_at) FROM drills d JOIN sources so ON so.id = d.source_id
-                        WHERE d.verdict = 'PASSED' AND NOT so.retired GROUP BY so.name""",
+                        WHERE d.verdict = 'PASSED' AND d.cause <> 'TRIAL' AND NOT so.retired GROUP BY so.name""",
                         row -> row)
                 .forEach(row -> passed.put(Rows.text(row[0]), Rows.instant(row[1])));
         return passed;

@@ -47,6 +47,7 @@ public class CatalogRecoverability implements Recoverability {
                     UNION ALL
                     (SELECT d.finished_at, make_interval(secs => d.took_seconds) FROM drills d
                      WHERE d.source_id = so.id AND d.took_seconds IS NOT NULL AND d.verdict IN ('PASSED', 'PARTIAL')
+                       AND d.cause <> 'TRIAL'
                      ORDER BY d.finished_at DESC LIMIT 1)) m
                 ORDER BY m.at DESC LIMIT 1) measured ON true
             LEFT JOIN LATERAL (

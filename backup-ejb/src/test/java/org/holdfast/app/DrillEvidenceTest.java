@@ -37,6 +37,7 @@ import java.util.zip.ZipInputStream;
 import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.drill.Choice;
 import org.holdfast.domain.drill.DrillAges;
+import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.DrillCheck;
 import org.holdfast.domain.drill.DrillIssue;
 import org.holdfast.domain.drill.DrillState;
@@ -669,6 +670,20 @@ class DrillEvidenceTest {
             assertThat(unpacked(zip).keySet())
                     .contains("drills/D-2026-3/record.pdf", "drills/D-2026-3/manifest.json")
                     .noneMatch(name -> name.contains("D-2026-1/") || name.contains("D-2026-5/"));
+        }
+
+        @Test
+        void a_trial_is_in_it_and_counts_for_nothing() throws IOException {
+            RestoreDrill trial = ended(DrillVerdict.FAILED, NOON.plusSeconds(3));
+            set(trial, "cause", DrillCause.TRIAL);
+            byte[] zip = zip(NOVEMBER);
+
+            assertThat(verify(zip).said())
+                    .contains("databases: 3, and trials that count for nothing: 1; all ")
+                    .contains("Verdicts: 1 FAILED, 1 PARTIAL, 1 PASSED;");
+            assertThat(index(zip).at("/summary/trials").asInt()).isEqualTo(1);
+            assertThat(index(zip).at("/summary/FAILED").asInt()).isEqualTo(1);
+            assertThat(unpacked(zip)).containsKey("drills/D-2026-6/record.pdf");
         }
 
         @Test

@@ -5,5 +5,7 @@ public enum DrillCause {
     BY_HAND,
     SCHEDULE,
     /** To see whether what an earlier one found is mended. */
-    RETEST
+    RETEST,
+    /** To try checks that are still being written; it counts for nothing. */
+    TRIAL
 }

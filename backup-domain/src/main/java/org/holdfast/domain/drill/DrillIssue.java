@@ -131,7 +131,10 @@ public class DrillIssue {
         closedAt = now;
     }
 
-    private void requireOpen() {
+    /**
+     * @throws Refused DRILL-ISSUE-CLOSED
+     */
+    public void requireOpen() {
         if (!open()) {
             throw new Refused(
                     "DRILL-ISSUE-CLOSED",

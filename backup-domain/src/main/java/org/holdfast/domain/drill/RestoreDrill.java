@@ -235,6 +235,10 @@ public class RestoreDrill {
             return new Started(DrillCause.SCHEDULE, HOLDFAST, slot, null);
         }
 
+        public static Started trial(String by) {
+            return new Started(DrillCause.TRIAL, by, null, null);
+        }
+
         public static Started retest(String by, UUID of) {
             return new Started(DrillCause.RETEST, by, null, of);
         }
@@ -457,8 +461,8 @@ public class RestoreDrill {
      * A second person's word. Rejected, a reviewed drill goes back to what it ended as.
      *
      * @param record hash of the record that the person saw
-     * @throws Refused DRILL-NOT-ENDED, DRILL-SIGNED, DRILL-OWN, DRILL-COMMENT, DRILL-REVIEWED,
-     *     DRILL-REVIEW-FIRST, DRILL-SAME-REVIEWER
+     * @throws Refused DRILL-NOT-ENDED, DRILL-TRIAL, DRILL-SIGNED, DRILL-OWN, DRILL-COMMENT,
+     *     DRILL-REVIEWED, DRILL-REVIEW-FIRST, DRILL-SAME-REVIEWER
      */
     public SignOff judge(
             SignOff.Step step,
@@ -468,13 +472,19 @@ public class RestoreDrill {
             Sha256 record,
             Instant now) {
         requireEnded();
+        if (trial()) {
+            throw new Refused(
+                    "DRILL-TRIAL",
+                    "Drill " + number + " is a trial; nobody signs it.",
+                    "Save the plan, run a drill by it, and sign that one.");
+        }
         if (status == DrillState.SIGNED_OFF) {
             throw new Refused(
                     "DRILL-SIGNED",
                     "Drill " + number + " is signed off.",
                     "There is nothing to be done; its record says by whom.");
         }
-        if (by.equals(requestedBy) || by.equals(executor)) {
+        if (ownOf(by)) {
             throw new Refused(
                     "DRILL-OWN",
                     "You cannot review or sign off your own drill.",
@@ -526,12 +536,29 @@ public class RestoreDrill {
                     "Two people look at drill " + number + "; nobody has reviewed it yet.",
                     "Review it; another person then signs it off.");
         }
-        if (by.equals(reviewedBy)) {
+        if (waitsForOtherThan(by)) {
             throw new Refused(
                     "DRILL-SAME-REVIEWER",
                     "You reviewed drill " + number + "; somebody else has to sign it off.",
                     "Ask a third person to open it.");
         }
+    }
+
+    /** Whether this person asked for it or ran it, and so may not judge it. */
+    public boolean ownOf(String person) {
+        return person.equals(requestedBy) || person.equals(executor);
+    }
+
+    /** What is to be said of it next: where two people look at it, the first reviews it. */
+    public SignOff.Step nextStep() {
+        return secondReviewer && status != DrillState.REVIEWED
+                ? SignOff.Step.REVIEW
+                : SignOff.Step.SIGN_OFF;
+    }
+
+    /** Whether this person reviewed it, so that somebody else has to sign it off. */
+    public boolean waitsForOtherThan(String person) {
+        return secondReviewer && status == DrillState.REVIEWED && person.equals(reviewedBy);
     }
 
     /**
@@ -598,6 +625,11 @@ public class RestoreDrill {
 
     public DrillCause cause() {
         return cause;
+    }
+
+    /** Whether it only tried checks that were being written: then it counts for nothing. */
+    public boolean trial() {
+        return cause == DrillCause.TRIAL;
     }
 
     /** The moment of the schedule; null where a person asked. */
@@ -722,6 +754,16 @@ public class RestoreDrill {
     /** From the start to the last check; empty where it did not come to that. */
     public Optional<Duration> took() {
         return Optional.ofNullable(tookSeconds).map(Duration::ofSeconds);
+    }
+
+    /** Whether it took no longer than a recovery may; false too where that was not measured. */
+    public boolean withinRto() {
+        return took().filter(t -> t.compareTo(rto()) <= 0).isPresent();
+    }
+
+    /** Whether its data was no older than it may be; false too before it began. */
+    public boolean withinRpo() {
+        return dataAge().filter(age -> age.compareTo(rpo()) <= 0).isPresent();
     }
 
     /** A JSON object: of place, tools and apartness. */

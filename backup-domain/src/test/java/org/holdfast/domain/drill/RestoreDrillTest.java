@@ -264,6 +264,52 @@ class RestoreDrillTest {
         }
 
         @Test
+        void it_knows_who_is_to_say_what_next() {
+            RestoreDrill drill = ended(true);
+            assertThat(drill.nextStep()).isEqualTo(SignOff.Step.REVIEW);
+            assertThat(drill.ownOf("olga")).isTrue();
+            assertThat(drill.waitsForOtherThan("anna")).isFalse();
+
+            drill.judge(
+                    SignOff.Step.REVIEW,
+                    SignOff.Decision.ACCEPTED,
+                    "anna",
+                    "",
+                    Sha256.of("record"),
+                    LATER);
+
+            assertThat(drill.nextStep()).isEqualTo(SignOff.Step.SIGN_OFF);
+            assertThat(drill.waitsForOtherThan("anna")).isTrue();
+            assertThat(drill.waitsForOtherThan("berta")).isFalse();
+            assertThat(ended(false).nextStep()).isEqualTo(SignOff.Step.SIGN_OFF);
+        }
+
+        @Test
+        void a_trial_is_signed_by_nobody() {
+            RestoreDrill drill =
+                    new RestoreDrill(
+                            "D-2026-1",
+                            asked(Samples.verified(), null, false, Duration.ZERO),
+                            RestoreDrill.Started.trial("olga"),
+                            promise(),
+                            NOON);
+            claimed(drill);
+            drill.judged(DrillVerdict.PASSED, Duration.ofMinutes(3), null, LATER);
+
+            assertThatThrownBy(
+                            () ->
+                                    drill.judge(
+                                            SignOff.Step.SIGN_OFF,
+                                            SignOff.Decision.ACCEPTED,
+                                            "anna",
+                                            "",
+                                            Sha256.of("record"),
+                                            LATER))
+                    .hasMessage("Drill D-2026-1 is a trial; nobody signs it.");
+            assertThat(drill.status()).isEqualTo(DrillState.PASSED);
+        }
+
+        @Test
         void a_rejection_says_why_and_sends_it_back_to_its_verdict() {
             RestoreDrill drill = ended(true);
             accept(drill, SignOff.Step.REVIEW, "ada");

@@ -83,6 +83,7 @@ public final class Problems {
                     "DRILL-REVIEWED",
                     "DRILL-REVIEW-FIRST",
                     "DRILL-SIGNED",
+                    "DRILL-TRIAL",
                     "RESTORE-BUSY",
                     "RESTORE-ENDED",
                     "RESTORE-EXPIRED",

@@ -30,6 +30,7 @@ import org.holdfast.app.DrillPlans;
 import org.holdfast.app.PeriodEvidence;
 import org.holdfast.app.Schedules;
 import org.holdfast.domain.drill.Choice;
+import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.shared.Page;
@@ -42,7 +43,7 @@ import org.omnifaces.util.Faces;
 public class DrillList implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int PAGE = 25;
-    private static final int LOOKED_BACK = 500;
+    private static final int AT_ONCE = 500;
     private static final int MONTHS = 12;
     private static final int QUARTERS = 5;
     private static final String PLAN = "plan:";
@@ -214,17 +215,28 @@ public class DrillList implements Serializable {
         return getRows().stream().anyMatch(row -> row.status().active());
     }
 
-    /** Of the last twelve months, the newest first; of the source that is shown. */
+    /**
+     * Of the last twelve months, the newest first; of the source that is shown. Each month is asked
+     * for whole: one with many drills takes no place from another.
+     */
     private List<Drills.Row> recent() {
         if (recent == null) {
-            recent =
-                    desk.page(
-                                    ofSource().since(begin(thisMonth().minusMonths(MONTHS - 1))),
-                                    Optional.empty(),
-                                    LOOKED_BACK)
-                            .items();
+            recent = new ArrayList<>();
+            months().forEach(m -> recent.addAll(whole(m)));
         }
         return recent;
+    }
+
+    private List<Drills.Row> whole(YearMonth of) {
+        Drills.Filter filter = ofSource().since(begin(of)).before(begin(of.plusMonths(1)));
+        List<Drills.Row> rows = new ArrayList<>();
+        Optional<String> next = Optional.empty();
+        do {
+            Page<Drills.Row> some = desk.page(filter, next, AT_ONCE);
+            rows.addAll(some.items());
+            next = some.next();
+        } while (next.isPresent());
+        return rows;
     }
 
     private static YearMonth thisMonth() {
@@ -258,6 +270,7 @@ public class DrillList implements Serializable {
         List<DrillVerdict> ended =
                 recent().stream()
                         .filter(row -> row.source().equals(name) && row.verdict() != null)
+                        .filter(row -> row.cause() != DrillCause.TRIAL)
                         .filter(
                                 row ->
                                         !row.requestedAt().isBefore(from)

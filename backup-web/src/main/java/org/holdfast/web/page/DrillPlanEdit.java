@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.holdfast.app.CheckPlanJson;
+import org.holdfast.app.DrillDesk;
 import org.holdfast.app.DrillPlans;
 import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.drill.CheckPlan;
@@ -27,6 +29,7 @@ public class DrillPlanEdit implements Serializable {
     private static final int DATES = 4;
 
     @Inject private DrillPlans plans;
+    @Inject private DrillDesk desk;
 
     private UUID id;
     private int version;
@@ -55,6 +58,7 @@ public class DrillPlanEdit implements Serializable {
     private String checklist;
     private boolean secondReviewer;
     private int keepMinutes;
+    private UUID tried;
     private transient DrillPlans.Reading reading;
     private transient DrillPlans.Line line;
 
@@ -136,6 +140,25 @@ public class DrillPlanEdit implements Serializable {
         Faces.getFlash().setKeepMessages(true);
         Say.done(Say.of("drill_plan_saved", name.strip()), Say.of("drill_plan_saved_then"));
         return "/console/drills/index?faces-redirect=true";
+    }
+
+    /** Runs what is written here as a trial; nothing of it is saved. */
+    public String tryOut() {
+        UUID trial =
+                desk.tryOut(
+                        new DrillDesk.Order(
+                                Optional.ofNullable(tried),
+                                Optional.ofNullable(source),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.of(place),
+                                Optional.empty(),
+                                Optional.of(CheckPlanJson.write(checks())),
+                                Optional.empty(),
+                                Optional.of(keepMinutes),
+                                Optional.empty(),
+                                Optional.of(newerMajor)));
+        return "/console/drills/detail?faces-redirect=true&id=" + trial;
     }
 
     private CheckPlan checks() {
@@ -423,5 +446,13 @@ public class DrillPlanEdit implements Serializable {
 
     public void setKeepMinutes(int keepMinutes) {
         this.keepMinutes = keepMinutes;
+    }
+
+    public UUID getTried() {
+        return tried;
+    }
+
+    public void setTried(UUID tried) {
+        this.tried = tried;
     }
 }

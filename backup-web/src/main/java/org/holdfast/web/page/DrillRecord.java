@@ -51,10 +51,12 @@ public class DrillRecord implements Serializable {
     private String action;
     private UUID issue;
     private String resolution;
+    private String unfolded;
     private transient DrillDesk.Detail detail;
     private transient DrillRecords.Link sealed;
     private transient List<Other> retests;
     private transient Other earlier;
+    private transient List<String> mended;
 
     /** Something that the worker learned. */
     public record Fact(String name, String value) {}
@@ -69,6 +71,7 @@ public class DrillRecord implements Serializable {
         detail = desk.detail(id);
         retests = detail.retests().stream().map(this::other).toList();
         earlier = Optional.ofNullable(detail.drill().retestOf()).map(this::other).orElse(null);
+        mended = earlier == null ? List.of() : mended(earlier.id());
         sealed = isRunning() ? null : reviews.sealed(id).orElse(null);
         seen = sealed == null ? null : sealed.record().hex();
     }
@@ -99,21 +102,16 @@ public class DrillRecord implements Serializable {
 
     /** Another drill of the same source, place and checks, which names this one. */
     public String retest() {
-        UUID again =
-                desk.request(
-                        new DrillDesk.Order(
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.empty(),
-                                Optional.of(detail.drill().ticket()).filter(t -> !t.isEmpty()),
-                                Optional.empty(),
-                                Optional.of(id),
-                                Optional.empty()));
-        return "/console/drills/detail?faces-redirect=true&id=" + again;
+        return opened(desk.request(DrillDesk.Order.retest(detail.drill())));
+    }
+
+    /** The same for one issue, which names it. */
+    public String retestFor(UUID of) {
+        return opened(reviews.retest(id, of));
+    }
+
+    private static String opened(UUID drill) {
+        return "/console/drills/detail?faces-redirect=true&id=" + drill;
     }
 
     public void accept() {
@@ -126,44 +124,40 @@ public class DrillRecord implements Serializable {
 
     /** What is said speaks of the record as it was shown. */
     private void judge(SignOff.Decision decision) {
-        reviews.judge(id, new DrillReviews.Word(getStep(), decision, comment, seen, otp));
+        reviews.judge(
+                id, new DrillReviews.Word(detail.drill().nextStep(), decision, comment, seen, otp));
         comment = null;
         otp = null;
         load();
-    }
-
-    /** What comes next: where two people look at it, the first reviews it. */
-    public SignOff.Step getStep() {
-        RestoreDrill drill = detail.drill();
-        return drill.secondReviewer() && drill.status() != DrillState.REVIEWED
-                ? SignOff.Step.REVIEW
-                : SignOff.Step.SIGN_OFF;
     }
 
     public boolean isSigned() {
         return detail.drill().status() == DrillState.SIGNED_OFF;
     }
 
-    /** Whether this person asked for it or ran it, and so may not judge it. */
-    public boolean ownOf(String person) {
-        return person.equals(detail.drill().requestedBy())
-                || person.equals(detail.drill().executor());
-    }
-
     public void raise() {
+        unfolded = "raise";
         reviews.raise(id, new DrillIssue.Wording(title, check, owner, due, action));
         title = null;
         check = null;
         owner = null;
         due = null;
         action = null;
+        unfolded = null;
         load();
     }
 
     public void settle() {
+        unfolded = "settle";
         reviews.close(id, issue, resolution);
         resolution = null;
+        unfolded = null;
         load();
+    }
+
+    /** Which fold stays open, because what was typed in it was refused. */
+    public String getUnfolded() {
+        return unfolded;
     }
 
     public List<DrillIssue> getOpenIssues() {
@@ -226,27 +220,32 @@ public class DrillRecord implements Serializable {
         return passed + " of " + detail.checks().size();
     }
 
-    /** Whether the measured time was within the one allowed; false too where none was measured. */
-    public boolean isWithinRto() {
-        return detail.drill()
-                .took()
-                .filter(t -> t.compareTo(detail.drill().rto()) <= 0)
-                .isPresent();
-    }
-
-    public boolean isWithinRpo() {
-        return detail.drill()
-                .dataAge()
-                .filter(age -> age.compareTo(detail.drill().rpo()) <= 0)
-                .isPresent();
-    }
-
     public List<Other> getRetests() {
         return retests;
     }
 
     public Other getEarlier() {
         return earlier;
+    }
+
+    /** Of the earlier drill's issues those that name this drill. */
+    public List<String> getMended() {
+        return mended;
+    }
+
+    private List<String> mended(UUID of) {
+        return reviews.issues(of).stream()
+                .filter(one -> id.equals(one.retestDrillId()))
+                .map(DrillIssue::title)
+                .toList();
+    }
+
+    /** The drill that shows whether an issue is mended; null where none was asked for. */
+    public Other retestOf(DrillIssue of) {
+        return retests.stream()
+                .filter(retest -> retest.id().equals(of.retestDrillId()))
+                .findFirst()
+                .orElse(null);
     }
 
     private Other other(UUID of) {

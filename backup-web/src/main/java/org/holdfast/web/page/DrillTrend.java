@@ -3,6 +3,7 @@ package org.holdfast.web.page;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.Drills;
 
 /**
@@ -53,7 +54,7 @@ public record DrillTrend(List<Bar> bars, Duration longest) {
     static DrillTrend of(List<Drills.Row> newestFirst) {
         List<Drills.Row> rows = new ArrayList<>();
         newestFirst.stream()
-                .filter(row -> row.tookSeconds() != null)
+                .filter(row -> row.tookSeconds() != null && row.cause() != DrillCause.TRIAL)
                 .limit(MOST)
                 .forEach(row -> rows.add(0, row));
         long top =

@@ -51,6 +51,7 @@ public class DrillsResource {
      * @param identity age identity of one of the backup's recipients, where the server has none; it
      *     may be an age file in armor that a passphrase opens. It is kept in memory until the end
      * @param passphrase of such an identity, given or kept by Holdfast
+     * @param trial whether it only tries the checks: it leaves a record and counts for nothing
      */
     public record Order(
             Optional<UUID> snapshotId,
@@ -65,7 +66,8 @@ public class DrillsResource {
             Optional<UUID> retestOf,
             Optional<Boolean> newerMajor,
             Optional<String> identity,
-            Optional<String> passphrase) {}
+            Optional<String> passphrase,
+            Optional<Boolean> trial) {}
 
     @GET
     @Operation(summary = "Drills, newest first")
@@ -94,22 +96,25 @@ public class DrillsResource {
     @Answers(status = 202, with = DrillViews.Whole.class)
     public Response request(Order body) {
         Order order = Bodies.require(body);
+        DrillDesk.Order wanted =
+                new DrillDesk.Order(
+                        order.snapshotId(),
+                        order.source(),
+                        order.choose(),
+                        order.windowDays(),
+                        order.place(),
+                        order.plan(),
+                        order.checks().map(JsonObject::toString),
+                        order.ticket(),
+                        order.keepMinutes(),
+                        order.retestOf(),
+                        order.newerMajor());
+        Secret identity = order.identity().map(Secret::of).orElse(null);
+        Secret passphrase = order.passphrase().map(Secret::of).orElse(null);
         return accepted(
-                drills.request(
-                        new DrillDesk.Order(
-                                order.snapshotId(),
-                                order.source(),
-                                order.choose(),
-                                order.windowDays(),
-                                order.place(),
-                                order.plan(),
-                                order.checks().map(JsonObject::toString),
-                                order.ticket(),
-                                order.keepMinutes(),
-                                order.retestOf(),
-                                order.newerMajor()),
-                        order.identity().map(Secret::of).orElse(null),
-                        order.passphrase().map(Secret::of).orElse(null)));
+                order.trial().orElse(false)
+                        ? drills.tryOut(wanted, identity, passphrase)
+                        : drills.request(wanted, identity, passphrase));
     }
 
     @GET

@@ -117,10 +117,29 @@ class DrillPagesBrowserIT {
         browser.open("/console/drills/detail.xhtml?id=" + id);
         browser.press("Raise an issue");
         browser.type("foot:issueTitle", "No room was left");
+        browser.click("foot:raise");
+        browser.await(
+                "what lacks",
+                () -> browser.text("[id='foot'] .notice.bad").contains("needs an owner"));
+        assertThat(browser.has("details[open] [id='foot:issueTitle']")).isTrue();
+        assertThat(browser.valueOf("foot:issueTitle")).isEqualTo("No room was left");
         browser.type("foot:issueOwner", "M. Weiss");
         browser.script("document.getElementById('foot:issueDue').value = '2026-12-31'");
         browser.click("foot:raise");
         browser.await("the issue", () -> browser.text("[id='page']").contains("No room was left"));
+        browser.script(
+                "document.querySelector(\"button[id$=':again']\").scrollIntoView({block: 'center'})");
+        browser.clickOn("button[id$=':again']");
+        browser.await(
+                "the retest",
+                () ->
+                        !browser.parameter("id").equals(id)
+                                && browser.text("main").contains("for “No room was left”"));
+        String retest = browser.parameter("id");
+        holdfast.guru().await("/admin/drills/" + retest, "PASSED");
+        browser.open("/console/drills/detail.xhtml?id=" + id);
+        assertThat(browser.text("[id='page:live']"))
+                .containsPattern("Retest D-\\d{4}-\\d+, Passed");
         browser.press("Close an issue");
         browser.type("foot:resolution", "A larger disk was ordered.");
         browser.click("foot:settle");
@@ -139,6 +158,34 @@ class DrillPagesBrowserIT {
         assertThat(browser.text("main")).contains("Accepted guru", "of record", "Integrity");
         assertThat(browser.has("[id='foot:accept']")).isFalse();
         assertThat(browser.all("a[href*='drill-evidence']")).hasSize(1);
+    }
+
+    @Test
+    void a_plan_that_is_being_written_is_tried_and_counts_for_nothing() {
+        browser.open("/console/drills/plan.xhtml?source=shop");
+        browser.type("plan:name", "Not to be saved");
+        browser.type("plan:sql", "-- expect: > 0\nSELECT count(*) FROM shop.orders;");
+        browser.type("plan:tried", backup);
+        browser.click("plan:try");
+        browser.await("the trial", () -> browser.path().startsWith("/console/drills/detail"));
+        String trial = browser.parameter("id");
+        holdfast.guru().await("/admin/drills/" + trial, "PASSED");
+        browser.await("the verdict", () -> browser.text(".panel .pill").equals("Passed"));
+        browser.await("the seal", () -> browser.has("a[href*='drill-evidence']"));
+
+        assertThat(browser.text(".panel")).contains("Trial", "counts for nothing");
+        assertThat(browser.text("main")).contains("statement 1");
+        assertThat(browser.has("[id='foot:otp']")).isFalse();
+        assertThat(
+                        holdfast.as(Role.AUDITOR)
+                                .post("/admin/drills/" + trial + "/signoff", "{\"otp\":\"000000\"}")
+                                .require(409)
+                                .string("code"))
+                .isEqualTo("DRILL-TRIAL");
+        assertThat(holdfast.guru().get("/admin/drill-plans").require(200).text())
+                .doesNotContain("Not to be saved");
+        browser.open("/console/drills/index.xhtml");
+        assertThat(browser.text("[id='page:list']")).contains("Trial");
     }
 
     @Test

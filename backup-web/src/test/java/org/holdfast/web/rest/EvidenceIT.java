@@ -417,6 +417,13 @@ class EvidenceIT {
 
         assertThat(cut.getJsonArray("anchors").getJsonObject(0).getString("detail"))
                 .contains("says " + entries + ": its end was cut off.");
+        holdfast.guru()
+                .await(
+                        "/admin/alerts",
+                        list ->
+                                list.getJsonArray("items").stream()
+                                        .map(item -> item.asJsonObject().getString("kind"))
+                                        .anyMatch("audit-differs"::equals));
     }
 
     /** Makes it the next beat's turn. */
