@@ -9,10 +9,13 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.holdfast.config.PolicyDocument;
 import org.holdfast.config.PolicySchema;
 import org.holdfast.config.Settings;
@@ -30,6 +33,8 @@ import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.snapshot.Sources;
+import org.holdfast.domain.storage.StorageLocation;
+import org.holdfast.domain.storage.StorageLocations;
 
 /** The policy: which one is in force, which ones were, and how it is changed. */
 @Stateless
@@ -44,6 +49,7 @@ public class Policies {
     @Inject private SecondFactor secondFactor;
     @Inject private Settings settings;
     @Inject private Caller caller;
+    @Inject private StorageLocations stores;
 
     /**
      * The policy as a text.
@@ -88,10 +94,23 @@ public class Policies {
      * What a document would change.
      *
      * @param wrong sentences; where there are any, nothing else is told
+     * @param wrongAt the same by the path of the value that is wrong
      * @param comparison with the policy in force
      * @param secondPerson whether somebody else has to agree
      */
-    public record Preview(List<String> wrong, PolicyComparison comparison, boolean secondPerson) {}
+    public record Preview(
+            List<String> wrong,
+            Map<String, String> wrongAt,
+            PolicyComparison comparison,
+            boolean secondPerson) {}
+
+    /**
+     * A document as a form shows it.
+     *
+     * @param fields of all databases, or of one
+     * @param overrides databases that have values of their own, by name
+     */
+    public record Form(PolicyFields fields, List<String> overrides) {}
 
     /**
      * @param number of the new version; empty while it waits
@@ -161,11 +180,57 @@ public class Policies {
         if (!document.good()) {
             return new Preview(
                     document.wrong().stream().map(PolicyDocument.Wrong::sentence).toList(),
+                    document.wrong().stream()
+                            .collect(
+                                    Collectors.toMap(
+                                            PolicyDocument.Wrong::path,
+                                            PolicyDocument.Wrong::sentence,
+                                            (one, other) -> one + " " + other)),
                     PolicyComparison.NONE,
                     false);
         }
         PolicyComparison comparison = change.against(document);
-        return new Preview(List.of(), comparison, secondPerson(comparison));
+        return new Preview(List.of(), Map.of(), comparison, secondPerson(comparison));
+    }
+
+    /**
+     * A document as a form of some of its values.
+     *
+     * @param source whose own values are meant; empty: those of all
+     * @return empty where the text is no JSON object, which only its writer can mend
+     */
+    public Optional<Form> form(String text, String source) {
+        return object(text)
+                .map(
+                        json ->
+                                new Form(
+                                        PolicyFields.of(json, source, storeNames()),
+                                        json.get("sources") instanceof JsonObject named
+                                                ? named.keySet().stream().sorted().toList()
+                                                : List.of()));
+    }
+
+    /** The document with what was typed into a form of it. */
+    public String written(PolicyFields fields, String text) {
+        return PolicyDocument.of(fields.onto(object(text).orElse(JsonValue.EMPTY_JSON_OBJECT)))
+                .pretty();
+    }
+
+    private static Optional<JsonObject> object(String text) {
+        PolicyDocument document = PolicyDocument.of(text);
+        return document.wrong().stream().anyMatch(wrong -> wrong.path().isEmpty())
+                ? Optional.empty()
+                : Optional.of(document.json());
+    }
+
+    /** Stores that a rule of keeping can be given for. */
+    public List<String> storeNames() {
+        return stores.active().stream().map(StorageLocation::name).toList();
+    }
+
+    /** Databases that values can be given for. */
+    public List<String> sourceNames() {
+        return sources.activeNames();
     }
 
     private boolean secondPerson(PolicyComparison comparison) {

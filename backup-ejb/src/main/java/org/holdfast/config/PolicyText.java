@@ -104,6 +104,8 @@ final class PolicyText {
                         "monthly_restore_day",
                         "key_rotation_days",
                         "freshness_minutes",
+                        "certificate_days",
+                        "credential_days",
                         "sources",
                         "schedule",
                         "time_zone",
@@ -134,7 +136,22 @@ final class PolicyText {
                 json.containsKey("retention_days") || retentionDays.isPresent()
                         ? retention.orDays(days)
                         : retention,
-                freshness(json, ""));
+                freshness(json, ""),
+                new Policy.Ahead(
+                        number(
+                                json,
+                                "certificate_days",
+                                1,
+                                365,
+                                standard.ahead().certificates(),
+                                ""),
+                        number(
+                                json,
+                                "credential_days",
+                                1,
+                                365,
+                                standard.ahead().credentials(),
+                                "")));
     }
 
     private String day(JsonObject json, String otherwise) {

@@ -1,5 +1,6 @@
 package org.holdfast.engine;
 
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -24,6 +25,8 @@ import org.holdfast.domain.snapshot.Manifest;
  * @param largeObjects how many
  * @param superuser whether the connecting role is one
  * @param standby whether the server is in recovery
+ * @param login the connecting role
+ * @param loginUntil when its password ends; empty where it does not
  */
 public record SourceFacts(
         ServerVersion version,
@@ -39,7 +42,9 @@ public record SourceFacts(
         int tables,
         long largeObjects,
         boolean superuser,
-        boolean standby) {
+        boolean standby,
+        String login,
+        Optional<Instant> loginUntil) {
 
     /**
      * These facts as a manifest keeps them.

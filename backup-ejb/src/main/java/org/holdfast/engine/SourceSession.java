@@ -1,6 +1,7 @@
 package org.holdfast.engine;
 
 import java.io.IOException;
+import java.sql.Timestamp;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -122,7 +123,10 @@ public final class SourceSession implements AutoCloseable {
                                 tables.size(),
                                 row.getLong("los"),
                                 row.getBoolean("super"),
-                                row.getBoolean("standby")),
+                                row.getBoolean("standby"),
+                                row.getString("login"),
+                                Optional.ofNullable(row.getTimestamp("login_until"))
+                                        .map(Timestamp::toInstant)),
                 "SELECT datname, oid, pg_encoding_to_char(encoding) AS encoding, datcollate,"
                         + " datctype, "
                         + DatabaseForm.columns(version)
@@ -132,6 +136,8 @@ public final class SourceSession implements AutoCloseable {
                         + " pg_table_size('pg_catalog.pg_largeobject') AS lo_bytes,"
                         + " (SELECT count(*) FROM pg_largeobject_metadata) AS los,"
                         + " (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS super,"
+                        + " session_user AS login, (SELECT CASE WHEN isfinite(rolvaliduntil) THEN"
+                        + " rolvaliduntil END FROM pg_roles WHERE rolname = session_user) AS login_until,"
                         + " pg_is_in_recovery() AS standby"
                         + " FROM pg_database WHERE datname = current_database()");
     }

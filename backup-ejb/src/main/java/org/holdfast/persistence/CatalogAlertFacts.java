@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.alert.AlertFacts;
+import org.holdfast.domain.alert.AlertKind;
+import org.holdfast.domain.alert.Expiries;
 import org.holdfast.domain.alert.Pulses;
 import org.holdfast.domain.alert.StoreChecks;
 import org.holdfast.domain.keys.RecipientKeys;
@@ -23,7 +25,7 @@ import org.holdfast.domain.policy.Shrinkage;
 /** Reads what alerts are judged by, with one query for each sort of fact. */
 @ApplicationScoped
 @Transactional
-public class CatalogAlertFacts implements Pulses, StoreChecks {
+public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
     /** How long a broken glass is told as news; its record stays for ever. */
     private static final Duration GLASS_NEWS = Duration.ofDays(7);
 
@@ -96,6 +98,28 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
             SELECT CASE WHEN kind = 'RESTORE' THEN 'restore/' ELSE 'approval/' END || id, what, decided_by, decided_at
             FROM approval_inbox WHERE break_glass AND decided_at > CAST(?1 AS timestamptz) ORDER BY decided_at""";
 
+    /**
+     * What was seen of late; and tokens that somebody works with. One that has expired is told for
+     * a week, one that was not used for a month is nobody's, and one that was made for some days
+     * ends as it was meant to.
+     */
+    private static final String EXPIRING =
+            """
+            SELECT e.kind, e.subject, e.what, e.expires_at FROM expiries e
+            WHERE e.seen_at > CAST(?1 AS timestamptz) - interval '40 days'
+              AND (e.subject NOT LIKE 'source/%' OR EXISTS (
+                  SELECT 1 FROM sources so WHERE 'source/' || so.name = e.subject AND NOT so.retired))
+            UNION ALL
+            SELECT 'CREDENTIAL_EXPIRES', 'token/' || t.id,
+                   'API token "' || t.name || '" of ' || u.name, t.expires_at
+            FROM api_tokens t JOIN users u ON u.id = t.user_id
+            WHERE t.revoked_at IS NULL AND NOT u.disabled
+              AND t.expires_at > CAST(?1 AS timestamptz) - interval '7 days'
+              AND t.expires_at < CAST(?1 AS timestamptz) + interval '366 days'
+              AND t.last_used_at > CAST(?1 AS timestamptz) - interval '30 days'
+              AND t.expires_at - t.created_at > interval '20 days'
+            ORDER BY 4""";
+
     @PersistenceContext(unitName = Catalog.UNIT)
     private EntityManager entities;
 
@@ -112,7 +136,8 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
                 glass(now),
                 pulses(),
                 drills.facts(),
-                audit());
+                audit(),
+                expiring(now));
     }
 
     private List<AlertFacts.OfAudit> audit() {
@@ -196,6 +221,41 @@ public class CatalogAlertFacts implements Pulses, StoreChecks {
                                 Rows.text(row[2]),
                                 Rows.instant(row[3])),
                 Rows.timestamp(now.minus(GLASS_NEWS)));
+    }
+
+    private List<AlertFacts.Expiring> expiring(Instant now) {
+        return Sql.rows(
+                entities,
+                EXPIRING,
+                row ->
+                        new AlertFacts.Expiring(
+                                AlertKind.valueOf(Rows.text(row[0])),
+                                Rows.text(row[1]),
+                                Rows.text(row[2]),
+                                Rows.instant(row[3])),
+                Rows.timestamp(now));
+    }
+
+    @Override
+    public void seen(AlertKind kind, String subject, String what, Optional<Instant> at) {
+        if (at.isEmpty()) {
+            Sql.change(
+                    entities,
+                    "DELETE FROM expiries WHERE kind = ?1 AND subject = ?2",
+                    kind.name(),
+                    subject);
+            return;
+        }
+        Sql.change(
+                entities,
+                "INSERT INTO expiries (kind, subject, what, expires_at)"
+                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz))"
+                        + " ON CONFLICT (kind, subject) DO UPDATE SET what = excluded.what,"
+                        + " expires_at = excluded.expires_at, seen_at = excluded.seen_at",
+                kind.name(),
+                subject,
+                what,
+                Rows.timestamp(at.get()));
     }
 
     private List<AlertFacts.Pulse> pulses() {

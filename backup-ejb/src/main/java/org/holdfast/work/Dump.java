@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import org.holdfast.domain.alert.AlertKind;
+import org.holdfast.domain.alert.Expiries;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.DumpFormat;
@@ -45,6 +47,7 @@ class Dump {
     @Inject private Snapshots snapshots;
     @Inject private Toolbox tools;
     @Inject private Clock clock;
+    @Inject private Expiries expiries;
 
     /**
      * @return the manifest to be, with the objects stored so far
@@ -64,6 +67,15 @@ class Dump {
             SourceFacts facts = session.facts();
             Client client = tools.clients().forDump(facts.version());
             tell(job, facts, client);
+            expiries.seen(
+                    AlertKind.CREDENTIAL_EXPIRES,
+                    "source/" + job.source.name(),
+                    "The password of login "
+                            + facts.login()
+                            + ", which source "
+                            + job.source.name()
+                            + " is backed up with,",
+                    facts.loginUntil());
             long estimate = estimate(job, facts);
             job.watch.estimate(estimate);
             job.watch.phase("dump", estimate);

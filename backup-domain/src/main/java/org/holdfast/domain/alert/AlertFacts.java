@@ -19,7 +19,21 @@ public record AlertFacts(
         List<Glass> glass,
         List<Pulse> pulses,
         List<OfDrills> drills,
-        List<OfAudit> audit) {
+        List<OfAudit> audit,
+        List<Expiring> expiring) {
+
+    /** Where nothing is known of expiries. */
+    public AlertFacts(
+            Instant now,
+            List<OfSource> sources,
+            List<OfStore> stores,
+            List<OfKey> keys,
+            List<Glass> glass,
+            List<Pulse> pulses,
+            List<OfDrills> drills,
+            List<OfAudit> audit) {
+        this(now, sources, stores, keys, glass, pulses, drills, audit, List.of());
+    }
 
     /** Where nothing is known against the audit log. */
     public AlertFacts(
@@ -130,6 +144,16 @@ public record AlertFacts(
      * @param what one line
      */
     public record Glass(String subject, String what, String by, Instant at) {}
+
+    /**
+     * Something that ends by itself.
+     *
+     * @param kind CERTIFICATE_EXPIRES or CREDENTIAL_EXPIRES
+     * @param subject e.g. {@code source/shop}
+     * @param what begins a sentence: {@code The certificate of this console}
+     * @param at when it ends
+     */
+    public record Expiring(AlertKind kind, String subject, String what, Instant at) {}
 
     /** What has to go on all the time on at least one server. */
     public enum Duty {

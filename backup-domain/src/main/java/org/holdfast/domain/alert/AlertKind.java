@@ -36,7 +36,11 @@ public enum AlertKind {
     /** The newest drill of a source failed. */
     DRILL_FAILED("Drill failed"),
     /** The audit log is not what a signed head in a store says. */
-    AUDIT_DIFFERS("Audit log differs");
+    AUDIT_DIFFERS("Audit log differs"),
+    /** A certificate that connections to this console or to others depend on is about to end. */
+    CERTIFICATE_EXPIRES("Certificate expires"),
+    /** A login or token that work depends on is about to end. */
+    CREDENTIAL_EXPIRES("Credential expires");
 
     private final String title;
 

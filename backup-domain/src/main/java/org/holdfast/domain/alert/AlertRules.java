@@ -69,6 +69,7 @@ public final class AlertRules {
         facts.drills().forEach(rules::drillFailed);
         rules.neverDrilled();
         facts.audit().forEach(rules::audit);
+        facts.expiring().forEach(rules::expiring);
         return List.copyOf(rules.concerns);
     }
 
@@ -264,6 +265,28 @@ public final class AlertRules {
                                                 + " has not shown since "
                                                 + MINUTE.format(due)
                                                 + " that its identity is there and works."));
+    }
+
+    /** Long before: whoever renews it may need a ticket. Critical once it is too late. */
+    private void expiring(AlertFacts.Expiring it) {
+        boolean certificate = it.kind() == AlertKind.CERTIFICATE_EXPIRES;
+        int days = certificate ? policy.ahead().certificates() : policy.ahead().credentials();
+        if (facts.now().isBefore(it.at().minus(Duration.ofDays(days)))) {
+            return;
+        }
+        boolean over = !facts.now().isBefore(it.at());
+        raise(
+                it.kind(),
+                it.subject(),
+                over ? Severity.CRITICAL : Severity.WARNING,
+                it.what()
+                        + (over ? " has expired at " : " expires at ")
+                        + MINUTE.format(it.at())
+                        + " ("
+                        + (certificate ? "certificate_days" : "credential_days")
+                        + " is "
+                        + days
+                        + ").");
     }
 
     private void glass(AlertFacts.Glass broken) {

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param retention how long copies are kept of sources that say nothing else
  * @param freshness how old the newest backup may become before somebody is told; empty: {@link
  *     #FRESHNESS}, and longer where the schedule is slower
+ * @param ahead how long before something expires it is told
  */
 public record Policy(
         String version,
@@ -38,7 +39,48 @@ public record Policy(
         OnCall onCall,
         Schedule schedule,
         Retention retention,
-        Optional<Duration> freshness) {
+        Optional<Duration> freshness,
+        Ahead ahead) {
+    /**
+     * How long before something expires it is told, days.
+     *
+     * @param certificates of this console
+     * @param credentials logins and tokens
+     */
+    public record Ahead(int certificates, int credentials) {
+        public static final Ahead STANDARD = new Ahead(30, 14);
+    }
+
+    /** With the usual time ahead of what expires. */
+    public Policy(
+            String version,
+            int rpoMinutes,
+            int rtoMinutes,
+            int retentionDays,
+            int logicalExportFrequencyMinutes,
+            String monthlyRestoreDay,
+            int keyRotationDays,
+            Map<String, ForSource> sources,
+            OnCall onCall,
+            Schedule schedule,
+            Retention retention,
+            Optional<Duration> freshness) {
+        this(
+                version,
+                rpoMinutes,
+                rtoMinutes,
+                retentionDays,
+                logicalExportFrequencyMinutes,
+                monthlyRestoreDay,
+                keyRotationDays,
+                sources,
+                onCall,
+                schedule,
+                retention,
+                freshness,
+                Ahead.STANDARD);
+    }
+
     /** How old the newest backup may become where the policy says nothing. */
     public static final Duration FRESHNESS = Duration.ofHours(8);
 
@@ -124,7 +166,8 @@ public record Policy(
                 onCall,
                 schedule,
                 other,
-                freshness);
+                freshness,
+                ahead);
     }
 
     /** When a source is backed up. */

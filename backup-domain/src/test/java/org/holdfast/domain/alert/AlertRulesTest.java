@@ -39,6 +39,52 @@ class AlertRulesTest {
 
     private static final Policy NIGHTLY = policy(Policy.NIGHTLY, null);
 
+    @Nested
+    class Expiring {
+        private List<Concern> judged(AlertKind kind, Duration left) {
+            return AlertRules.judge(
+                    new AlertFacts(
+                            NOW,
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(
+                                    new AlertFacts.Expiring(
+                                            kind, "it", "The thing", NOW.plus(left)))),
+                    NIGHTLY);
+        }
+
+        @Test
+        void is_told_as_long_before_as_the_policy_says_of_its_kind() {
+            assertThat(judged(AlertKind.CERTIFICATE_EXPIRES, Duration.ofDays(31))).isEmpty();
+            assertThat(judged(AlertKind.CREDENTIAL_EXPIRES, Duration.ofDays(15))).isEmpty();
+
+            Concern certificate = judged(AlertKind.CERTIFICATE_EXPIRES, Duration.ofDays(30)).get(0);
+            Concern login = judged(AlertKind.CREDENTIAL_EXPIRES, Duration.ofDays(14)).get(0);
+
+            assertThat(certificate.severity()).isEqualTo(Severity.WARNING);
+            assertThat(certificate.text())
+                    .isEqualTo(
+                            "The thing expires at 2026-12-21 13:00 UTC (certificate_days is 30).");
+            assertThat(login.key().kind()).isEqualTo(AlertKind.CREDENTIAL_EXPIRES);
+            assertThat(login.text())
+                    .isEqualTo(
+                            "The thing expires at 2026-12-05 13:00 UTC (credential_days is 14).");
+        }
+
+        @Test
+        void is_critical_once_it_has_expired() {
+            Concern over = judged(AlertKind.CREDENTIAL_EXPIRES, Duration.ZERO).get(0);
+
+            assertThat(over.severity()).isEqualTo(Severity.CRITICAL);
+            assertThat(over.text()).startsWith("The thing has expired at 2026-11-21 13:00 UTC");
+        }
+    }
+
     private static AlertFacts of(AlertFacts.OfSource source) {
         return new AlertFacts(NOW, List.of(source), List.of(), List.of(), List.of(), List.of());
     }

@@ -4,8 +4,11 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.holdfast.app.Policies;
+import org.holdfast.app.PolicyFields;
 import org.omnifaces.util.Faces;
 
 /**
@@ -17,8 +20,15 @@ import org.omnifaces.util.Faces;
 public class PolicyEdit implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    private static final String ALL = "";
+
     @Inject private Policies policies;
 
+    private boolean expert;
+    private PolicyFields fields;
+    private List<String> overrides = List.of();
+    private List<String> stores;
+    private String another;
     private Integer from;
     private int base;
     private String document;
@@ -32,19 +42,82 @@ public class PolicyEdit implements Serializable {
         Policies.Standing standing = policies.standing();
         base = standing.number();
         files = standing.files();
+        stores = policies.storeNames();
         document = from == null ? standing.pretty() : policies.version(from).pretty();
         if (from != null) {
             reason = Say.of("policy_back_reason", Integer.toString(from));
+        }
+        show(ALL);
+        if (from != null) {
             compare();
         }
     }
 
+    /** The form of all databases or of one; the document itself where it is none to be shown so. */
+    private void show(String source) {
+        Policies.Form form = policies.form(document, source).orElse(null);
+        expert = form == null;
+        fields = form == null ? null : form.fields();
+        overrides = form == null ? List.of() : form.overrides();
+    }
+
+    /** What was typed last goes into the document. */
+    private void keep() {
+        if (fields != null) {
+            document = policies.written(fields, document);
+        }
+    }
+
+    public void choose(String source) {
+        keep();
+        show(source);
+    }
+
+    public void chooseAnother() {
+        String name = another == null ? "" : another.strip();
+        if (!policies.sourceNames().contains(name)) {
+            Say.failed(Say.of("policy_no_such_source", name), Say.of("policy_no_such_source_do"));
+            return;
+        }
+        another = null;
+        choose(name);
+    }
+
+    public void asJson() {
+        keep();
+        fields = null;
+        expert = true;
+    }
+
+    public void asForm() {
+        choose(fields == null ? ALL : fields.getSource());
+        if (expert) {
+            compare();
+        }
+    }
+
+    /** Names of databases that hold what was typed. */
+    public List<String> complete(String typed) {
+        String wanted = typed.strip().toLowerCase(Locale.ROOT);
+        return policies.sourceNames().stream()
+                .filter(name -> name.toLowerCase(Locale.ROOT).contains(wanted))
+                .limit(12)
+                .toList();
+    }
+
+    /** What is wrong with a field's value; empty where nothing is known to be. */
+    public String wrong(String field) {
+        return preview == null ? "" : preview.wrongAt().getOrDefault(fields.path(field), "");
+    }
+
     public void compare() {
+        keep();
         compared = document;
         preview = policies.preview(document);
     }
 
     public String save() {
+        keep();
         if (!document.equals(compared)) {
             compare();
             Say.warn(Say.of("policy_look_again"), Say.of("policy_look_again_do"));
@@ -59,6 +132,58 @@ public class PolicyEdit implements Serializable {
                 Say.of("policy_saved", Integer.toString(saved.number().orElseThrow())),
                 Say.of("policy_saved_then"));
         return "/console/policy?faces-redirect=true";
+    }
+
+    /** Whether the document itself is shown. */
+    public boolean isExpert() {
+        return expert;
+    }
+
+    /** Null where the document itself is shown. */
+    public PolicyFields getFields() {
+        return fields;
+    }
+
+    public boolean isOfAll() {
+        return fields != null && fields.getSource().isEmpty();
+    }
+
+    /** Databases with values of their own; the one that is looked at among them. */
+    public List<String> getOverrides() {
+        List<String> names = new ArrayList<>(overrides);
+        if (fields != null && !isOfAll() && !names.contains(fields.getSource())) {
+            names.add(fields.getSource());
+        }
+        return names;
+    }
+
+    public List<String> getStores() {
+        return stores;
+    }
+
+    public List<String> getKeeps() {
+        return PolicyFields.KEEPS;
+    }
+
+    public String path(String store, String keep) {
+        return PolicyFields.path(store, keep);
+    }
+
+    /** Days such as {@code first_sunday}. */
+    public List<String> getDays() {
+        return PolicyFields.DAYS;
+    }
+
+    public PolicyFields.When[] getWhens() {
+        return PolicyFields.When.values();
+    }
+
+    public String getAnother() {
+        return another;
+    }
+
+    public void setAnother(String another) {
+        this.another = another;
     }
 
     public Integer getFrom() {

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.holdfast.app.PolicyFields;
 import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.people.Role;
@@ -88,6 +89,12 @@ class MessagesTest {
         for (CheckKind kind : CheckKind.values()) {
             assertThat(said()).contains("drill_check_" + kind);
         }
+        for (PolicyFields.When when : PolicyFields.When.values()) {
+            assertThat(said()).contains("policy_when_" + when);
+        }
+        for (String keep : PolicyFields.KEEPS) {
+            assertThat(said()).contains("policy_keep_" + keep);
+        }
         for (KeyList.Act act : KeyList.Act.values()) {
             assertThat(said()).contains("key_act_" + act);
         }
@@ -113,6 +120,8 @@ class MessagesTest {
         unused.removeIf(key -> key.startsWith("mode_") || key.startsWith("short_"));
         unused.removeIf(key -> key.matches("may_[A-Z_]+"));
         unused.removeIf(key -> key.matches("drill_check_[A-Z_]+"));
+        unused.removeIf(key -> key.matches("policy_when_[A-Z]+"));
+        PolicyFields.KEEPS.forEach(keep -> unused.remove("policy_keep_" + keep));
         unused.removeIf(key -> key.matches("key_(act|for|from|state)_[A-Z]+"));
         unused.removeIf(key -> key.matches("import_(kind|by|checksum)_[A-Z_]+"));
         unused.removeAll(

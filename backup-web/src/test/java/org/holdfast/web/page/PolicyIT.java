@@ -199,16 +199,17 @@ class PolicyIT {
         Browser browser = Browser.signedIn(holdfast);
         try {
             browser.open("/console/policy-edit.xhtml");
-            browser.type("edit:document", "{\"rpo_minutes\": \"soon\"}");
+            browser.type("edit:rpo", "soon");
             browser.click("edit:compare");
             browser.await("what is wrong", () -> browser.has(".plan.wrong"));
             assertThat(browser.text(".plan.wrong")).contains("rpo_minutes is \"soon\"");
+            assertThat(browser.text(".field .bad")).contains("rpo_minutes is \"soon\"");
 
-            browser.type(
-                    "edit:document",
-                    before.getJsonObject("document")
-                            .toString()
-                            .replace("\"rpo_minutes\":30", "\"rpo_minutes\":20"));
+            browser.open("/console/policy-edit.xhtml");
+            browser.type("edit:rpo", "20");
+            browser.click("edit:asJson");
+            browser.await("the document", () -> browser.has("textarea.code"));
+            assertThat(browser.valueOf("edit:document")).contains("\"rpo_minutes\": 20");
             browser.click("edit:compare");
             browser.await("the difference", () -> browser.has("table.changes"));
             assertThat(browser.text("table.changes")).contains("rpo_minutes", "30", "20");

@@ -1,0 +1,311 @@
+package org.holdfast.app;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The values of a policy that people set most often, of all databases or of one, as texts of a
+ * form. What is typed goes into the document as it is, and everything else in the document stays:
+ * whether a value is right is said by the document, the same way for a form and for JSON.
+ */
+public final class PolicyFields implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** Texts and whole numbers by their path below the policy, or below the one database. */
+    public static final List<String> PLAIN =
+            List.of(
+                    "rpo_minutes",
+                    "rto_minutes",
+                    "freshness_minutes",
+                    "key_rotation_days",
+                    "certificate_days",
+                    "credential_days",
+                    "monthly_restore_day",
+                    "row_proof",
+                    "time_zone",
+                    "window.from",
+                    "window.to",
+                    "retention.keep_verified",
+                    "retention.grace_hours");
+
+    /** What a rule of keeping can say, for every store or for one. */
+    public static final List<String> KEEPS =
+            List.of("days", "count", "daily", "weekly", "monthly", "yearly");
+
+    /** Days such as {@code first_sunday}, in the order of the month. */
+    public static final List<String> DAYS =
+            Stream.of("first", "second", "third", "fourth", "last")
+                    .flatMap(
+                            which ->
+                                    Stream.of(
+                                                    "mon", "tues", "wednes", "thurs", "fri",
+                                                    "satur", "sun")
+                                            .map(day -> which + "_" + day + "day"))
+                    .toList();
+
+    private static final List<String> TEXTS =
+            List.of("monthly_restore_day", "row_proof", "time_zone", "window.from", "window.to");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,9}");
+    private static final Pattern ON_DAYS = Pattern.compile("([a-z_]+?)(?: at (\\d\\d:\\d\\d))?");
+    private static final String SCHEDULE = "schedule";
+    private static final String EVERY = "logical_export_frequency_minutes";
+    private static final String STORES = "stores";
+
+    /** How a schedule is written. */
+    public enum When {
+        /** Nothing is said: nightly at 02:00, or, of one database, as all. */
+        UNSAID,
+        EVERY,
+        DAYS,
+        CRON,
+        NEVER
+    }
+
+    private final String source;
+    private final Map<String, String> values = new LinkedHashMap<>();
+    private When when = When.UNSAID;
+    private String every = "";
+    private String day = "nightly";
+    private String at = "02:00";
+    private String cron = "";
+
+    private PolicyFields(String source) {
+        this.source = source;
+    }
+
+    /**
+     * @param document a JSON object; values of a kind that a form cannot show are shown as text
+     * @param source whose own values are meant; empty: those of all
+     * @param stores names of stores that have fields of their own
+     */
+    public static PolicyFields of(JsonObject document, String source, List<String> stores) {
+        PolicyFields fields = new PolicyFields(source);
+        JsonObject object = fields.own(document);
+        PLAIN.forEach(path -> fields.values.put(path, text(at(object, path))));
+        for (String keep : KEEPS) {
+            fields.values.put("retention." + keep, text(at(object, "retention." + keep)));
+            for (String store : stores) {
+                fields.values.put(path(store, keep), text(at(inRetention(object, store), keep)));
+            }
+        }
+        fields.values.put(STORES, names(object.get(STORES)));
+        fields.schedule(object);
+        return fields;
+    }
+
+    /** Where a rule of one store stands. */
+    public static String path(String store, String keep) {
+        return "stores/" + store + "/" + keep;
+    }
+
+    /** Where a field's value stands in the document, as what is wrong with it is told. */
+    public String path(String field) {
+        return (source.isEmpty() ? "" : "sources." + source + ".")
+                + (field.startsWith("stores/")
+                        ? "retention." + field.replace('/', '.')
+                        : field.equals("every") ? EVERY : field);
+    }
+
+    /** A store's name may have dots in it; it stands between slashes. */
+    private static List<String> steps(String path) {
+        String[] store = path.split("/");
+        return store.length == 3
+                ? List.of("retention", STORES, store[1], store[2])
+                : List.of(path.split("\\."));
+    }
+
+    private JsonObject own(JsonObject document) {
+        return source.isEmpty() ? document : member(member(document, "sources"), source);
+    }
+
+    private static JsonObject inRetention(JsonObject object, String store) {
+        return member(member(member(object, "retention"), STORES), store);
+    }
+
+    private static JsonObject member(JsonObject object, String name) {
+        return object.get(name) instanceof JsonObject member ? member : JsonValue.EMPTY_JSON_OBJECT;
+    }
+
+    private static JsonValue at(JsonObject object, String path) {
+        int dot = path.indexOf('.');
+        return dot < 0
+                ? object.get(path)
+                : at(member(object, path.substring(0, dot)), path.substring(dot + 1));
+    }
+
+    private static String text(JsonValue value) {
+        if (value == null) {
+            return "";
+        }
+        return value instanceof JsonString string ? string.getString() : value.toString();
+    }
+
+    private static String names(JsonValue value) {
+        return value instanceof JsonArray array
+                ? array.stream().map(PolicyFields::text).collect(Collectors.joining(", "))
+                : text(value);
+    }
+
+    private void schedule(JsonObject object) {
+        if (object.get(EVERY) instanceof JsonNumber minutes) {
+            when = When.EVERY;
+            every = minutes.toString();
+        } else if (object.get(SCHEDULE) instanceof JsonString said) {
+            String words = said.getString().strip();
+            Matcher days = ON_DAYS.matcher(words);
+            if (words.equals("never")) {
+                when = When.NEVER;
+            } else if (days.matches()) {
+                when = When.DAYS;
+                day = days.group(1);
+                at = days.group(2) == null ? "02:00" : days.group(2);
+            } else {
+                when = When.CRON;
+                cron = words;
+            }
+        }
+    }
+
+    // --- back into the document ----------------------------------------------------------------
+
+    /** The document with these values in it; what is left empty is left out. */
+    public JsonObject onto(JsonObject document) {
+        JsonObject object = own(document);
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            if (!value.getKey().equals(STORES)) {
+                object = with(object, steps(value.getKey()), json(value));
+            }
+        }
+        if (!source.isEmpty()) {
+            object = with(object, List.of(STORES), list(values.get(STORES)));
+        }
+        object = with(object, List.of(EVERY), when == When.EVERY ? number(every) : null);
+        object = with(object, List.of(SCHEDULE), said());
+        return source.isEmpty()
+                ? object
+                : with(document, List.of("sources", source), object.isEmpty() ? null : object);
+    }
+
+    private static JsonValue json(Map.Entry<String, String> value) {
+        String text = value.getValue() == null ? "" : value.getValue().strip();
+        if (text.isEmpty()) {
+            return null;
+        }
+        return TEXTS.contains(value.getKey()) ? Json.createValue(text) : number(text);
+    }
+
+    /** What is no number stays as it was typed, and is refused with these words. */
+    private static JsonValue number(String text) {
+        String stripped = text.strip();
+        return NUMBER.matcher(stripped).matches()
+                ? Json.createValue(Integer.parseInt(stripped))
+                : Json.createValue(stripped);
+    }
+
+    private static JsonValue list(String text) {
+        List<String> names =
+                Pattern.compile("[,\\s]+")
+                        .splitAsStream(text == null ? "" : text.strip())
+                        .filter(name -> !name.isEmpty())
+                        .toList();
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        names.forEach(array::add);
+        return names.isEmpty() ? null : array.build();
+    }
+
+    private JsonValue said() {
+        return switch (when) {
+            case UNSAID, EVERY -> null;
+            case DAYS -> Json.createValue(day + " at " + at.strip());
+            case CRON -> Json.createValue(cron.strip());
+            case NEVER -> Json.createValue("never");
+        };
+    }
+
+    /** An object that nothing is left of goes as well; one that was there empty stays. */
+    private static JsonObject with(JsonObject object, List<String> path, JsonValue value) {
+        String name = path.get(0);
+        JsonValue inner = value;
+        if (path.size() > 1) {
+            JsonObject before = member(object, name);
+            JsonObject after = with(before, path.subList(1, path.size()), value);
+            if (after.equals(before)) {
+                return object;
+            }
+            inner = after.isEmpty() ? null : after;
+        }
+        JsonObjectBuilder built = Json.createObjectBuilder(object);
+        if (inner == null) {
+            built.remove(name);
+        } else {
+            built.add(name, inner);
+        }
+        return built.build();
+    }
+
+    // --- of the form ---------------------------------------------------------------------------
+
+    /** Name of the database whose own values these are; empty: of all. */
+    public String getSource() {
+        return source;
+    }
+
+    /** By path. */
+    public Map<String, String> getValues() {
+        return values;
+    }
+
+    public When getWhen() {
+        return when;
+    }
+
+    public void setWhen(When when) {
+        this.when = when;
+    }
+
+    public String getEvery() {
+        return every;
+    }
+
+    public void setEvery(String every) {
+        this.every = every == null ? "" : every;
+    }
+
+    public String getDay() {
+        return day;
+    }
+
+    public void setDay(String day) {
+        this.day = day;
+    }
+
+    public String getAt() {
+        return at;
+    }
+
+    public void setAt(String at) {
+        this.at = at == null ? "" : at;
+    }
+
+    public String getCron() {
+        return cron;
+    }
+
+    public void setCron(String cron) {
+        this.cron = cron == null ? "" : cron;
+    }
+}
