@@ -635,7 +635,8 @@ class SettingsTest {
                                     + "rto_minute is no known key. Known here are rpo_minutes,"
                                     + " rto_minutes, retention_days,"
                                     + " logical_export_frequency_minutes, monthly_restore_day,"
-                                    + " key_rotation_days, freshness_minutes, sources, schedule, time_zone, window, retention,"
+                                    + " key_rotation_days, freshness_minutes, certificate_days,"
+                                    + " credential_days, sources, schedule, time_zone, window, retention,"
                                     + " contacts, escalation.",
                             before
                                     + "rpo_minutes is \"60\", but it has to be a whole number from 1"
