@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import org.holdfast.domain.keys.SealedSecrets;
 
 /**
- * Every column whose name begins with {@code sealed_}, found by asking the catalog for them: a
- * table that comes later is not forgotten as long as it keeps to the name.
+ * Every column of text whose name begins with {@code sealed_}, found by asking the catalog for
+ * them: a table that comes later is not forgotten as long as it keeps to the name.
  */
 @ApplicationScoped
 @Transactional
@@ -78,7 +78,7 @@ public class CatalogSealed implements SealedSecrets {
                         + " FROM information_schema.columns c JOIN information_schema.tables t"
                         + " ON t.table_schema = c.table_schema AND t.table_name = c.table_name"
                         + " WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'"
-                        + " AND c.column_name LIKE 'sealed\\_%' ORDER BY 1, 2",
+                        + " AND c.column_name LIKE 'sealed\\_%' AND c.data_type = 'text' ORDER BY 1, 2",
                 row -> new Column(Rows.text(row[0]), Rows.text(row[1])));
     }
 }
