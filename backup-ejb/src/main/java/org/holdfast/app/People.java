@@ -246,8 +246,9 @@ public class People {
      * Begins to set an authenticator up; it counts once {@link #confirmTotp} saw its first code,
      * and until then one that is there stays.
      *
-     * @param otp a code of the present authenticator; may be null where there is none, or where the
-     *     person came in with a recovery code
+     * @param otp a code of the present authenticator; where there is none, a showing of one of the
+     *     person's passkeys; may be null where there is neither, or where the person came in with a
+     *     recovery code
      * @param password the present one, where the person came in with a recovery code; else null
      */
     public Enrolment beginTotp(String otp, Secret password) {
@@ -259,9 +260,22 @@ public class People {
             } else {
                 secondFactor.require(user.name(), otp, "totp.replace");
             }
+        } else if (passkeys.of(user.id()).stream().anyMatch(Passkey::usable)) {
+            // Or an open session alone could give itself a second factor that lasts.
+            requirePasskey(user, otp);
         }
         audit.append(caller.actor(), "totp.begin", "user/" + user.name(), Map.of());
         return enrolments.begin(user.id(), user.name());
+    }
+
+    private void requirePasskey(User user, String shown) {
+        if (shown == null || !(shown.equals(SecondFactor.BY_PASSKEY) || shown.startsWith("{"))) {
+            throw new Refused(
+                    "STEP-UP",
+                    "You have no authenticator yet, so this needs a passkey of yours.",
+                    "Press Use a passkey, then this button again.");
+        }
+        secondFactor.require(user.name(), shown, "totp.set-up");
     }
 
     /**

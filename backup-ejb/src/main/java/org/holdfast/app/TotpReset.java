@@ -23,7 +23,9 @@ import org.holdfast.domain.shared.Refused;
 /**
  * Takes somebody's authenticator away who has lost it and all recovery codes. From then on the
  * password alone opens nothing: another authenticator is set up by a one-time link, and there the
- * password is asked for. So two people, and what only the third knows, stand behind it.
+ * password is asked for. So two people, and what only the third knows, stand behind it. Who keeps
+ * passkeys also signs in with one and sets another authenticator up there, and shows a passkey once
+ * more for it: what only the third has.
  */
 @ApplicationScoped
 public class TotpReset implements ApprovedAct {

@@ -127,4 +127,9 @@ public class Passkey {
     public Instant suspectAt() {
         return suspectAt;
     }
+
+    /** Whether it opens anything. */
+    public boolean usable() {
+        return suspectAt() == null;
+    }
 }
