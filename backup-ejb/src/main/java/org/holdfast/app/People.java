@@ -570,7 +570,8 @@ public class People {
     }
 
     /**
-     * Asks a second person to agree that somebody's authenticator is taken away.
+     * Asks a second person to agree that somebody's authenticator is taken away; or, where it was
+     * already, that passkeys are that were kept then.
      *
      * @param keepPasskeys whether the person's passkeys stay and sign in; else they are removed too
      * @param reason why

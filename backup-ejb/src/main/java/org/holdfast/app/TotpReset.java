@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.holdfast.domain.audit.AuditLog;
@@ -83,34 +84,65 @@ public class TotpReset implements ApprovedAct {
     @Override
     public Approval.Plan plan(JsonObject parameters) {
         User user = user(parameters);
-        TotpDevice device = device(user);
+        return plan(
+                user,
+                device(user),
+                users.recoveryCodesLeft(user.id()),
+                passkeys.of(user.id()),
+                keepsPasskeys(parameters));
+    }
+
+    /**
+     * @param codes how many recovery codes are left
+     * @throws Refused TOTP-NONE where there is nothing to take away
+     */
+    static Approval.Plan plan(
+            User user, Optional<TotpDevice> device, int codes, List<Passkey> theirs, boolean keep) {
+        requireSomething(user, device, theirs, keep);
+        List<Passkey> usable = theirs.stream().filter(Passkey::usable).toList();
+        List<Passkey> suspect = theirs.stream().filter(p -> !p.usable()).toList();
+        boolean byPasskey = keep && !usable.isEmpty();
         List<String> lines = new ArrayList<>();
         lines.add(user.name() + " is " + user.role() + ".");
-        lines.add("Lost: the authenticator that was set up at " + device.createdAt() + ".");
-        lines.add(
-                "Lost: recovery codes, of which "
-                        + users.recoveryCodesLeft(user.id())
-                        + " are left.");
-        List<Passkey> theirs = passkeys.of(user.id());
-        String names =
-                theirs.stream().map(p -> "“" + p.name() + "”").collect(Collectors.joining(", "));
-        if (!theirs.isEmpty()) {
+        if (device.isPresent()) {
             lines.add(
-                    keepsPasskeys(parameters)
-                            ? "Kept: the passkeys " + names + ", which go on signing in."
-                            : "Lost: the passkeys " + names + ".");
+                    "Lost: the authenticator that was set up at " + device.get().createdAt() + ".");
+            lines.add("Lost: recovery codes, of which " + codes + " are left.");
+        } else {
+            lines.add("There is no authenticator any more.");
+        }
+        if (!usable.isEmpty()) {
+            lines.add(
+                    keep
+                            ? "Kept: the passkeys " + names(usable) + ", which go on signing in."
+                            : "Lost: the passkeys " + names(usable) + ".");
+        }
+        if (!suspect.isEmpty()) {
+            lines.add(
+                    (keep ? "Kept" : "Lost")
+                            + ": the passkeys "
+                            + names(suspect)
+                            + ", which may have been copied and open nothing.");
         }
         lines.add("All sessions end. Tokens stay as they are.");
         lines.add(
                 "The password alone opens nothing until "
                         + user.name()
-                        + (!theirs.isEmpty() && keepsPasskeys(parameters)
+                        + (byPasskey
                                 ? " has set up another authenticator, after signing in with a"
                                         + " passkey or by a one-time link and with the password."
                                 : " has set up another authenticator, by a one-time link and with"
                                         + " the password."));
         return new Approval.Plan(
-                "Reset the authenticator of " + user.name(), "user/" + user.name(), lines, false);
+                (device.isPresent() ? "Reset the authenticator of " : "Remove the passkeys of ")
+                        + user.name(),
+                "user/" + user.name(),
+                lines,
+                false);
+    }
+
+    private static String names(List<Passkey> some) {
+        return some.stream().map(p -> "“" + p.name() + "”").collect(Collectors.joining(", "));
     }
 
     private User user(JsonObject parameters) {
@@ -118,27 +150,33 @@ public class TotpReset implements ApprovedAct {
         return users.find(id).orElseThrow(() -> Refused.notFound("user", id));
     }
 
-    private TotpDevice device(User user) {
-        return users.device(user.id())
-                .filter(TotpDevice::active)
-                .orElseThrow(
-                        () ->
-                                new Refused(
-                                        "TOTP-NONE",
-                                        user.name() + " has no authenticator.",
-                                        user.mustEnrol()
-                                                ? "It was reset already: make a one-time link for a"
-                                                        + " new one."
-                                                : "There is nothing to reset; it is set up at the next"
-                                                        + " sign-in."));
+    private Optional<TotpDevice> device(User user) {
+        return users.device(user.id()).filter(TotpDevice::active);
+    }
+
+    private static void requireSomething(
+            User user, Optional<TotpDevice> device, List<Passkey> theirs, boolean keep) {
+        if (device.isPresent() || !keep && !theirs.isEmpty()) {
+            return;
+        }
+        throw new Refused(
+                "TOTP-NONE",
+                user.name() + " has no authenticator.",
+                !theirs.isEmpty()
+                        ? "Have the passkeys removed, or make a one-time link for a new"
+                                + " authenticator."
+                        : user.mustEnrol()
+                                ? "It was reset already: make a one-time link for a new one."
+                                : "There is nothing to reset; it is set up at the next sign-in.");
     }
 
     @Override
     public void carryOut(JsonObject parameters, String requestedBy, String approvedBy) {
         User user = user(parameters);
-        device(user);
+        boolean keep = keepsPasskeys(parameters);
+        requireSomething(user, device(user), passkeys.of(user.id()), keep);
         users.removeDevice(user.id());
-        int removed = keepsPasskeys(parameters) ? 0 : passkeys.removeAll(user.id());
+        int removed = keep ? 0 : passkeys.removeAll(user.id());
         user.lostAuthenticator();
         int ended = sessions.endAll(user.id(), null, clock.instant());
         audit.append(

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.holdfast.app.Joining;
 import org.holdfast.app.People;
 import org.holdfast.domain.people.ApiToken;
+import org.holdfast.domain.people.Passkey;
 import org.holdfast.domain.people.Role;
 import org.omnifaces.util.Faces;
 
@@ -87,6 +88,11 @@ public class PersonDetail implements Serializable {
         forgot = true;
         otp = null;
         load();
+    }
+
+    /** Whether a passkey of the person opens something. */
+    public boolean isSignsInByPasskey() {
+        return details.passkeys().stream().anyMatch(Passkey::usable);
     }
 
     /** Whether the link that was made is for another password. */
