@@ -60,15 +60,17 @@ public class RestoreQueue {
         requests.activeOn(target.id()).ifPresent(RestoreQueue::refuseBeside);
         requireReadable(snapshot);
         requireIdentity(snapshot, order);
+        RestoreRequest.Plan plan = order.plan(impact);
         RestoreRequest request =
-                new RestoreRequest(
-                        snapshot, target, order.plan(impact), caller.name(), clock.instant());
+                new RestoreRequest(snapshot, target, plan, caller.name(), clock.instant());
         requireNoBlocks(order, impact);
         requireSettings(order);
         requireNewName(order);
         requirePhrase(order, impact);
         requireChecklist(order, impact);
-        secondFactor.require(caller.name(), order.otp(), "restore " + request.planHash());
+        // A passkey is shown in a second try, when rows may have come: it answers for the decision.
+        String decision = RestoreRequest.decisionHash(snapshot, target, plan, caller.name());
+        secondFactor.require(caller.name(), order.otp(), "restore " + decision);
         if (order.identity() != null) {
             request.identityHeldBy(
                     identities.hold(request.id(), order.identity()),
@@ -87,6 +89,7 @@ public class RestoreQueue {
                         "mode", order.mode().name(),
                         "dryRun", order.dryRun(),
                         "plan", request.planHash(),
+                        "decision", decision,
                         "reason", request.reason() == null ? "" : request.reason(),
                         "identityGiven", request.identityGiven(),
                         "status", request.status().name()));

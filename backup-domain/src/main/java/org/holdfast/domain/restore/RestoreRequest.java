@@ -189,6 +189,18 @@ public class RestoreRequest {
                 List<String> checklist) {
             this(mode, dryRun, includeGlobals, newName, reason, checklist, List.of());
         }
+
+        private Plan uncounted() {
+            return new Plan(
+                    mode,
+                    dryRun,
+                    includeGlobals,
+                    newName,
+                    reason,
+                    checklist,
+                    List.of(),
+                    identityGiven);
+        }
     }
 
     public RestoreRequest(
@@ -299,6 +311,15 @@ public class RestoreRequest {
                         "lost " + String.join("\n", plan.lost()),
                         "identityGiven " + plan.identityGiven(),
                         "reason " + (plan.reason() == null ? "" : plan.reason())));
+    }
+
+    /**
+     * Hash of what the person decides who asks for it, for the step-up: all that {@link #planHash}
+     * covers but what was counted at the target, which is another with every look.
+     */
+    public static String decisionHash(
+            Snapshot snapshot, TargetEnvironment target, Plan plan, String requestedBy) {
+        return hashOf(snapshot, target, plan.uncounted(), requestedBy).hex();
     }
 
     /**

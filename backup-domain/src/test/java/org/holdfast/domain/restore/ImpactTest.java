@@ -221,7 +221,18 @@ class ImpactTest {
         }
     }
 
+    /** Of a target that fits and has so many orders. */
+    static Impact counting(Snapshot snapshot, TargetEnvironment target, long orders) {
+        Facts facts = new Facts();
+        facts.tables = List.of(new TargetFacts.TableRows("public", "orders", orders, false));
+        return of(snapshot, target, facts.build());
+    }
+
     private Impact of(TargetEnvironment target, TargetFacts facts) {
+        return of(snapshot, target, facts);
+    }
+
+    private static Impact of(Snapshot snapshot, TargetEnvironment target, TargetFacts facts) {
         return Impact.of(
                 snapshot,
                 Samples.manifest(snapshot),

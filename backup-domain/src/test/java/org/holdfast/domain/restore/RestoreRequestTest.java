@@ -182,6 +182,57 @@ class RestoreRequestTest {
                     .doesNotHaveDuplicates();
         }
 
+        @Test
+        void of_the_decision_alone_is_the_same_however_many_rows_are_counted() {
+            RestoreRequest.Plan few = counted(112, "owner-told");
+            RestoreRequest.Plan more = counted(113, "owner-told");
+            assertThat(few.lost()).isNotEqualTo(more.lost());
+            assertThat(of(few)).isNotEqualTo(of(more));
+            assertThat(decision(few, "olga")).isEqualTo(decision(more, "olga"));
+        }
+
+        @Test
+        void of_the_decision_alone_changes_with_all_that_is_decided() {
+            RestoreMode mode = RestoreMode.ASIDE_SWAP;
+            List<String> list = List.of("owner-told");
+            assertThat(
+                            List.of(
+                                    decision(counted(112, "owner-told"), "olga"),
+                                    decision(counted(112, "owner-told"), "otto"),
+                                    decision(counted(112, "other"), "olga"),
+                                    decision(plan(mode, true, false, null, "y", list), "olga"),
+                                    decision(plan(mode, false, true, null, "y", list), "olga"),
+                                    decision(plan(mode, false, false, "x", "y", list), "olga"),
+                                    decision(plan(mode, false, false, null, "z", list), "olga"),
+                                    RestoreRequest.decisionHash(
+                                            snapshot,
+                                            production(),
+                                            counted(112, "owner-told"),
+                                            "olga"),
+                                    RestoreRequest.decisionHash(
+                                            Samples.verified(),
+                                            target,
+                                            counted(112, "owner-told"),
+                                            "olga")))
+                    .doesNotHaveDuplicates();
+        }
+
+        private String decision(RestoreRequest.Plan plan, String by) {
+            return RestoreRequest.decisionHash(snapshot, target, plan, by);
+        }
+
+        private RestoreRequest.Plan counted(long orders, String acknowledged) {
+            Impact impact = ImpactTest.counting(snapshot, target, orders);
+            return new RestoreRequest.Plan(
+                    RestoreMode.ASIDE_SWAP,
+                    false,
+                    false,
+                    null,
+                    "y",
+                    List.of(acknowledged),
+                    impact.lost(RestoreMode.ASIDE_SWAP, false));
+        }
+
         private String of(RestoreRequest.Plan plan) {
             return of(plan, "olga");
         }
