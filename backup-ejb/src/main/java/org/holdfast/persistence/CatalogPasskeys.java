@@ -83,11 +83,15 @@ public class CatalogPasskeys implements Passkeys {
         return Sql.change(entities, "DELETE FROM passkeys WHERE user_id = ?", userId);
     }
 
+    /** What an act answers at this moment is left to that act: nobody waits for somebody else's. */
     @Override
     public void ask(UUID session, String challenge, String operation, Instant until, Instant now) {
         Sql.change(
                 entities,
-                "DELETE FROM passkey_questions WHERE expires_at < CAST(? AS timestamptz)",
+                """
+                DELETE FROM passkey_questions WHERE challenge IN (
+                    SELECT challenge FROM passkey_questions WHERE expires_at < CAST(? AS timestamptz)
+                    FOR UPDATE SKIP LOCKED)""",
                 Rows.timestamp(now));
         Sql.change(
                 entities,
