@@ -10,11 +10,13 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import jakarta.security.enterprise.credential.Credential;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.people.BrowserSessions;
 import org.holdfast.domain.people.Passkey;
 import org.holdfast.domain.people.Passkeys;
 import org.holdfast.domain.people.SecondFactor;
@@ -35,7 +37,9 @@ public class OwnPasskeys {
     @Inject private PasskeyDesk desk;
     @Inject private SecondFactor secondFactor;
     @Inject private AuditLog audit;
+    @Inject private BrowserSessions sessions;
     @Inject private Caller caller;
+    @Inject private Clock clock;
 
     /** The one address at which they work, e.g. {@code https://holdfast.example.org}. */
     @PermitAll
@@ -99,11 +103,13 @@ public class OwnPasskeys {
      * Keeps what the browser made.
      *
      * @param answer the browser's, JSON
-     * @throws Refused PASSKEY-NOT-BEGUN, PASSKEY-REFUSED, PASSKEY-KNOWN
+     * @throws Refused PASSKEY-NOT-BEGUN, PASSKEY-REFUSED, PASSKEY-KNOWN; SIGN-IN where the session
+     *     was ended meanwhile
      */
     public Passkey add(String answer) {
         caller.requirePerson("add passkeys");
-        User user = user();
+        User user = locked();
+        requireOpenSession();
         Passkey made = desk.made(user, answer);
         if (passkeys.byCredential(made.credentialId()).isPresent()) {
             throw new Refused(
@@ -144,19 +150,15 @@ public class OwnPasskeys {
      */
     public void remove(UUID id, String otp) {
         caller.requirePerson("remove passkeys");
-        User user = user();
+        User user = locked();
         List<Passkey> mine = passkeys.of(user.id());
         Passkey passkey =
                 mine.stream()
                         .filter(p -> p.id().equals(id))
                         .findFirst()
                         .orElseThrow(() -> Refused.notFound("passkey", id));
-        if (mine.size() == 1 && users.device(user.id()).filter(TotpDevice::active).isEmpty()) {
-            throw new Refused(
-                    "PASSKEY-LAST",
-                    "\"" + passkey.name() + "\" is all you have to sign in with.",
-                    "Set an authenticator up first.");
-        }
+        requireAnother(
+                passkey, mine, users.device(user.id()).filter(TotpDevice::active).isPresent());
         secondFactor.require(user.name(), otp, "passkey.remove " + passkey.name() + " " + id);
         if (!passkeys.remove(user.id(), id)) {
             throw Refused.notFound("passkey", id);
@@ -166,6 +168,32 @@ public class OwnPasskeys {
                 "passkey.remove",
                 "user/" + user.name(),
                 Map.of("passkey", passkey.name(), "id", id.toString()));
+    }
+
+    /** One that may have been copied opens nothing, and does not count. */
+    static void requireAnother(Passkey leaving, List<Passkey> mine, boolean authenticator) {
+        if (!authenticator
+                && mine.stream()
+                        .filter(p -> !p.id().equals(leaving.id()))
+                        .noneMatch(Passkey::usable)) {
+            throw new Refused(
+                    "PASSKEY-LAST",
+                    "Without \"" + leaving.name() + "\" you have nothing to sign in with.",
+                    "Set an authenticator up first.");
+        }
+    }
+
+    /** A reset that came first has ended it. */
+    private void requireOpenSession() {
+        if (caller.session() == null
+                || sessions.holder(caller.session(), clock.instant()).isEmpty()) {
+            throw new Refused("SIGN-IN", "Your session has ended.", "Sign in again.");
+        }
+    }
+
+    private User locked() {
+        UUID id = user().id();
+        return users.lock(id).orElseThrow(() -> Refused.notFound("user", id));
     }
 
     private User user() {

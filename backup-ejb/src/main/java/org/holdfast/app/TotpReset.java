@@ -172,7 +172,10 @@ public class TotpReset implements ApprovedAct {
 
     @Override
     public void carryOut(JsonObject parameters, String requestedBy, String approvedBy) {
-        User user = user(parameters);
+        // Of a passkey that is added or removed meanwhile, this sees the end.
+        User user =
+                users.lock(user(parameters).id())
+                        .orElseThrow(() -> Refused.notFound("user", parameters.getString("user")));
         boolean keep = keepsPasskeys(parameters);
         requireSomething(user, device(user), passkeys.of(user.id()), keep);
         users.removeDevice(user.id());

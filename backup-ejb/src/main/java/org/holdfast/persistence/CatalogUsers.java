@@ -74,6 +74,18 @@ public class CatalogUsers implements Users {
         return Optional.ofNullable(entities.find(User.class, id));
     }
 
+    /** Not FOR UPDATE, which would also keep out rows that refer to the person. */
+    @Override
+    public Optional<User> lock(UUID id) {
+        entities.flush();
+        Sql.rows(
+                entities,
+                "SELECT id, name FROM users WHERE id = ? FOR NO KEY UPDATE",
+                row -> Rows.uuid(row[0]),
+                id);
+        return Optional.ofNullable(entities.find(User.class, id, FRESH));
+    }
+
     @Override
     public Optional<User> byName(String name) {
         return entities.createQuery("SELECT u FROM User u WHERE u.name = :name", User.class)

@@ -55,8 +55,7 @@ class PasskeyStepUp {
     PasskeyAsked ask(User user, String operation) {
         UUID session = sessions.here(user.id()).orElseThrow(PasskeyStepUp::onlyAtABrowser);
         RelyingParty party = desk.here().orElseThrow(PasskeyDesk::nowhere);
-        List<Passkey> usable =
-                passkeys.of(user.id()).stream().filter(p -> p.suspectAt() == null).toList();
+        List<Passkey> usable = passkeys.of(user.id()).stream().filter(Passkey::usable).toList();
         if (usable.isEmpty()) {
             throw new Refused(
                     "STEP-UP-DEVICE",

@@ -39,6 +39,12 @@ public interface Users {
 
     Optional<User> find(UUID id);
 
+    /**
+     * As the person is now, locked until the transaction ends: what others do to the person's
+     * passkeys and authenticator comes before it or after it.
+     */
+    Optional<User> lock(UUID id);
+
     Optional<User> byName(String name);
 
     /** The person of an OpenID provider. */

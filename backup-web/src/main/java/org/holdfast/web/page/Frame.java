@@ -21,6 +21,7 @@ import org.holdfast.app.Restores;
 import org.holdfast.domain.drill.DrillState;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.people.ApprovalRecords;
+import org.holdfast.domain.people.Passkey;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.restore.RestoreRequests;
 import org.holdfast.domain.snapshot.History;
@@ -78,7 +79,7 @@ public class Frame {
 
     /** Where a passkey can be shown in place of a code; null where the person has none to show. */
     public String getPasskeyAddress() {
-        return getName().isEmpty() || passkeys.mine().stream().allMatch(p -> p.suspectAt() != null)
+        return getName().isEmpty() || passkeys.mine().stream().noneMatch(Passkey::usable)
                 ? null
                 : passkeys.address().orElse(null);
     }
