@@ -111,25 +111,10 @@ class PasskeyBrowserIT {
     @Test
     void another_origin_a_counter_that_goes_back_and_a_disabled_person_are_refused(
             RunningHoldfast holdfast) {
-        SoftKey key = new SoftKey();
         String here = holdfast.address().toString();
         browser = Browser.signedIn(holdfast);
-        browser.open("/console/profile.xhtml");
-        browser.script(KEEP_THE_QUESTION);
-        browser.press("Add a passkey");
-        browser.type("passkeys:name", "Soft key");
-        browser.type("passkeys:otp", holdfast.freshCode());
-        browser.click("passkeys:begin");
-        send(key.create(question(), here));
-        browser.await("the passkey", () -> browser.has("[id='passkeys:said'] .notice.good"));
         UUID nora = holdfast.user("nora", Role.OPERATOR);
-        holdfast.installation()
-                .catalogServer()
-                .execute(
-                        "holdfast",
-                        "UPDATE passkeys SET user_id = '%s' WHERE name = 'Soft key'"
-                                .formatted(nora));
-        key.of(nora);
+        SoftKey key = keyOf(holdfast, nora, "Soft key");
         signOut();
 
         send(key.show(asked(), "https://holdfast.example.org"));
@@ -167,6 +152,86 @@ class PasskeyBrowserIT {
         browser.driver().get(here.replace("localhost", "127.0.0.1") + "/console/sign-in.xhtml");
         browser.await("sign-in", () -> browser.has("[id='signIn:enter']"));
         assertThat(browser.has("[id='signIn:passkey']")).isFalse();
+    }
+
+    @Test
+    void a_reset_removes_them_or_keeps_them_until_another_reset(RunningHoldfast holdfast) {
+        String here = holdfast.address().toString();
+        browser = Browser.signedIn(holdfast);
+        UUID olga = holdfast.user("olga", Role.OPERATOR);
+        UUID pia = holdfast.user("pia", Role.OPERATOR);
+        SoftKey removed = keyOf(holdfast, olga, "Removed key");
+        SoftKey kept = keyOf(holdfast, pia, "Kept key");
+        signOut();
+
+        reset(holdfast, olga, false);
+        send(removed.show(asked(), here));
+        refused();
+
+        reset(holdfast, pia, true);
+        send(kept.show(asked(), here));
+        browser.await("the dashboard", () -> browser.path().startsWith("/console/dashboard"));
+        browser.open("/console/profile.xhtml");
+        browser.script(KEEP_THE_QUESTION);
+        browser.click("totp:begin");
+        browser.await("the refusal", () -> browser.has("[id='totp'] .notice.bad"));
+        assertThat(browser.text("[id='totp']")).contains("this needs a passkey of yours");
+        assertThat(browser.has("#totpSecret")).isFalse();
+        browser.clickOn("[id='totp'] [data-use-passkey]");
+        browser.click("totp:begin");
+        browser.driver()
+                .executeScript(
+                        """
+                        document.getElementById("totp:passkeyFirst").value = arguments[0];
+                        document.getElementById("totp:begin").click();""",
+                        kept.show(question(), here));
+        browser.await("the secret", () -> browser.has("#totpSecret"));
+        signOut();
+
+        reset(holdfast, pia, false);
+        send(kept.show(asked(), here));
+        refused();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** Added by the first user at the browser; from then on it is this person's. */
+    private SoftKey keyOf(RunningHoldfast holdfast, UUID person, String name) {
+        SoftKey key = new SoftKey();
+        browser.open("/console/profile.xhtml");
+        browser.script(KEEP_THE_QUESTION);
+        browser.press("Add a passkey");
+        browser.type("passkeys:name", name);
+        browser.type("passkeys:otp", holdfast.freshCode());
+        browser.click("passkeys:begin");
+        send(key.create(question(), holdfast.address().toString()));
+        browser.await("the passkey", () -> browser.has("[id='passkeys:said'] .notice.good"));
+        holdfast.installation()
+                .catalogServer()
+                .execute(
+                        "holdfast",
+                        "UPDATE passkeys SET user_id = '%s' WHERE name = '%s'"
+                                .formatted(person, name));
+        return key.of(person);
+    }
+
+    /** One asks, another agrees. */
+    private static void reset(RunningHoldfast holdfast, UUID person, boolean keepPasskeys) {
+        String approval =
+                holdfast.guru()
+                        .post(
+                                "/admin/users/" + person + "/reset-authenticator",
+                                Json.createObjectBuilder()
+                                        .add("reason", "She called, I know her voice")
+                                        .add("keepPasskeys", keepPasskeys)
+                                        .add("otp", holdfast.freshCode())
+                                        .build())
+                        .require(202)
+                        .string("approval");
+        holdfast.as(Role.ADMIN)
+                .post(
+                        "/admin/approvals/" + approval + "/approve",
+                        Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                .require(200);
     }
 
     private void aTokenByPasskey() {
