@@ -22,8 +22,9 @@ import org.holdfast.security.passkey.NotProved;
 
 /**
  * Who it is: by user name, password and code, by a passkey, or by a token. The one group of a
- * person is the role. Every failure of a sign-in looks the same and takes the time of one password
- * comparison.
+ * person is the role. Every failure of a sign-in looks like every other of its kind; one by
+ * password takes the time of one password comparison, and one by a passkey, which tells no user
+ * name, does not.
  */
 @ApplicationScoped
 public class HoldfastIdentityStore implements IdentityStore {

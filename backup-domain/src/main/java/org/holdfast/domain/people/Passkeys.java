@@ -42,7 +42,7 @@ public interface Passkeys {
     /**
      * Remembers what a session was asked to show a passkey for. Also forgets what nobody answered.
      *
-     * @param operation as {@link SecondFactor#require} has it, with every parameter
+     * @param operation as {@link SecondFactor#require} has it
      */
     void ask(UUID session, String challenge, String operation, Instant until, Instant now);
 

@@ -13,10 +13,13 @@ public interface SecondFactor {
      *
      * @param userName who acts
      * @param code six digits, {@link #BY_PASSKEY}, or the answer
-     * @param operation what is done, and behind it every parameter exactly or the hash of them all,
-     *     e.g. {@code restore <plan hash>}: the code is spent for this and nothing else. A refused
+     * @param operation what is done, and behind it what it is done to and how, in words or as a
+     *     hash, e.g. {@code restore <hash of the decision>}: the code is spent for this and nothing
+     *     else. It is kept and audited, so secrets (passwords in URLs, keys of stores, a new
+     *     password) are left out, and reasons mostly are: they are not bound. It is the same when
+     *     the same act is sent again, so what is measured or made anew is left out, too. A refused
      *     code is audited with it; after a good one the act's own entry, in the same transaction,
-     *     names the same parameters
+     *     names the same
      * @throws PasskeyAsked where the code is {@link #BY_PASSKEY}: nothing was done yet
      * @throws org.holdfast.domain.shared.Refused where the code is missing, wrong, used, or too
      *     many were wrong before
