@@ -3,7 +3,6 @@ package org.holdfast.app;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
-import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
@@ -57,6 +56,11 @@ public final class PolicyFields implements Serializable {
                                             .map(day -> which + "_" + day + "day"))
                     .toList();
 
+    /** What menus offer; the document may say the same in other letters, or something wrong. */
+    private static final Map<String, List<String>> MENUS =
+            Map.of("monthly_restore_day", DAYS, "row_proof", List.of("off", "counts", "hashes"));
+
+    private static final List<String> WHOLES = List.of("nightly", "monthly", "quarterly");
     private static final List<String> TEXTS =
             List.of("monthly_restore_day", "row_proof", "time_zone", "window.from", "window.to");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,9}");
@@ -160,16 +164,17 @@ public final class PolicyFields implements Serializable {
                 : text(value);
     }
 
+    /** What is no schedule is shown as well: only what is shown can be put right. */
     private void schedule(JsonObject object) {
-        if (object.get(EVERY) instanceof JsonNumber minutes) {
+        if (object.containsKey(EVERY)) {
             when = When.EVERY;
-            every = minutes.toString();
-        } else if (object.get(SCHEDULE) instanceof JsonString said) {
-            String words = said.getString().strip();
+            every = text(object.get(EVERY));
+        } else if (object.containsKey(SCHEDULE)) {
+            String words = text(object.get(SCHEDULE)).strip();
             Matcher days = ON_DAYS.matcher(words);
             if (words.equals("never")) {
                 when = When.NEVER;
-            } else if (days.matches()) {
+            } else if (days.matches() && known(days.group(1))) {
                 when = When.DAYS;
                 day = days.group(1);
                 at = days.group(2) == null ? "02:00" : days.group(2);
@@ -180,24 +185,65 @@ public final class PolicyFields implements Serializable {
         }
     }
 
+    private static boolean known(String day) {
+        return WHOLES.contains(day) || DAYS.contains(day);
+    }
+
     // --- back into the document ----------------------------------------------------------------
 
-    /** The document with these values in it; what is left empty is left out. */
+    /**
+     * The document with these values in it; what is left empty is left out. A value that is shown
+     * as the document has it stays as it is written there: looking at it changes nothing.
+     */
     public JsonObject onto(JsonObject document) {
-        JsonObject object = own(document);
+        JsonObject before = own(document);
+        JsonObject object = before;
         for (Map.Entry<String, String> value : values.entrySet()) {
-            if (!value.getKey().equals(STORES)) {
-                object = with(object, steps(value.getKey()), json(value));
+            List<String> steps = steps(value.getKey());
+            if (!value.getKey().equals(STORES)
+                    && !same(text(in(before, steps)), value.getValue())) {
+                object = with(object, steps, json(value));
             }
         }
-        if (!source.isEmpty()) {
+        if (!source.isEmpty() && !same(names(before.get(STORES)), values.get(STORES))) {
             object = with(object, List.of(STORES), list(values.get(STORES)));
         }
-        object = with(object, List.of(EVERY), when == When.EVERY ? number(every) : null);
-        object = with(object, List.of(SCHEDULE), said());
-        return source.isEmpty()
-                ? object
-                : with(document, List.of("sources", source), object.isEmpty() ? null : object);
+        if (!sameSchedule(before)) {
+            object = with(object, List.of(EVERY), when == When.EVERY ? number(every) : null);
+            object = with(object, List.of(SCHEDULE), said());
+        }
+        return object.equals(before)
+                ? document
+                : source.isEmpty()
+                        ? object
+                        : with(
+                                document,
+                                List.of("sources", source),
+                                object.isEmpty() ? null : object);
+    }
+
+    private static JsonValue in(JsonObject object, List<String> steps) {
+        JsonObject inner = object;
+        for (String step : steps.subList(0, steps.size() - 1)) {
+            inner = member(inner, step);
+        }
+        return inner.get(steps.get(steps.size() - 1));
+    }
+
+    private static boolean same(String before, String now) {
+        return before.strip().equals(now == null ? "" : now.strip());
+    }
+
+    private boolean sameSchedule(JsonObject object) {
+        PolicyFields before = new PolicyFields(source);
+        before.schedule(object);
+        return when == before.when
+                && switch (when) {
+                    case UNSAID, NEVER -> true;
+                    case EVERY -> same(before.every, every);
+                    case DAYS -> before.day.equals(day) && same(before.at, at);
+                    case CRON -> same(before.cron, cron);
+                };
     }
 
     private static JsonValue json(Map.Entry<String, String> value) {
@@ -267,6 +313,14 @@ public final class PolicyFields implements Serializable {
     /** By path. */
     public Map<String, String> getValues() {
         return values;
+    }
+
+    /** A value that a field's menu does not offer by itself; without it the menu would drop it. */
+    public List<String> unlisted(String field) {
+        String value = values.get(field);
+        return value == null || value.isEmpty() || MENUS.get(field).contains(value)
+                ? List.of()
+                : List.of(value);
     }
 
     public When getWhen() {

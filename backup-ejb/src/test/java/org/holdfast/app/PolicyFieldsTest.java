@@ -117,4 +117,88 @@ class PolicyFieldsTest {
         assertThat(PolicyDocument.of(fields.onto(json("{}"))).wrong().toString())
                 .contains("\"soon\"");
     }
+
+    /** As a form does that is left for another one, and shown again. */
+    private static JsonObject shownAgain(JsonObject document) {
+        return PolicyFields.of(document, "", STORES).onto(document);
+    }
+
+    @Test
+    void a_wrong_number_of_minutes_stays_wrong_when_the_form_is_shown_again() {
+        PolicyFields fields = PolicyFields.of(json("{}"), "", STORES);
+        fields.setWhen(When.EVERY);
+        fields.setEvery("6h");
+        JsonObject typed = fields.onto(json("{}"));
+
+        PolicyFields again = PolicyFields.of(typed, "", STORES);
+
+        assertThat(again.getWhen()).isEqualTo(When.EVERY);
+        assertThat(again.getEvery()).isEqualTo("6h");
+        assertThat(again.onto(typed)).isEqualTo(typed);
+        assertThat(PolicyDocument.of(again.onto(typed)).wrong())
+                .extracting(PolicyDocument.Wrong::path)
+                .containsOnly("logical_export_frequency_minutes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"schedule\": \"nightly\"}",
+                "{\"schedule\": \"nightly at 03:00\", \"logical_export_frequency_minutes\": 60}",
+                "{\"schedule\": \"hourly\"}",
+                "{\"schedule\": \" never \"}",
+                "{\"schedule\": 5}",
+                "{\"schedule\": \"\"}",
+                "{\"logical_export_frequency_minutes\": null}",
+                "{\"rpo_minutes\": true, \"retention\": {\"days\": 1.5}}",
+                "{\"rpo_minutes\": \"60\", \"time_zone\": \"\", \"retention\": {}}"
+            })
+    void looking_at_a_document_changes_nothing_in_it(String text) {
+        assertThat(shownAgain(json(text))).hasToString(json(text).toString());
+    }
+
+    @Test
+    void days_that_no_menu_offers_are_shown_as_they_are_written() {
+        PolicyFields fields = PolicyFields.of(json("{\"schedule\": \"hourly\"}"), "", STORES);
+
+        assertThat(fields.getWhen()).isEqualTo(When.CRON);
+        assertThat(fields.getCron()).isEqualTo("hourly");
+    }
+
+    @Test
+    void a_menu_offers_what_the_document_says_in_other_letters() {
+        JsonObject loud = json("{\"sources\": {\"shop\": {\"row_proof\": \"HASHES\"}}}");
+
+        assertThat(PolicyFields.of(loud, "shop", STORES).unlisted("row_proof"))
+                .containsExactly("HASHES");
+        assertThat(PolicyFields.of(json(WHOLE), "shop", STORES).unlisted("row_proof")).isEmpty();
+        assertThat(PolicyFields.of(json("{}"), "", STORES).unlisted("monthly_restore_day"))
+                .isEmpty();
+    }
+
+    @Test
+    void what_was_typed_can_be_taken_back() {
+        JsonObject nightly = json("{\"rpo_minutes\": 60, \"schedule\": \"never\"}");
+        PolicyFields fields = PolicyFields.of(nightly, "", STORES);
+        fields.getValues().put("rpo_minutes", "90");
+        fields.setWhen(When.UNSAID);
+        JsonObject changed = fields.onto(nightly);
+        fields.getValues().put("rpo_minutes", "60");
+        fields.setWhen(When.NEVER);
+
+        assertThat(changed).isEqualTo(json("{\"rpo_minutes\": 90}"));
+        assertThat(fields.onto(changed)).isEqualTo(nightly);
+    }
+
+    @Test
+    void another_time_is_written_and_another_schedule_takes_the_place_of_both() {
+        JsonObject both =
+                json("{\"schedule\": \"nightly\", \"logical_export_frequency_minutes\": 60}");
+        PolicyFields fields = PolicyFields.of(both, "", STORES);
+        assertThat(PolicyDocument.of(fields.onto(both)).wrong()).isNotEmpty();
+        fields.setWhen(When.DAYS);
+        fields.setAt("04:00");
+
+        assertThat(fields.onto(both)).isEqualTo(json("{\"schedule\": \"nightly at 04:00\"}"));
+    }
 }
