@@ -38,12 +38,20 @@ public class AlertList implements Serializable {
 
     public void load() {
         openCount = alerts.countOpen();
+        from = within(from, openCount);
         open = alerts.open((from - 1) * OPEN, OPEN);
         history = alerts.history(Optional.ofNullable(cursor).filter(c -> !c.isEmpty()), PAGE);
         channels = alerts.channels();
         deadman = alerts.deadman();
         judgedAt = alerts.judgedAt().orElse(null);
         chosen = alert == null ? null : alerts.one(alert);
+    }
+
+    /**
+     * The page asked for, or the last there is: some may have been resolved since it was linked.
+     */
+    static int within(int page, long found) {
+        return (int) Math.max(1, Math.min(page, (found + OPEN - 1) / OPEN));
     }
 
     public void choose(UUID id) {
