@@ -21,27 +21,37 @@ import org.eclipse.microprofile.config.ConfigProvider;
 public class ConsoleCertificate {
     private static final String STORE = "javax.net.ssl.keyStore";
 
+    /** What the JVM takes for "no file": the keys are in a device. */
+    private static final String NO_FILE = "NONE";
+
     /**
      * When it ends, the first where there are several.
      *
-     * @return empty where no key store is named or can be read: TLS may end at a proxy
+     * @return empty where no key store is named, or one without a certificate: TLS may end at a
+     *     proxy
+     * @throws IOException the key store that is named cannot be read
      */
-    public Optional<Instant> expires() {
+    public Optional<Instant> expires() throws IOException {
         Config config = ConfigProvider.getConfig();
-        Optional<Path> file = config.getOptionalValue(STORE, String.class).map(Path::of);
-        if (file.filter(Files::isReadable).isEmpty()) {
-            return Optional.empty();
-        }
-        try (InputStream in = Files.newInputStream(file.get())) {
-            KeyStore keys =
-                    KeyStore.getInstance(
-                            config.getOptionalValue(STORE + "Type", String.class)
-                                    .orElse(KeyStore.getDefaultType()));
-            keys.load(
-                    in,
-                    config.getOptionalValue(STORE + "Password", String.class)
-                            .map(String::toCharArray)
-                            .orElse(null));
+        Optional<Path> file =
+                config.getOptionalValue(STORE, String.class)
+                        .filter(name -> !name.equals(NO_FILE))
+                        .map(Path::of);
+        return file.isEmpty()
+                ? Optional.empty()
+                : expires(
+                        file.get(),
+                        config.getOptionalValue(STORE + "Type", String.class)
+                                .orElse(KeyStore.getDefaultType()),
+                        config.getOptionalValue(STORE + "Password", String.class)
+                                .map(String::toCharArray)
+                                .orElse(null));
+    }
+
+    static Optional<Instant> expires(Path file, String type, char[] password) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            KeyStore keys = KeyStore.getInstance(type);
+            keys.load(in, password);
             Instant first = null;
             for (String alias : Collections.list(keys.aliases())) {
                 if (keys.isKeyEntry(alias)
@@ -52,7 +62,7 @@ public class ConsoleCertificate {
             }
             return Optional.ofNullable(first);
         } catch (IOException | GeneralSecurityException e) {
-            return Optional.empty();
+            throw new IOException("Key store " + file + " cannot be read: " + e, e);
         }
     }
 }

@@ -99,14 +99,16 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
             FROM approval_inbox WHERE break_glass AND decided_at > CAST(?1 AS timestamptz) ORDER BY decided_at""";
 
     /**
-     * What was seen of late; and tokens that somebody works with. One that has expired is told for
-     * a week, one that was not used for a month is nobody's, and one that was made for some days
-     * ends as it was meant to.
+     * What was seen of late: certificates are looked at each hour, and of a server that is gone for
+     * good nobody has to know; logins are looked at with each backup. And tokens that somebody
+     * works with. One that has expired is told for a week, one that was not used for a month is
+     * nobody's, and one that was made for some days ends as it was meant to.
      */
     private static final String EXPIRING =
             """
             SELECT e.kind, e.subject, e.what, e.expires_at FROM expiries e
-            WHERE e.seen_at > CAST(?1 AS timestamptz) - interval '40 days'
+            WHERE e.seen_at > CAST(?1 AS timestamptz)
+                - CASE WHEN e.kind = 'CERTIFICATE_EXPIRES' THEN interval '2 days' ELSE interval '40 days' END
               AND (e.subject NOT LIKE 'source/%' OR EXISTS (
                   SELECT 1 FROM sources so WHERE 'source/' || so.name = e.subject AND NOT so.retired))
             UNION ALL
@@ -256,6 +258,15 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                 subject,
                 what,
                 Rows.timestamp(at.get()));
+    }
+
+    @Override
+    public void still(AlertKind kind, String subject) {
+        Sql.change(
+                entities,
+                "UPDATE expiries SET seen_at = clock_timestamp() WHERE kind = ?1 AND subject = ?2",
+                kind.name(),
+                subject);
     }
 
     private List<AlertFacts.Pulse> pulses() {

@@ -21,17 +21,13 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.app.AlertDesk;
-import org.holdfast.config.ConsoleCertificate;
 import org.holdfast.config.Settings;
-import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Channel;
-import org.holdfast.domain.alert.Expiries;
 import org.holdfast.domain.alert.LifeSign;
 import org.holdfast.domain.alert.StoreChecks;
 import org.holdfast.domain.people.GlassBroken;
@@ -55,8 +51,6 @@ import org.holdfast.domain.storage.StoreFailure;
 public class AlertTimer {
     private static final Logger LOG = Logger.getLogger(AlertTimer.class.getName());
 
-    private static final long CERTIFICATE_EVERY = Duration.ofHours(1).toNanos();
-
     /** Nothing is there: that the store can say so is enough. */
     private static final ObjectKey NOWHERE = new ObjectKey("holdfast-probe/answer");
 
@@ -66,14 +60,12 @@ public class AlertTimer {
     @Inject private BlobStores blobStores;
     @Inject private StoreChecks checks;
     @Inject private LifeSign lifeSign;
-    @Inject private Expiries expiries;
-    @Inject private ConsoleCertificate certificate;
+    @Inject private CertificateLook certificate;
     @Inject private Clock clock;
     @Inject @Any private Instance<Channel> channels;
     @Resource private TimerService timers;
     @Resource private ManagedExecutorService executor;
 
-    private volatile long certificateAt;
     private Beat judging;
     private Beat looking;
     private Beat sending;
@@ -99,26 +91,12 @@ public class AlertTimer {
     }
 
     private void judge() {
-        lookAtCertificate();
+        certificate.look();
         Optional<Boolean> calm = desk.judge(false);
         sending.fire();
         if (calm.filter(all -> all).isPresent()) {
             live();
         }
-    }
-
-    /** A new one is read within the hour. */
-    private void lookAtCertificate() {
-        long now = System.nanoTime();
-        if (certificateAt != 0 && now - certificateAt < CERTIFICATE_EVERY) {
-            return;
-        }
-        certificateAt = now;
-        expiries.seen(
-                AlertKind.CERTIFICATE_EXPIRES,
-                "certificate/console",
-                "The certificate of this console",
-                certificate.expires());
     }
 
     /** Everybody is to know at once. */

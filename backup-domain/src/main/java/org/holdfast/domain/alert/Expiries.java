@@ -14,4 +14,7 @@ public interface Expiries {
      * @param at when it ends; empty where it does not
      */
     void seen(AlertKind kind, String subject, String what, Optional<Instant> at);
+
+    /** What was noted of it holds, although it could not be looked at again. */
+    void still(AlertKind kind, String subject);
 }
