@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -375,6 +376,11 @@ public class DrillDesk {
     public List<WorkRecords.Line> log(UUID id, long afterSeq) {
         drills.named(id);
         return records.log(id, afterSeq, LOG_LINES);
+    }
+
+    /** How those ended that count, by source and month; of one source or of all. */
+    public List<Drills.OfMonth> months(Optional<UUID> source, Instant from) {
+        return drills.months(source, from);
     }
 
     /** Newest first. */

@@ -6,6 +6,7 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -173,6 +174,29 @@ public class CatalogDrills implements Drills {
         return new Page<>(
                 List.copyOf(rows.subList(0, max)),
                 Optional.of(new Rows.Cursor(last.requestedAt(), last.id()).text()));
+    }
+
+    @Override
+    public List<OfMonth> months(Optional<UUID> source, Instant from) {
+        StringBuilder sql =
+                new StringBuilder(
+                        """
+                        SELECT d.source_id, to_char(d.queued_at AT TIME ZONE 'UTC', 'YYYY-MM'), d.verdict, count(*)
+                        FROM drills d WHERE d.verdict IS NOT NULL AND d.cause <> 'TRIAL'""");
+        List<Object> values = new ArrayList<>();
+        and(sql, values, since(">="), Rows.timestamp(from));
+        source.ifPresent(id -> and(sql, values, " AND d.source_id = ?", id));
+        sql.append(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
+        return Sql.rows(
+                entities,
+                sql.toString(),
+                c ->
+                        new OfMonth(
+                                Rows.uuid(c[0]),
+                                YearMonth.parse(Rows.text(c[1])),
+                                DrillVerdict.valueOf(Rows.text(c[2])),
+                                Rows.number(c[3])),
+                values.toArray());
     }
 
     private static String since(String compared) {

@@ -105,6 +105,11 @@ public final class DrillsInMemory implements Drills, DrillRecords {
                 Optional.of(Integer.toString(to)).filter(c -> to < found.size()));
     }
 
+    @Override
+    public List<OfMonth> months(Optional<UUID> source, Instant from) {
+        throw new UnsupportedOperationException();
+    }
+
     private Row row(RestoreDrill d) {
         return new Row(
                 d.id(),

@@ -1,6 +1,7 @@
 package org.holdfast.domain.drill;
 
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -143,6 +144,21 @@ public interface Drills {
 
     /** Newest first by keyset. */
     Page<Row> page(Filter filter, Optional<String> cursor, int max);
+
+    /**
+     * How many drills of a source ended so.
+     *
+     * @param month of {@code requestedAt}, UTC
+     */
+    record OfMonth(UUID source, YearMonth month, DrillVerdict verdict, long count) {}
+
+    /**
+     * Those that ended, trials left out, which count for nothing.
+     *
+     * @param source empty: of all
+     * @param from of {@code requestedAt}, inclusive
+     */
+    List<OfMonth> months(Optional<UUID> source, Instant from);
 
     void add(DrillIssue issue);
 

@@ -15,7 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +30,6 @@ import org.holdfast.app.DrillPlans;
 import org.holdfast.app.PeriodEvidence;
 import org.holdfast.app.Schedules;
 import org.holdfast.domain.drill.Choice;
-import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.shared.Page;
@@ -43,7 +42,8 @@ import org.omnifaces.util.Faces;
 public class DrillList implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int PAGE = 25;
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 100;
+    private static final int PAGES = 5;
     private static final int MONTHS = 12;
     private static final int QUARTERS = 5;
     private static final String PLAN = "plan:";
@@ -75,24 +75,13 @@ public class DrillList implements Serializable {
     private String evidenceSource = "";
     private transient String identity;
     private transient Page<Drills.Row> page;
-    private transient List<Drills.Row> recent;
+    private transient DrillTrend trend;
+    private transient DrillCalendar calendar;
     private transient List<Schedules.Line> sources;
     private transient List<DrillPlans.Line> planLines;
 
     /** A filter to be taken or left. */
     public record Chip(String text, String address, boolean on) {}
-
-    /**
-     * A month of a source.
-     *
-     * @param tone of the best drill in it: good, warn, bad; calm where there was none
-     * @param mark the same as a sign
-     * @param words the same as a sentence
-     */
-    public record Cell(String address, String tone, String mark, String words) {}
-
-    /** A source and its months, the newest first: a narrow screen shows what is there now. */
-    public record Line(String source, List<Cell> cells) {}
 
     public void load() {
         page = desk.page(filter(), Optional.ofNullable(cursor), PAGE);
@@ -215,36 +204,34 @@ public class DrillList implements Serializable {
         return getRows().stream().anyMatch(row -> row.status().active());
     }
 
-    /**
-     * Of the last twelve months, the newest first; of the source that is shown. Each month is asked
-     * for whole: one with many drills takes no place from another.
-     */
-    private List<Drills.Row> recent() {
-        if (recent == null) {
-            recent = new ArrayList<>();
-            months().forEach(m -> recent.addAll(whole(m)));
-        }
-        return recent;
-    }
-
-    private List<Drills.Row> whole(YearMonth of) {
-        Drills.Filter filter = ofSource().since(begin(of)).before(begin(of.plusMonths(1)));
-        List<Drills.Row> rows = new ArrayList<>();
-        Optional<String> next = Optional.empty();
-        do {
-            Page<Drills.Row> some = desk.page(filter, next, AT_ONCE);
-            rows.addAll(some.items());
-            next = some.next();
-        } while (next.isPresent());
-        return rows;
-    }
-
     private static YearMonth thisMonth() {
         return YearMonth.now(ZoneOffset.UTC);
     }
 
+    /** Of the last twelve months; of the source that is shown. */
     public DrillTrend getTrend() {
-        return DrillTrend.of(recent());
+        if (trend == null) {
+            trend = DrillTrend.of(newest());
+        }
+        return trend;
+    }
+
+    /** As many of the newest as the trend shows; it is not drawn of all that a page may look at. */
+    private List<Drills.Row> newest() {
+        Drills.Filter filter =
+                ofSource()
+                        .ended(EnumSet.allOf(DrillVerdict.class))
+                        .since(begin(thisMonth().minusMonths(MONTHS - 1)));
+        List<Drills.Row> rows = new ArrayList<>();
+        Optional<String> next = Optional.empty();
+        int pages = 0;
+        do {
+            Page<Drills.Row> some = desk.page(filter, next, AT_ONCE);
+            some.items().stream().filter(DrillTrend::shows).forEach(rows::add);
+            next = some.next();
+            pages++;
+        } while (next.isPresent() && rows.size() < DrillTrend.MOST && pages < PAGES);
+        return rows;
     }
 
     /** Short names of the months of the calendar. */
@@ -256,49 +243,21 @@ public class DrillList implements Serializable {
         return IntStream.range(0, MONTHS).mapToObj(thisMonth()::minusMonths);
     }
 
-    public List<Line> getCalendar() {
-        return sources().stream()
-                .map(Schedules.Line::source)
-                .filter(name -> source == null || source.equals(name))
-                .map(name -> new Line(name, months().map(m -> cell(name, m)).toList()))
-                .toList();
-    }
-
-    private Cell cell(String name, YearMonth of) {
-        Instant from = begin(of);
-        Instant until = begin(of.plusMonths(1));
-        List<DrillVerdict> ended =
-                recent().stream()
-                        .filter(row -> row.source().equals(name) && row.verdict() != null)
-                        .filter(row -> row.cause() != DrillCause.TRIAL)
-                        .filter(
-                                row ->
-                                        !row.requestedAt().isBefore(from)
-                                                && row.requestedAt().isBefore(until))
-                        .map(Drills.Row::verdict)
-                        .sorted(Comparator.naturalOrder())
-                        .toList();
-        String when = name + ", " + WHOLE_MONTH.format(of) + ": ";
-        if (ended.isEmpty()) {
-            return new Cell(null, "calm", "–", when + Say.of("drill_month_none"));
+    public DrillCalendar getCalendar() {
+        if (calendar == null) {
+            calendar =
+                    DrillCalendar.of(
+                            sources().stream()
+                                    .filter(l -> source == null || source.equals(l.source()))
+                                    .toList(),
+                            months().toList(),
+                            desk.months(
+                                    Optional.ofNullable(source).map(this::idOf),
+                                    begin(thisMonth().minusMonths(MONTHS - 1))),
+                            (name, of) -> address(name, Set.of(), of.toString()),
+                            Say.of("drill_month_none"));
         }
-        String words =
-                when
-                        + Arrays.stream(DrillVerdict.values())
-                                .filter(ended::contains)
-                                .map(
-                                        v ->
-                                                ended.stream().filter(v::equals).count()
-                                                        + " "
-                                                        + Words.word(v).toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", "));
-        String address = address(name, Set.of(), of.toString());
-        return switch (ended.get(0)) {
-            case PASSED -> new Cell(address, "good", "●", words);
-            case PARTIAL -> new Cell(address, "warn", "◐", words);
-            case FAILED -> new Cell(address, "bad", "✕", words);
-            case ABORTED -> new Cell(address, "calm", "○", words);
-        };
+        return calendar;
     }
 
     public List<DrillPlans.Line> getPlans() {

@@ -14,7 +14,9 @@ public record DrillTrend(List<Bar> bars, Duration longest) {
     public static final int WIDTH = 720;
     public static final int HEIGHT = 96;
 
-    private static final int MOST = 24;
+    /** How many drills are shown. */
+    static final int MOST = 24;
+
     private static final int GAP = 6;
     private static final int WIDEST = 48;
     private static final int LEAST = 2;
@@ -53,10 +55,7 @@ public record DrillTrend(List<Bar> bars, Duration longest) {
      */
     static DrillTrend of(List<Drills.Row> newestFirst) {
         List<Drills.Row> rows = new ArrayList<>();
-        newestFirst.stream()
-                .filter(row -> row.tookSeconds() != null && row.cause() != DrillCause.TRIAL)
-                .limit(MOST)
-                .forEach(row -> rows.add(0, row));
+        newestFirst.stream().filter(DrillTrend::shows).limit(MOST).forEach(row -> rows.add(0, row));
         long top =
                 rows.stream()
                         .mapToLong(row -> Math.max(row.tookSeconds(), row.rtoSeconds()))
@@ -81,6 +80,11 @@ public record DrillTrend(List<Bar> bars, Duration longest) {
                                     : Math.round(100.0 * row.tookSeconds() / row.rtoSeconds())));
         }
         return new DrillTrend(List.copyOf(bars), Duration.ofSeconds(top));
+    }
+
+    /** What came to its checks; a trial counts for nothing. */
+    static boolean shows(Drills.Row row) {
+        return row.tookSeconds() != null && row.cause() != DrillCause.TRIAL;
     }
 
     /** A little room is left above. */
