@@ -1,14 +1,17 @@
 package org.holdfast.engine;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ public final class Account {
 
     private static final Logger LOG = Logger.getLogger(Account.class.getName());
     private static final int AT_ONCE = 500;
+    private static final Duration REMOVING = Duration.ofMinutes(30);
     private static final Path USERADD = Path.of("/usr/sbin/useradd");
     private static final List<Path> SETPRIV =
             List.of(Path.of("/usr/bin/setpriv"), Path.of("/bin/setpriv"));
@@ -127,31 +131,44 @@ public final class Account {
 
     /**
      * Data directories of other PostgreSQL servers that run under this account: restored code could
-     * reach into them. As far as the operating system tells.
+     * reach into them. As far as the operating system tells; no file of theirs is read.
      *
      * @param besides servers below it do not count
      */
     public List<Path> otherServers(Path besides) {
         return ProcessHandle.allProcesses()
-                .filter(process -> process.info().user().filter(words()::equals).isPresent())
-                .flatMap(process -> dataOf(process).stream())
-                .filter(data -> !data.startsWith(besides))
+                .filter(this::runs)
+                .flatMap(process -> cwd(process).stream())
+                .distinct()
+                .filter(cwd -> !cwd.startsWith(besides) && isServed(cwd))
                 .sorted()
                 .toList();
     }
 
-    private static Optional<Path> dataOf(ProcessHandle process) {
+    private static boolean isServed(Path data) {
+        return Stream.of("PG_VERSION", "postmaster.pid")
+                .allMatch(
+                        name -> Files.isRegularFile(data.resolve(name), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Processes of this account whose working directory is exactly this. */
+    List<ProcessHandle> workingIn(Path directory) {
+        return ProcessHandle.allProcesses()
+                .filter(this::runs)
+                .filter(process -> cwd(process).filter(directory::equals).isPresent())
+                .toList();
+    }
+
+    private boolean runs(ProcessHandle process) {
+        return process.info().user().filter(words()::equals).isPresent();
+    }
+
+    /** As the kernel tells it: nothing on the way there is looked at. */
+    private static Optional<Path> cwd(ProcessHandle process) {
         try {
-            Path cwd = Path.of("/proc", Long.toString(process.pid()), "cwd").toRealPath();
-            Path file = cwd.resolve("postmaster.pid");
-            return Files.isRegularFile(file)
-                            && Files.readAllLines(file).stream()
-                                    .findFirst()
-                                    .filter(Long.toString(process.pid())::equals)
-                                    .isPresent()
-                    ? Optional.of(cwd)
-                    : Optional.empty();
-        } catch (IOException | UncheckedIOException e) {
+            return Optional.of(
+                    Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "cwd")));
+        } catch (IOException e) {
             return Optional.empty();
         }
     }
@@ -163,14 +180,15 @@ public final class Account {
      * @param base where the tree is, which only Holdfast may write into
      */
     void remove(Path tree, Path base) throws IOException {
-        if (other.isEmpty() || !Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+        if (other.isEmpty()) {
             WorkDir.delete(tree);
             return;
         }
-        List<String> inside;
-        try (Stream<Path> listed = Files.list(tree)) {
-            inside = listed.map(Path::toString).toList();
+        if (!Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(tree);
+            return;
         }
+        List<String> inside = inside(tree);
         for (int i = 0; i < inside.size(); i += AT_ONCE) {
             List<String> some = inside.subList(i, Math.min(i + AT_ONCE, inside.size()));
             try {
@@ -192,25 +210,81 @@ public final class Account {
         }
     }
 
+    /** What is in a directory, which may have become a link since somebody looked. */
+    private static List<String> inside(Path tree) throws IOException {
+        List<String> inside = new ArrayList<>();
+        try (DirectoryStream<Path> above = Files.newDirectoryStream(tree.getParent());
+                DirectoryStream<Path> listed =
+                        ((SecureDirectoryStream<Path>) above)
+                                .newDirectoryStream(
+                                        tree.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
+            for (Path each : listed) {
+                inside.add(tree.resolve(each.getFileName()).toString());
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return inside;
+    }
+
     private void run(Path base, String program, List<String> options, List<String> paths)
             throws IOException {
         List<String> arguments = new ArrayList<>(options);
         arguments.add("--");
         arguments.addAll(paths);
+        run(
+                base,
+                launch(Path.of("/bin", program), arguments, false, Launch.Output.DISCARD),
+                REMOVING,
+                new Cancel(),
+                ChildProcess::requireSuccess);
+    }
+
+    /** What is said to a program and heard from it. */
+    interface Talk {
+        void with(ChildProcess child) throws IOException;
+    }
+
+    /** A program with next to no environment. */
+    static Launch launch(
+            Path program, List<String> arguments, boolean reads, Launch.Output output) {
+        return new Launch(
+                program.getFileName().toString(),
+                program,
+                arguments,
+                Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC"),
+                reads,
+                output,
+                null,
+                Redaction.of());
+    }
+
+    /**
+     * Runs a program under this account, from a directory that the account can write nothing into.
+     *
+     * @param base where that directory is made, which only Holdfast may write into
+     * @param limit restored code can halt a program of its own account: it is killed after this
+     * @throws ChildFailed it ended badly or was killed
+     */
+    void run(Path base, Launch launch, Duration limit, Cancel cancel, Talk talk)
+            throws IOException {
         try (WorkDir dir = WorkDir.below(base)) {
-            own(dir.path());
-            Launch launch =
-                    new Launch(
-                            program,
-                            Path.of("/bin", program),
-                            arguments,
-                            Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"),
-                            false,
-                            Launch.Output.DISCARD,
-                            null,
-                            Redaction.of());
-            try (ChildProcess child = ChildProcess.start(as(launch), dir, new Cancel())) {
-                child.requireSuccess();
+            if (other.isPresent()) {
+                dir.letPass();
+            }
+            try (ChildProcess child = ChildProcess.start(as(launch), dir, cancel);
+                    ChildProcess.Deadline deadline = child.endAfter(limit)) {
+                try {
+                    talk.with(child);
+                } catch (ChildFailed e) {
+                    throw deadline.passed()
+                            ? new ChildFailed(
+                                    launch.name(),
+                                    -1,
+                                    "did not end within " + limit.toSeconds() + " s and was killed",
+                                    child.lastWords())
+                            : e;
+                }
             }
         }
     }

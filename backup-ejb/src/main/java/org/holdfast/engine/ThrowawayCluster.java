@@ -1,15 +1,14 @@
 package org.holdfast.engine;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 
@@ -49,7 +49,15 @@ public final class ThrowawayCluster implements AutoCloseable {
     /** What a cluster takes with nothing in it, its log of changes included. */
     private static final long EMPTY = 512 * MIB;
 
+    private static final Logger LOG = Logger.getLogger(ThrowawayCluster.class.getName());
+    private static final Duration INITIALIZING = Duration.ofMinutes(10);
     private static final Duration STARTING = Duration.ofSeconds(60);
+    private static final Duration STOPPING = Duration.ofSeconds(20);
+
+    /** For small things that the account reads or writes. */
+    private static final Duration ASKING = Duration.ofSeconds(20);
+
+    private static final int LOG_BYTES = 16 << 10;
 
     /** Extensions that cannot be created or used unless their library was loaded at the start. */
     private static final List<String> PRELOADED =
@@ -148,13 +156,12 @@ public final class ThrowawayCluster implements AutoCloseable {
                 order.directory(),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try {
-            order.account().own(order.directory());
             Path socket = socketDirectory(order);
             ThrowawayCluster cluster =
                     new ThrowawayCluster(
                             order.directory(), socket, order.programs(), order.account());
             cluster.initialize(cancel);
-            cluster.settle(order.extensions());
+            cluster.settle(order.extensions(), cancel);
             cluster.start(cancel);
             return cluster;
         } catch (IOException | RuntimeException e) {
@@ -195,17 +202,22 @@ public final class ThrowawayCluster implements AutoCloseable {
         return Path.of("/tmp", "holdfast-s-" + directory.getFileName());
     }
 
+    /** Made, and given to the account with the cluster's directory. */
     private static Path socketDirectory(Order order) throws IOException {
         Path inside = order.directory().resolve("s");
         var owner =
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        // Root makes nothing in a directory that the account has already.
         Path socket;
         if (inside.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_DIRECTORY) {
             socket = Files.createDirectory(inside, owner);
+            order.account().own(socket);
+            order.account().own(order.directory());
         } else {
+            order.account().own(order.directory());
             socket = Files.createDirectory(farSocket(order.directory()), owner);
+            order.account().own(socket);
         }
-        order.account().own(socket);
         return socket;
     }
 
@@ -216,6 +228,7 @@ public final class ThrowawayCluster implements AutoCloseable {
     private void initialize(Cancel cancel) throws IOException {
         run(
                 "initdb",
+                INITIALIZING,
                 cancel,
                 "--pgdata=" + data(),
                 "--username=" + USER,
@@ -227,7 +240,8 @@ public final class ThrowawayCluster implements AutoCloseable {
                 "--no-instructions");
     }
 
-    private void settle(Collection<String> extensions) throws IOException {
+    /** Added by the account: what root opened there could be a link to something else. */
+    private void settle(Collection<String> extensions, Cancel cancel) throws IOException {
         StringBuilder text = new StringBuilder("\n# A throw-away cluster of Holdfast\n");
         settings(extensions)
                 .forEach(
@@ -236,8 +250,21 @@ public final class ThrowawayCluster implements AutoCloseable {
                                         .append(" = '")
                                         .append(value.replace("'", "''"))
                                         .append("'\n"));
-        Files.writeString(
-                data().resolve("postgresql.conf"), text.toString(), StandardOpenOption.APPEND);
+        account.run(
+                directory.getParent(),
+                Account.launch(
+                        Path.of("/usr/bin/tee"),
+                        List.of("-a", "--", data().resolve("postgresql.conf").toString()),
+                        true,
+                        Launch.Output.DISCARD),
+                ASKING,
+                cancel,
+                child -> {
+                    child.feed(
+                            new ByteArrayInputStream(
+                                    text.toString().getBytes(StandardCharsets.UTF_8)));
+                    child.requireSuccess();
+                });
     }
 
     private Map<String, String> settings(Collection<String> extensions) {
@@ -298,6 +325,7 @@ public final class ThrowawayCluster implements AutoCloseable {
         try {
             run(
                     "pg_ctl",
+                    STARTING.multipliedBy(2),
                     cancel,
                     "start",
                     "--silent",
@@ -310,16 +338,33 @@ public final class ThrowawayCluster implements AutoCloseable {
         }
     }
 
-    private static String tail(Path log) throws IOException {
-        if (!Files.isReadable(log)) {
-            return "";
+    /** The end of the log as the account reads it; empty where that comes to nothing. */
+    String tail(Path log) {
+        String[] end = {""};
+        try {
+            account.run(
+                    directory.getParent(),
+                    Account.launch(
+                            Path.of("/usr/bin/tail"),
+                            List.of("-n", "20", "--", log.toString()),
+                            false,
+                            Launch.Output.STREAM),
+                    ASKING,
+                    new Cancel(),
+                    child ->
+                            end[0] =
+                                    new String(
+                                            child.stream().readNBytes(LOG_BYTES),
+                                            StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "The log of a cluster was not read.", e);
         }
-        List<String> lines = Files.readString(log).lines().toList();
-        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        return end[0];
     }
 
-    private void run(String program, Cancel cancel, String... arguments) throws IOException {
-        run(directory, programs, account, program, cancel, arguments);
+    private void run(String program, Duration limit, Cancel cancel, String... arguments)
+            throws IOException {
+        run(directory, programs, account, program, limit, cancel, arguments);
     }
 
     /** Runs one of PostgreSQL's server programs under the account, from a directory of its own. */
@@ -328,26 +373,20 @@ public final class ThrowawayCluster implements AutoCloseable {
             Client programs,
             Account account,
             String program,
+            Duration limit,
             Cancel cancel,
             String... arguments)
             throws IOException {
-        // not in the cluster's own directory, where restored code could write too
-        try (WorkDir dir = WorkDir.below(directory.getParent())) {
-            account.own(dir.path());
-            Launch launch =
-                    new Launch(
-                            program,
-                            programs.program(program),
-                            List.of(arguments),
-                            Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC"),
-                            false,
-                            Launch.Output.DISCARD,
-                            null,
-                            Redaction.of());
-            try (ChildProcess child = ChildProcess.start(account.as(launch), dir, cancel)) {
-                child.requireSuccess();
-            }
-        }
+        account.run(
+                directory.getParent(),
+                Account.launch(
+                        programs.program(program),
+                        List.of(arguments),
+                        false,
+                        Launch.Output.DISCARD),
+                limit,
+                cancel,
+                ChildProcess::requireSuccess);
     }
 
     /** The server, seen from a database of its own; roles and databases are made there. */
@@ -450,23 +489,24 @@ public final class ThrowawayCluster implements AutoCloseable {
         }
         Account account = Account.owning(directory);
         Path data = directory.resolve("data");
-        Optional<ProcessHandle> server = server(data);
-        if (server.isPresent()) {
+        if (!processes(directory).isEmpty()) {
             try {
                 run(
                         directory,
                         programs,
                         account,
                         "pg_ctl",
+                        STOPPING.multipliedBy(2),
                         new Cancel(),
                         "stop",
                         "--silent",
                         "--mode=immediate",
-                        "--timeout=20",
+                        "--timeout=" + STOPPING.toSeconds(),
                         "--pgdata=" + data);
-            } catch (IOException e) {
-                kill(server.get());
+            } catch (IOException | Refused e) {
+                LOG.log(Level.FINE, "The server of a cluster is killed.", e);
             }
+            kill(directory);
         }
         account.remove(farSocket(directory), directory.getParent());
         account.remove(directory, directory.getParent());
@@ -474,43 +514,44 @@ public final class ThrowawayCluster implements AutoCloseable {
 
     /** Whether the server of a cluster runs. */
     public static boolean runs(Path directory) {
-        return server(directory.resolve("data")).isPresent();
+        try {
+            return !processes(directory).isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**
-     * The server's process, by its pid file and only where it really works in this directory, and
-     * is of the account that the directory belongs to: restored code could name another's.
+     * The server's processes and what its sessions started: whoever works in the data directory and
+     * is of the account that the cluster belongs to. The server's pid file is not asked: restored
+     * code could write there whatever it likes.
      */
-    private static Optional<ProcessHandle> server(Path data) {
-        if (!Files.isDirectory(data, LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.empty();
-        }
-        try {
-            String owner = Files.getOwner(data.getParent(), LinkOption.NOFOLLOW_LINKS).getName();
-            String first =
-                    Files.readAllLines(data.resolve("postmaster.pid")).stream()
-                            .findFirst()
-                            .orElse("");
-            long pid = Long.parseLong(first.strip());
-            Path works = Path.of("/proc", Long.toString(pid), "cwd").toRealPath();
-            return works.equals(data.toRealPath())
-                    ? ProcessHandle.of(pid)
-                            .filter(p -> p.info().user().filter(owner::equals).isPresent())
-                    : Optional.empty();
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
+    private static List<ProcessHandle> processes(Path directory) throws IOException {
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                ? Account.owning(directory).workingIn(directory.toRealPath().resolve("data"))
+                : List.of();
+    }
+
+    private static void kill(Path directory) throws IOException {
+        long end = System.nanoTime() + STOPPING.toNanos();
+        for (List<ProcessHandle> left = processes(directory);
+                !left.isEmpty();
+                left = processes(directory)) {
+            if (System.nanoTime() > end) {
+                throw new IOException(
+                        "The server of the cluster, process " + left.get(0).pid() + ", stays.");
+            }
+            left.forEach(ProcessHandle::destroyForcibly);
+            await(left.get(0));
         }
     }
 
-    private static void kill(ProcessHandle server) throws IOException {
-        List<ProcessHandle> all =
-                new ArrayList<>(Stream.concat(server.descendants(), Stream.of(server)).toList());
-        all.forEach(ProcessHandle::destroyForcibly);
+    /** Not for long: one that ended but was not taken note of counts as alive. */
+    private static void await(ProcessHandle process) throws IOException {
         try {
-            server.onExit().get(20, TimeUnit.SECONDS);
+            process.onExit().get(200, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new IOException(
-                    "The server of the cluster, process " + server.pid() + ", stays.");
+            LOG.log(Level.FINE, "Looked for again.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted while the server of a cluster was ended.", e);

@@ -41,6 +41,15 @@ public final class WorkDir implements AutoCloseable {
         return path.toAbsolutePath();
     }
 
+    /**
+     * Lets others pass through it (mode 0711), and no more: a program of another account can have
+     * it as its working directory and write nothing there. To be given away it is not made, since
+     * whoever owns it could lay links in the way of its removal.
+     */
+    void letPass() throws IOException {
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx--x--x"));
+    }
+
     /** A new, empty file of mode 0600. */
     public Path newFile(String prefix) throws IOException {
         return Files.createTempFile(path(), prefix + "-", "");
