@@ -37,6 +37,7 @@ public final class Account {
     private static final Logger LOG = Logger.getLogger(Account.class.getName());
     private static final int AT_ONCE = 500;
     private static final Duration REMOVING = Duration.ofMinutes(30);
+    private static final int STICKY = 01000;
     private static final Path USERADD = Path.of("/usr/sbin/useradd");
     private static final List<Path> SETPRIV =
             List.of(Path.of("/usr/bin/setpriv"), Path.of("/bin/setpriv"));
@@ -377,5 +378,29 @@ public final class Account {
             }
         }
         return true;
+    }
+
+    /**
+     * Whether the account could put something else in the place of what lies in a directory, or of
+     * the directory.
+     */
+    boolean mayReplace(Path directory) throws IOException {
+        if (other.isEmpty()) {
+            return false;
+        }
+        UserPrincipal account = principal();
+        Path real = directory.toRealPath();
+        for (Path at = real; at != null; at = at.getParent()) {
+            PosixFileAttributes attributes = Files.readAttributes(at, PosixFileAttributes.class);
+            boolean writes =
+                    attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)
+                            || attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                                    && attributes.group().getName().equals(other.get());
+            boolean keeps = at != real && ((int) Files.getAttribute(at, "unix:mode") & STICKY) != 0;
+            if (attributes.owner().equals(account) || writes && !keeps) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -108,7 +108,8 @@ public final class ThrowawayCluster implements AutoCloseable {
      * otherwise one of Holdfast's in /var/tmp, which is made.
      *
      * @param set whether somebody asked for {@code wanted}
-     * @throws Refused DRILL-DIRECTORY somebody asked for a directory that the account cannot reach
+     * @throws Refused DRILL-DIRECTORY somebody asked for a directory that the account cannot reach,
+     *     or can change
      */
     public static Path base(Path wanted, boolean set, Account account) throws IOException {
         var passing =
@@ -116,8 +117,21 @@ public final class ThrowawayCluster implements AutoCloseable {
         if (!Files.isDirectory(wanted)) {
             Files.createDirectories(wanted, passing);
         }
-        if (account.reaches(wanted)) {
+        boolean replaceable = account.mayReplace(wanted);
+        if (account.reaches(wanted) && !replaceable) {
             return wanted;
+        }
+        if (set && replaceable) {
+            throw new Refused(
+                    "DRILL-DIRECTORY",
+                    "The account "
+                            + account.name().orElseThrow()
+                            + ", under which the server of a drill runs, can write into "
+                            + wanted
+                            + " or a directory above it: code that a backup carries could have"
+                            + " Holdfast remove other files than its own.",
+                    "Give the directory to root and take the right to write from others (chmod"
+                            + " 711), or name another in HOLDFAST_DRILL_DIR.");
         }
         if (set) {
             throw new Refused(

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.holdfast.domain.shared.Refused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +108,27 @@ class ThrowawayClusterTest {
                 .isInstanceOf(ChildFailed.class)
                 .hasMessageContaining("was killed");
         assertThat(base).isEmptyDirectory();
+    }
+
+    @Test
+    void clusters_are_not_made_where_their_account_could_put_links() throws Exception {
+        Account account = postgres();
+        Path theirs = Files.createDirectory(base.resolve("theirs"));
+        account.own(theirs);
+        Path open = Files.createDirectory(base.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path below = Files.createDirectory(theirs.resolve("below"));
+
+        for (Path each : List.of(theirs, open, below)) {
+            Files.setPosixFilePermissions(below, PosixFilePermissions.fromString("rwx--x--x"));
+            assertThatThrownBy(() -> ThrowawayCluster.base(each, true, account))
+                    .as(each.toString())
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("can write into");
+        }
+        Path good = Files.createDirectory(base.resolve("good"));
+        Files.setPosixFilePermissions(good, PosixFilePermissions.fromString("rwx--x--x"));
+        assertThat(ThrowawayCluster.base(good, true, account)).isEqualTo(good);
     }
 
     @Test
