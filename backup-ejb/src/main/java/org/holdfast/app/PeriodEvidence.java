@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,35 +121,55 @@ public class PeriodEvidence {
      */
     public File file(String period, Optional<String> source) {
         Asked asked = asked(period, source);
-        asked.rows().stream()
-                .filter(row -> row.verdict() != null)
-                .forEach(row -> recorder.seal(row.id()));
-        Segment segment = segment(asked);
         List<UUID> ended =
                 asked.rows().stream()
                         .filter(row -> row.verdict() != null)
                         .map(Drills.Row::id)
                         .toList();
-        PeriodIndex index = new PeriodIndex(asked.period(), asked.source(), asked.until());
+        Set<UUID> unsealed = new HashSet<>(records.unsealed(ended));
+        ended.stream().filter(unsealed::contains).forEach(id -> recorder.seal(id));
+        Segment segment = segment(asked);
+        PeriodIndex index =
+                new PeriodIndex(
+                        asked.period(),
+                        asked.source().map(Source::name),
+                        asked.until(),
+                        asked.now());
         for (UUID id : ended) {
             index.add(sealed(id, segment.last()));
         }
         asked.rows().stream().filter(row -> row.verdict() == null).forEach(index::addUnended);
         segment.first().keySet().removeAll(ended);
-        segment.first().keySet().forEach(id -> index.addOther(drills.named(id)));
-        JsonObject whole = index.json(ages.knownSince());
+        drills.names(segment.first().keySet()).stream()
+                .sorted(
+                        Comparator.comparing(Drills.Name::requestedAt)
+                                .thenComparing(Drills.Name::number))
+                .forEach(
+                        drill ->
+                                index.addOther(
+                                        drill,
+                                        asked.source()
+                                                .filter(of -> !of.id().equals(drill.sourceId()))
+                                                .isPresent()));
+        JsonObject whole = index.json(ages.uses());
         return new File(
                 name(asked), out -> new Writing(out, whole, segment, asked.until()).all(ended));
     }
 
     private record Asked(
-            EvidencePeriod period, Optional<String> source, Instant until, List<Drills.Row> rows) {}
+            EvidencePeriod period,
+            Optional<Source> source,
+            Instant until,
+            Instant now,
+            List<Drills.Row> rows) {}
 
-    private Asked asked(String text, Optional<String> source) {
+    private Asked asked(String text, Optional<String> name) {
         EvidencePeriod period = EvidencePeriod.of(text);
-        Instant until = period.endBy(clock.instant().truncatedTo(ChronoUnit.SECONDS));
+        Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Instant until = period.endBy(now);
+        Optional<Source> source = name.map(this::named);
         Drills.Filter filter = Drills.Filter.ALL.since(period.begin()).before(until);
-        Drills.Filter narrowed = source.map(n -> filter.ofSource(idOf(n))).orElse(filter);
+        Drills.Filter narrowed = source.map(of -> filter.ofSource(of.id())).orElse(filter);
         List<Drills.Row> rows = new ArrayList<>();
         Optional<String> cursor = Optional.empty();
         do {
@@ -163,13 +184,11 @@ public class PeriodEvidence {
             }
         } while (cursor.isPresent());
         Collections.reverse(rows);
-        return new Asked(period, source, until, rows);
+        return new Asked(period, source, until, now, rows);
     }
 
-    private UUID idOf(String name) {
-        return sources.byName(name)
-                .map(Source::id)
-                .orElseThrow(() -> Refused.notFound("database", name));
+    private Source named(String name) {
+        return sources.byName(name).orElseThrow(() -> Refused.notFound("database", name));
     }
 
     /**
@@ -211,7 +230,7 @@ public class PeriodEvidence {
     private static String name(Asked asked) {
         return "holdfast-drills-"
                 + asked.period().name().replace("..", "-to-")
-                + asked.source().map(name -> "-" + name).orElse("")
+                + asked.source().map(of -> "-" + of.name()).orElse("")
                 + ".zip";
     }
 

@@ -12,16 +12,18 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.holdfast.domain.drill.DrillAges;
 import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.DrillRecords;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.drill.EvidencePeriod;
-import org.holdfast.domain.drill.RestoreDrill;
 
 /**
  * What evidence of a period holds, as {@code period.schema.json} describes it: made from the sealed
@@ -33,6 +35,7 @@ final class PeriodIndex {
     private final EvidencePeriod period;
     private final Optional<String> source;
     private final Instant until;
+    private final Instant madeAt;
     private final JsonArrayBuilder drills = Json.createArrayBuilder();
     private final JsonArrayBuilder unended = Json.createArrayBuilder();
     private final JsonArrayBuilder others = Json.createArrayBuilder();
@@ -41,16 +44,22 @@ final class PeriodIndex {
     private final Map<String, Integer> policies = new TreeMap<>();
     private final Map<String, Integer> exceeded = new LinkedHashMap<>();
     private final Map<String, Set<YearMonth>> passed = new TreeMap<>();
+    private final Map<String, TreeSet<LocalDate>> drilled = new TreeMap<>();
     private int all;
     private int trials;
     private int waiting;
     private int signedOff;
     private int openIssues;
 
-    PeriodIndex(EvidencePeriod period, Optional<String> source, Instant until) {
+    /**
+     * @param until the end of what can be told of the period
+     * @param madeAt now
+     */
+    PeriodIndex(EvidencePeriod period, Optional<String> source, Instant until, Instant madeAt) {
         this.period = period;
         this.source = source;
         this.until = until;
+        this.madeAt = madeAt;
         for (DrillVerdict verdict : DrillVerdict.values()) {
             verdicts.put(verdict, 0);
         }
@@ -72,7 +81,10 @@ final class PeriodIndex {
         JsonObject people = record.getJsonObject("people");
         String number = identity.getString("number");
         String name = of.getString("name");
-        int open = open(number, name, record.getJsonArray("issues"));
+        List<JsonObject> open =
+                record.getJsonArray("issues").getValuesAs(JsonObject.class).stream()
+                        .filter(issue -> issue.getString("status").equals("OPEN"))
+                        .toList();
         JsonObjectBuilder row =
                 Json.createObjectBuilder()
                         .add("id", identity.getString("id"))
@@ -100,22 +112,24 @@ final class PeriodIndex {
         copy(outcome, row, "reason");
         row.add("checks", outcome.get("checks"))
                 .add("issues", record.getJsonArray("issues").size())
-                .add("openIssues", open)
+                .add("openIssues", open.size())
                 .add("requestedBy", people.getString("requestedBy"))
                 .add("signOffs", people.get("signOffs"))
                 .add("record", sealed.link().record().hex())
                 .add("link", sealed.link().seq());
         drills.add(row);
-        count(identity, timing, outcome, name);
-        openIssues += open;
-    }
-
-    private void count(JsonObject identity, JsonObject timing, JsonObject outcome, String name) {
-        DrillVerdict verdict = DrillVerdict.valueOf(outcome.getString("verdict"));
+        drilled.computeIfAbsent(name, n -> new TreeSet<>())
+                .add(day(Instant.parse(timing.getString("requestedAt"))));
         if (identity.getString("trigger").equals(DrillCause.TRIAL.name())) {
             trials++;
             return;
         }
+        count(identity, timing, outcome, name);
+        open.forEach(issue -> addOpen(number, name, issue));
+    }
+
+    private void count(JsonObject identity, JsonObject timing, JsonObject outcome, String name) {
+        DrillVerdict verdict = DrillVerdict.valueOf(outcome.getString("verdict"));
         all++;
         verdicts.merge(verdict, 1, Integer::sum);
         policies.merge(identity.getString("policyVersion"), 1, Integer::sum);
@@ -123,27 +137,20 @@ final class PeriodIndex {
         signedOff += outcome.getString("status").equals("SIGNED_OFF") ? 1 : 0;
         if (verdict == DrillVerdict.PASSED) {
             passed.computeIfAbsent(name, n -> new HashSet<>())
-                    .add(month(Instant.parse(timing.getString("requestedAt"))));
+                    .add(YearMonth.from(day(Instant.parse(timing.getString("requestedAt")))));
         }
     }
 
-    private static YearMonth month(Instant at) {
-        return YearMonth.from(at.atZone(ZoneOffset.UTC));
+    private static LocalDate day(Instant at) {
+        return at.atZone(ZoneOffset.UTC).toLocalDate();
     }
 
-    private int open(String number, String name, JsonArray raised) {
-        int open = 0;
-        for (JsonObject issue : raised.getValuesAs(JsonObject.class)) {
-            if (issue.getString("status").equals("OPEN")) {
-                JsonObjectBuilder row =
-                        Json.createObjectBuilder().add("drill", number).add("source", name);
-                copy(issue, row, "title", "check", "owner", "due", "correctiveAction", "raisedAt");
-                copy(issue, row, "retestDrill");
-                issues.add(row);
-                open++;
-            }
-        }
-        return open;
+    private void addOpen(String number, String name, JsonObject issue) {
+        JsonObjectBuilder row = Json.createObjectBuilder().add("drill", number).add("source", name);
+        copy(issue, row, "title", "check", "owner", "due", "correctiveAction", "raisedAt");
+        copy(issue, row, "retestDrill");
+        issues.add(row);
+        openIssues++;
     }
 
     void addUnended(Drills.Row row) {
@@ -157,25 +164,27 @@ final class PeriodIndex {
         waiting++;
     }
 
-    /** Sealed in the period, and not of it. */
-    void addOther(RestoreDrill drill) {
-        boolean outside =
-                drill.requestedAt().isBefore(period.begin())
-                        || !drill.requestedAt().isBefore(until);
-        others.add(
+    /**
+     * Sealed in the period, and not of it.
+     *
+     * @param elsewhere of another database than the one asked for: which one is not said
+     */
+    void addOther(Drills.Name drill, boolean elsewhere) {
+        JsonObjectBuilder row =
                 Json.createObjectBuilder()
                         .add("id", drill.id().toString())
-                        .add("number", drill.number())
-                        .add("source", drill.sourceName())
-                        .add("requestedAt", drill.requestedAt().toString())
-                        .add("why", outside ? "OTHER_PERIOD" : "OTHER_SOURCE"));
+                        .add("number", drill.number());
+        if (!elsewhere) {
+            row.add("source", drill.source()).add("requestedAt", drill.requestedAt().toString());
+        }
+        others.add(row.add("why", elsewhere ? "OTHER_SOURCE" : "OTHER_PERIOD"));
     }
 
     /**
-     * @param knownSince of each database in use: where it was not known yet, nothing lacks
+     * @param uses of each database: where it was not in use, nothing lacks
      */
-    JsonObject json(Map<String, Instant> knownSince) {
-        JsonArray gaps = gaps(knownSince);
+    JsonObject json(Map<String, DrillAges.Use> uses) {
+        JsonArray gaps = gaps(uses);
         JsonObjectBuilder span =
                 Json.createObjectBuilder()
                         .add("name", period.name())
@@ -194,7 +203,7 @@ final class PeriodIndex {
                                         .add("drills", count)));
         return Json.createObjectBuilder()
                 .add("kind", KIND)
-                .add("madeAt", until.toString())
+                .add("madeAt", madeAt.toString())
                 .add("period", span)
                 .add(
                         "summary",
@@ -214,37 +223,41 @@ final class PeriodIndex {
                 .build();
     }
 
-    /** Months, cut to the period, in which no drill of a database passed. */
-    private JsonArray gaps(Map<String, Instant> knownSince) {
+    /** Months, cut to the period and to the use, in which no drill of a database passed. */
+    private JsonArray gaps(Map<String, DrillAges.Use> uses) {
         JsonArrayBuilder gaps = Json.createArrayBuilder();
-        LocalDate end = until.minusMillis(1).atZone(ZoneOffset.UTC).toLocalDate();
-        knownSince.forEach(
-                (name, since) -> {
-                    LocalDate known = since.atZone(ZoneOffset.UTC).toLocalDate();
-                    LocalDate begin = known.isAfter(period.from()) ? known : period.from();
-                    if (source.isPresent() && !source.get().equals(name)) {
-                        return;
-                    }
-                    for (YearMonth month = YearMonth.from(begin);
-                            !month.atDay(1).isAfter(end);
-                            month = month.plusMonths(1)) {
-                        if (!passed.getOrDefault(name, Set.of()).contains(month)) {
-                            LocalDate first = month.atDay(1);
-                            LocalDate last = month.atEndOfMonth();
-                            gaps.add(
-                                    Json.createObjectBuilder()
-                                            .add("source", name)
-                                            .add(
-                                                    "from",
-                                                    (first.isBefore(begin) ? begin : first)
-                                                            .toString())
-                                            .add(
-                                                    "to",
-                                                    (last.isAfter(end) ? end : last).toString()));
-                        }
-                    }
-                });
+        Set<String> names = new TreeSet<>(drilled.keySet());
+        names.addAll(uses.keySet());
+        names.removeIf(name -> source.filter(only -> !only.equals(name)).isPresent());
+        names.forEach(name -> addGaps(gaps, name, Optional.ofNullable(uses.get(name))));
         return gaps.build();
+    }
+
+    /** A drill in the period shows that the database was in use, whatever is known besides. */
+    private void addGaps(JsonArrayBuilder gaps, String name, Optional<DrillAges.Use> use) {
+        TreeSet<LocalDate> seen = new TreeSet<>(drilled.getOrDefault(name, new TreeSet<>()));
+        use.map(DrillAges.Use::since).ifPresent(since -> seen.add(day(since)));
+        use.flatMap(DrillAges.Use::last).ifPresent(last -> seen.add(day(last)));
+        boolean retired = use.isEmpty() || use.get().last().isPresent();
+        LocalDate told = day(until.minusMillis(1));
+        LocalDate begin = seen.first().isAfter(period.from()) ? seen.first() : period.from();
+        LocalDate end = retired && seen.last().isBefore(told) ? seen.last() : told;
+        if (begin.isAfter(end)) {
+            return;
+        }
+        for (YearMonth month = YearMonth.from(begin);
+                !month.atDay(1).isAfter(end);
+                month = month.plusMonths(1)) {
+            if (!passed.getOrDefault(name, Set.of()).contains(month)) {
+                LocalDate first = month.atDay(1);
+                LocalDate last = month.atEndOfMonth();
+                gaps.add(
+                        Json.createObjectBuilder()
+                                .add("source", name)
+                                .add("from", (first.isBefore(begin) ? begin : first).toString())
+                                .add("to", (last.isAfter(end) ? end : last).toString()));
+            }
+        }
     }
 
     private static void copy(JsonObject from, JsonObjectBuilder to, String... names) {

@@ -19,6 +19,9 @@ import org.holdfast.domain.shared.Sha256;
 
 /** The drills of a period on paper (A4): made from the index and from nothing else. */
 final class PeriodPaper extends Paper {
+    private static final String RETIRED =
+            "A retired database counts until its last backup or drill; without any it is left out.";
+
     private final JsonObject index;
     private final Proof proof;
 
@@ -215,9 +218,12 @@ final class PeriodPaper extends Paper {
         section("Months without a passed drill");
         JsonArray gaps = index.getJsonArray("gaps");
         if (gaps.isEmpty()) {
-            none("None: each database in use has a passed drill in each month.");
+            none(
+                    "None: each database has a passed drill in each month in which it was in use. "
+                            + RETIRED);
             return;
         }
+        none(RETIRED);
         PdfPTable table = table(40, 30, 30);
         heads(table, "database", "from", "to");
         for (JsonObject gap : gaps.getValuesAs(JsonObject.class)) {
@@ -289,8 +295,11 @@ final class PeriodPaper extends Paper {
         heads(table, "drill", "database", "asked for", "");
         for (JsonObject row : rows.getValuesAs(JsonObject.class)) {
             cell(table, row.getString("number"), INK);
-            cell(table, row.getString("source"), INK);
-            cell(table, time(row.getString("requestedAt")), INK);
+            cell(table, row.getString("source", "–"), INK);
+            cell(
+                    table,
+                    row.containsKey("requestedAt") ? time(row.getString("requestedAt")) : "–",
+                    INK);
             cell(table, word(row.getString(why)), INK);
         }
         paper.add(table);
@@ -313,6 +322,7 @@ final class PeriodPaper extends Paper {
 
     private void integrity() {
         PdfPTable table = table(22, 78);
+        row(table, "Made at", time(index.getString("madeAt")));
         row(table, "Index SHA-256", proof.index().hex());
         row(table, "Chain over drills", "to link " + proof.link());
         row(table, "Hash", proof.hash());

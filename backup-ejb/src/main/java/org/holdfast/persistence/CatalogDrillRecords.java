@@ -6,10 +6,12 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.holdfast.domain.drill.DrillRecords;
 import org.holdfast.domain.shared.Sha256;
 
@@ -23,6 +25,10 @@ public class CatalogDrillRecords implements DrillRecords {
     private static final String LINK = "seq, drill_id, made_at, sha256, previous_hash, hash";
     private static final String WHOLE =
             "SELECT " + LINK + ", document, envelope FROM drill_records WHERE drill_id = ?1";
+
+    private static final String UNSEALED =
+            "SELECT id, number FROM drills"
+                    + " WHERE verdict IS NOT NULL AND (sealed_at IS NULL OR destroyed_at > sealed_at)";
 
     @PersistenceContext(unitName = Catalog.UNIT)
     private EntityManager entities;
@@ -105,11 +111,18 @@ public class CatalogDrillRecords implements DrillRecords {
     public List<UUID> unsealed(int max) {
         return Sql.rows(
                 entities,
-                "SELECT id, number FROM drills"
-                        + " WHERE verdict IS NOT NULL AND (sealed_at IS NULL OR destroyed_at > sealed_at)"
-                        + " ORDER BY finished_at DESC LIMIT ?1",
+                UNSEALED + " ORDER BY finished_at DESC LIMIT ?1",
                 row -> Rows.uuid(row[0]),
                 max);
+    }
+
+    @Override
+    public List<UUID> unsealed(Collection<UUID> ids) {
+        return Sql.rows(
+                entities,
+                UNSEALED + " AND id = ANY (CAST(string_to_array(?1, ',') AS uuid[]))",
+                row -> Rows.uuid(row[0]),
+                ids.stream().map(UUID::toString).collect(Collectors.joining(",")));
     }
 
     private static Link link(Object[] row) {

@@ -121,10 +121,25 @@ public class CatalogDrillStandings implements DrillAges {
     }
 
     @Override
-    public Map<String, Instant> knownSince() {
-        Map<String, Instant> known = new TreeMap<>();
-        Sql.rows(entities, "SELECT name, known_since FROM sources WHERE NOT retired", row -> row)
-                .forEach(row -> known.put(Rows.text(row[0]), Rows.instant(row[1])));
-        return known;
+    public Map<String, Use> uses() {
+        Map<String, Use> uses = new TreeMap<>();
+        Sql.rows(
+                        entities,
+                        """
+                        SELECT name, known_since, last FROM (
+                            SELECT so.name, so.known_since, so.retired, CASE WHEN so.retired THEN greatest(
+                                (SELECT max(r.queued_at) FROM backup_runs r WHERE r.source_id = so.id),
+                                (SELECT max(d.queued_at) FROM drills d WHERE d.source_id = so.id)) END AS last
+                            FROM sources so) used
+                        WHERE NOT retired OR last IS NOT NULL""",
+                        row -> row)
+                .forEach(
+                        row ->
+                                uses.put(
+                                        Rows.text(row[0]),
+                                        new Use(
+                                                Rows.instant(row[1]),
+                                                Optional.ofNullable(Rows.instant(row[2])))));
+        return uses;
     }
 }

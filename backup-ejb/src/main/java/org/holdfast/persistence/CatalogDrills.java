@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.DrillCheck;
@@ -60,6 +61,23 @@ public class CatalogDrills implements Drills {
     @Override
     public Optional<RestoreDrill> lock(UUID id) {
         return Rows.lock(entities, RestoreDrill.class, id);
+    }
+
+    @Override
+    public List<Name> names(Collection<UUID> ids) {
+        return Sql.rows(
+                entities,
+                """
+                SELECT id, number, source_id, source_name, queued_at FROM drills
+                WHERE id = ANY (CAST(string_to_array(?1, ',') AS uuid[]))""",
+                c ->
+                        new Name(
+                                Rows.uuid(c[0]),
+                                Rows.text(c[1]),
+                                Rows.uuid(c[2]),
+                                Rows.text(c[3]),
+                                Rows.instant(c[4])),
+                ids.stream().map(UUID::toString).collect(Collectors.joining(",")));
     }
 
     @Override

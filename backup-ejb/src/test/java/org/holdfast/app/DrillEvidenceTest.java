@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -77,8 +79,14 @@ class DrillEvidenceTest {
 
     private final DrillsInMemory drills = new DrillsInMemory();
     private final AuditInMemory audit = new AuditInMemory();
+    private final AtomicInteger looked = new AtomicInteger();
     private final Source shop = new Source("shop", Origin.CATALOG, "postgresql://db/shop", null);
     private final Snapshot snapshot = snapshot(shop);
+    private final Map<String, DrillAges.Use> uses =
+            new TreeMap<>(
+                    Map.of(
+                            "shop", inUse("2026-10-02T12:00:00Z"),
+                            "ledger", inUse("2026-11-16T12:00:00Z")));
     private SigningKeys keys;
     private DrillRecorder recorder;
     private DrillEvidence evidence;
@@ -100,15 +108,17 @@ class DrillEvidenceTest {
                         WorkRecords.class,
                         Map.of(
                                 "phases",
-                                a ->
-                                        List.of(
-                                                new WorkRecords.Phase(
-                                                        1,
-                                                        "fetch",
-                                                        NOON,
-                                                        Optional.of(NOON.plusMillis(41_250)),
-                                                        400,
-                                                        400)),
+                                a -> {
+                                    looked.incrementAndGet();
+                                    return List.of(
+                                            new WorkRecords.Phase(
+                                                    1,
+                                                    "fetch",
+                                                    NOON,
+                                                    Optional.of(NOON.plusMillis(41_250)),
+                                                    400,
+                                                    400));
+                                },
                                 "log",
                                 a ->
                                         (long) a[1] > 0
@@ -144,14 +154,7 @@ class DrillEvidenceTest {
                         recorder,
                         drills,
                         drills,
-                        DrillsInMemory.only(
-                                DrillAges.class,
-                                Map.of(
-                                        "knownSince",
-                                        a ->
-                                                Map.of(
-                                                        "shop", NOON.minusSeconds(86400 * 50),
-                                                        "ledger", NOON.minusSeconds(86400 * 5)))),
+                        DrillsInMemory.only(DrillAges.class, Map.of("uses", a -> uses)),
                         DrillsInMemory.only(
                                 Sources.class,
                                 Map.of(
@@ -164,6 +167,14 @@ class DrillEvidenceTest {
                         chain,
                         keys,
                         Clock.offset(CLOCK, Duration.ofMinutes(5)));
+    }
+
+    private static DrillAges.Use inUse(String since) {
+        return new DrillAges.Use(Instant.parse(since), Optional.empty());
+    }
+
+    private static DrillAges.Use retired(String since, String last) {
+        return new DrillAges.Use(Instant.parse(since), Optional.of(Instant.parse(last)));
     }
 
     private static Snapshot snapshot(Source shop) {
@@ -863,6 +874,101 @@ class DrillEvidenceTest {
                                     + "\n")
                             .getBytes(StandardCharsets.UTF_8));
             return StoredZip.of(all);
+        }
+
+        @Test
+        void of_a_month_that_is_over_it_is_signed_as_of_when_it_was_made() throws IOException {
+            byte[] zip = zip("2026-10");
+
+            assertThat(index(zip).at("/period/until").asText()).isEqualTo("2026-11-01T00:00:00Z");
+            assertThat(index(zip).get("madeAt").asText()).isEqualTo("2026-11-21T12:20:00Z");
+            assertThat(verify(zip).said())
+                    .contains(" until 2026-11-01T00:00:00Z of ")
+                    .contains("as they were signed at 2026-11-21T12:20:00Z.");
+        }
+
+        @Test
+        void a_retired_database_counts_until_its_last_backup_or_drill() throws IOException {
+            uses.put("ledger", retired("2026-08-16T12:00:00Z", "2026-10-20T03:00:00Z"));
+            uses.put("mail", retired("2026-06-01T12:00:00Z", "2026-09-30T23:00:00Z"));
+            uses.put("wiki", inUse("2026-11-01T00:00:00Z"));
+            uses.remove("shop");
+            ended(DrillVerdict.FAILED, Instant.parse("2026-10-03T12:00:00Z"));
+
+            assertThat(index(zip("2026-Q4")).get("gaps").toString())
+                    .isEqualTo(
+                            "[{\"source\":\"ledger\",\"from\":\"2026-10-01\",\"to\":\"2026-10-20\"},"
+                                    + "{\"source\":\"wiki\",\"from\":\"2026-11-01\",\"to\":\"2026-11-21\"}]");
+            assertThat(index(zip("2026-10")).get("gaps").findValuesAsText("source"))
+                    .containsExactly("ledger");
+        }
+
+        @Test
+        void where_no_database_was_known_yet_there_is_no_gap() throws IOException {
+            uses.put("ledger", inUse("2026-11-16T12:00:00Z"));
+
+            assertThat(index(zip("2026-11-01..2026-11-15")).get("gaps").findValuesAsText("source"))
+                    .containsExactly("shop");
+        }
+
+        @Test
+        void an_issue_of_a_trial_is_in_its_record_and_counts_for_nothing() throws IOException {
+            RestoreDrill trial = ended(DrillVerdict.FAILED, NOON.plusSeconds(3));
+            set(trial, "cause", DrillCause.TRIAL);
+            drills.add(issue(trial));
+            drills.add(issue(failed));
+            recorder.seal(failed);
+            JsonNode index = index(zip(NOVEMBER));
+
+            assertThat(index.at("/summary/openIssues").asInt()).isEqualTo(1);
+            assertThat(index.get("openIssues").findValuesAsText("drill"))
+                    .containsExactly("D-2026-3");
+            assertThat(index.get("drills").get(3).get("openIssues").asInt()).isEqualTo(1);
+            assertThat(verify(zip(NOVEMBER)).code()).isEqualTo(Main.PROVED);
+        }
+
+        private DrillIssue issue(RestoreDrill drill) {
+            return new DrillIssue(
+                    drill,
+                    new DrillIssue.Wording(
+                            "Another order is missing",
+                            "rows of public.orders",
+                            "pavel",
+                            LocalDate.of(2026, 12, 24),
+                            "Find out who deleted it"),
+                    "olga",
+                    NOON.plusSeconds(300));
+        }
+
+        @Test
+        void of_one_database_it_does_not_tell_the_others_names() throws IOException {
+            RestoreDrill ledgers = ended(DrillVerdict.PASSED, NOON.plusSeconds(3));
+            set(ledgers, "sourceId", java.util.UUID.randomUUID());
+            set(ledgers, "sourceName", "ledger");
+            recorder.seal(ledgers);
+            byte[] zip = zip(NOVEMBER, Optional.of("shop"));
+
+            assertThat(index(zip).get("others").toString())
+                    .contains("D-2026-6\",\"why\":\"OTHER_SOURCE\"}", "OTHER_PERIOD")
+                    .doesNotContain("ledger");
+            assertThat(valid(index(zip))).isEmpty();
+        }
+
+        private Set<ValidationMessage> valid(JsonNode index) {
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(periods.schema())
+                    .validate(index);
+        }
+
+        @Test
+        void what_is_sealed_already_is_not_sealed_again() throws IOException {
+            zip(NOVEMBER);
+            long links = drills.links(0, Long.MAX_VALUE, 99).size();
+            looked.set(0);
+            zip(NOVEMBER);
+
+            assertThat(drills.links(0, Long.MAX_VALUE, 99)).hasSize((int) links);
+            assertThat(looked.get()).isZero();
         }
 
         @Test

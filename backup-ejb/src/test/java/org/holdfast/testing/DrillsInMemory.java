@@ -3,6 +3,7 @@ package org.holdfast.testing;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,21 @@ public final class DrillsInMemory implements Drills, DrillRecords {
     @Override
     public Optional<RestoreDrill> lock(UUID id) {
         return find(id);
+    }
+
+    @Override
+    public List<Name> names(Collection<UUID> ids) {
+        return drills.values().stream()
+                .filter(d -> ids.contains(d.id()))
+                .map(
+                        d ->
+                                new Name(
+                                        d.id(),
+                                        d.number(),
+                                        d.sourceId(),
+                                        d.sourceName(),
+                                        d.requestedAt()))
+                .toList();
     }
 
     @Override
@@ -204,6 +220,23 @@ public final class DrillsInMemory implements Drills, DrillRecords {
                 .map(Sealed::link)
                 .filter(l -> l.seq() > after && l.seq() <= last)
                 .limit(max)
+                .toList();
+    }
+
+    @Override
+    public List<UUID> unsealed(Collection<UUID> ids) {
+        return drills.values().stream()
+                .filter(d -> ids.contains(d.id()) && d.verdict() != null)
+                .filter(
+                        d ->
+                                newest(d.id())
+                                        .filter(
+                                                last ->
+                                                        d.destroyedAt() == null
+                                                                || !d.destroyedAt()
+                                                                        .isAfter(last.link().at()))
+                                        .isEmpty())
+                .map(RestoreDrill::id)
                 .toList();
     }
 

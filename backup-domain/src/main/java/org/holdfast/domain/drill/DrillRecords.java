@@ -1,6 +1,7 @@
 package org.holdfast.domain.drill;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -67,4 +68,7 @@ public interface DrillRecords {
 
     /** Drills that ended and were not sealed, or whose place was destroyed since they were. */
     List<UUID> unsealed(int max);
+
+    /** The same, among some. */
+    List<UUID> unsealed(Collection<UUID> ids);
 }

@@ -2,6 +2,7 @@ package org.holdfast.domain.drill;
 
 import java.time.Instant;
 import java.time.YearMonth;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,12 @@ public interface Drills {
     default RestoreDrill named(UUID id) {
         return find(id).orElseThrow(() -> Refused.notFound("drill", id));
     }
+
+    /** What tells a drill from others. */
+    record Name(UUID id, String number, UUID sourceId, String source, Instant requestedAt) {}
+
+    /** Of some drills, in no order. */
+    List<Name> names(Collection<UUID> ids);
 
     /** Checks in the order they were made. */
     List<DrillCheck> checks(UUID drillId);
