@@ -8,12 +8,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Evidence of all drills of a period: each one's files in a folder of its own, the chain over all
- * drills, and an index. The index may not say otherwise than the sealed records, and no drill whose
- * first record was sealed in the period may be passed over in silence.
+ * drills, and an index. The index may not say otherwise than the sealed records, its summary counts
+ * what they say, and no drill whose first record was sealed in the period may be passed over in
+ * silence. Of a drill that it names as left out nothing but the index speaks.
  */
 final class Period {
     static final String STATEMENT = "period.dsse.json";
@@ -27,9 +27,8 @@ final class Period {
     private final Map<String, Object> span;
     private final Chain chain;
     private final Set<String> told = new HashSet<>();
-    private final Map<String, Integer> verdicts = new TreeMap<>();
-    private int signedOff;
-    private int trials;
+    private final Tally tally = new Tally();
+    private int others;
 
     private Period(Contents contents, Keys keys) throws IOException, Unproved, Envelope.OtherKey {
         this.contents = contents;
@@ -52,12 +51,17 @@ final class Period {
                 throw new Unproved(INDEX + " is of another period than the statement.");
             }
         }
-        List<Map<String, Object>> drills = Json.objects(index, "drills");
-        for (Map<String, Object> row : drills) {
+        if (!Json.text(index, "madeAt").equals(Json.text(statement, "at"))) {
+            throw new Unproved(INDEX + " was made at another time than it was signed.");
+        }
+        for (Map<String, Object> row : Json.objects(index, "drills")) {
             drill(row);
         }
-        for (Map<String, Object> other : Json.objects(index, "others")) {
-            told.add(Json.text(other, "id"));
+        for (Map<String, Object> row : Json.objects(index, "others")) {
+            other(row);
+        }
+        for (Map<String, Object> row : Json.objects(index, "notEnded")) {
+            notEnded(row);
         }
         for (Map.Entry<String, String> drill : chain.firstSealed().entrySet()) {
             if (within(drill.getValue()) && !told.contains(drill.getKey())) {
@@ -69,15 +73,13 @@ final class Period {
                                 + ", is passed over: it was left out of the period.");
             }
         }
-        return said(drills.size());
+        tally.require(index);
+        return said();
     }
 
     private void drill(Map<String, Object> row) throws IOException, Unproved, Envelope.OtherKey {
         String id = Json.text(row, "id");
-        String number = Json.text(row, "number");
-        if (!told.add(id)) {
-            throw new Unproved(INDEX + " has drill " + number + " twice.");
-        }
+        String number = once(row);
         Map<String, Object> record =
                 new Folder(contents, Json.text(row, "folder") + "/", keys)
                         .verified(id, chain.of(id));
@@ -94,15 +96,64 @@ final class Period {
                 || !chain.of(id).lastEntry().getValue().equals(Json.text(row, "record"))) {
             throw new Unproved(INDEX + " says of drill " + number + " what its record does not.");
         }
-        if (!within(Json.text(Json.child(record, "timing"), "requestedAt"))) {
+        ofThePeriod(number, row, Json.text(Json.child(record, "timing"), "requestedAt"));
+        tally.add(record);
+    }
+
+    /** The number of a drill of which the index has not told before. */
+    private String once(Map<String, Object> row) throws Unproved {
+        String number = Json.text(row, "number");
+        if (!told.add(Json.text(row, "id"))) {
+            throw new Unproved(INDEX + " has drill " + number + " twice.");
+        }
+        return number;
+    }
+
+    private void ofThePeriod(String number, Map<String, Object> row, String requestedAt)
+            throws Unproved {
+        if (!within(requestedAt) || !ofTheSource(row)) {
             throw new Unproved("Drill " + number + " is not of the period.");
         }
-        if (Json.text(identity, "trigger").equals("TRIAL")) {
-            trials++;
-            return;
+    }
+
+    private boolean ofTheSource(Map<String, Object> row) throws Unproved {
+        return !span.containsKey("source")
+                || Json.text(span, "source").equals(Json.text(row, "source"));
+    }
+
+    /** Its record is not in here: what can be held against it is what it says itself. */
+    private void other(Map<String, Object> row) throws Unproved {
+        String number = once(row);
+        String sealed = chain.firstSealed().get(Json.text(row, "id"));
+        boolean fits =
+                switch (Json.text(row, "why")) {
+                    case "OTHER_SOURCE" -> span.containsKey("source");
+                    case "OTHER_PERIOD" ->
+                            ofTheSource(row) && !within(Json.text(row, "requestedAt"));
+                    default -> false;
+                };
+        if (!fits) {
+            throw new Unproved(
+                    "Drill "
+                            + number
+                            + " is left out as "
+                            + Json.text(row, "why")
+                            + ", which it cannot be: it was left out of the period.");
         }
-        verdicts.merge(verdict, 1, Integer::sum);
-        signedOff += status.equals("SIGNED_OFF") ? 1 : 0;
+        if (sealed == null || !within(sealed)) {
+            throw new Unproved(
+                    "Drill " + number + " is left out, and was not first sealed in the period.");
+        }
+        others++;
+    }
+
+    /** One that was sealed in the period had ended: it stays untold, and is found. */
+    private void notEnded(Map<String, Object> row) throws Unproved {
+        String number = Json.text(row, "number");
+        if (told.contains(Json.text(row, "id"))) {
+            throw new Unproved(INDEX + " has drill " + number + " twice.");
+        }
+        ofThePeriod(number, row, Json.text(row, "requestedAt"));
     }
 
     private boolean within(String at) throws Unproved {
@@ -115,7 +166,7 @@ final class Period {
         }
     }
 
-    private List<String> said(int drills) throws Unproved {
+    private List<String> said() throws Unproved {
         List<String> said = new ArrayList<>();
         said.add(
                 "Drills from "
@@ -126,8 +177,10 @@ final class Period {
                                 ? " of " + Json.text(span, "source")
                                 : " of all databases")
                         + ": "
-                        + (drills - trials)
-                        + (trials > 0 ? ", and trials that count for nothing: " + trials : "")
+                        + tally.drills()
+                        + (tally.trials() > 0
+                                ? ", and trials that count for nothing: " + tally.trials()
+                                : "")
                         + "; all "
                         + contents.names().size()
                         + " files are as they were signed at "
@@ -138,11 +191,13 @@ final class Period {
                         + chain.last()
                         + "; each record is the newest that it seals, and no drill that was sealed"
                         + " in the period is passed over.");
-        List<String> counted = new ArrayList<>();
-        verdicts.forEach((verdict, count) -> counted.add(count + " " + verdict));
-        if (!counted.isEmpty()) {
+        if (others > 0) {
             said.add(
-                    "Verdicts: " + String.join(", ", counted) + "; signed off: " + signedOff + ".");
+                    (others == 1 ? "1 drill is" : others + " drills are")
+                            + " left out as of another period or database, by the index alone.");
+        }
+        if (tally.drills() > 0) {
+            said.add("Verdicts: " + tally.verdicts() + "; signed off: " + tally.signedOff() + ".");
         }
         return said;
     }

@@ -70,6 +70,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DrillEvidenceTest {
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -951,6 +953,11 @@ class DrillEvidenceTest {
             assertThat(index(zip).get("others").toString())
                     .contains("D-2026-6\",\"why\":\"OTHER_SOURCE\"}", "OTHER_PERIOD")
                     .doesNotContain("ledger");
+            assertThat(verify(zip).said())
+                    .startsWith("VERIFIED")
+                    .contains(
+                            "2 drills are left out as of another period or database, by the index"
+                                    + " alone.");
             assertThat(valid(index(zip))).isEmpty();
         }
 
@@ -958,6 +965,172 @@ class DrillEvidenceTest {
             return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                     .getSchema(periods.schema())
                     .validate(index);
+        }
+
+        @Test
+        void signed_anew_it_cannot_leave_a_drill_out_with_a_reason_that_cannot_be()
+                throws IOException {
+            byte[] zip = zip(NOVEMBER);
+            String left = failed.id().toString();
+
+            assertThat(leftOut(zip, left, "\"why\":\"OTHER_SOURCE\""))
+                    .contains("Drill D-2026-3 is left out as OTHER_SOURCE, which it cannot be");
+            assertThat(
+                            leftOut(
+                                    zip,
+                                    left,
+                                    "\"source\":\"shop\",\"requestedAt\":\""
+                                            + NOON
+                                            + "\",\"why\":\"OTHER_PERIOD\""))
+                    .contains("Drill D-2026-3 is left out as OTHER_PERIOD, which it cannot be");
+            assertThat(leftOut(zip, left, "\"why\":\"HIDDEN\""))
+                    .contains("Drill D-2026-3 is left out as HIDDEN, which it cannot be");
+            assertThat(
+                            leftOut(
+                                    zip(NOVEMBER, Optional.of("shop")),
+                                    left,
+                                    "\"source\":\"ledger\",\"requestedAt\":\"2026-10-01T00:00:00Z\",\"why\":\"OTHER_PERIOD\""))
+                    .contains("Drill D-2026-3 is left out as OTHER_PERIOD, which it cannot be");
+            assertThat(
+                            leftOut(
+                                    zip(NOVEMBER, Optional.of("shop")),
+                                    java.util.UUID.randomUUID().toString(),
+                                    "\"why\":\"OTHER_SOURCE\""))
+                    .contains("is left out, and was not first sealed in the period.");
+        }
+
+        /** What is said of the evidence with D-2026-3 moved to those that are left out. */
+        private String leftOut(byte[] zip, String id, String reason) throws IOException {
+            Map<String, byte[]> files = unpacked(zip);
+            files.keySet().removeIf(name -> name.startsWith("drills/D-2026-3/"));
+            replaced(files, "period.json", index -> drop(index, "D-2026-3"));
+            changed(
+                    files,
+                    index ->
+                            ((com.fasterxml.jackson.databind.node.ArrayNode) index.get("others"))
+                                    .add(
+                                            read(
+                                                    "{\"id\":\""
+                                                            + id
+                                                            + "\",\"number\":\"D-2026-3\","
+                                                            + reason
+                                                            + "}")));
+            return verify(signedAnew(files)).said();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "drills",
+                    "PASSED",
+                    "PARTIAL",
+                    "FAILED",
+                    "ABORTED",
+                    "trials",
+                    "notEnded",
+                    "signedOff",
+                    "openIssues",
+                    "rtoExceeded",
+                    "rpoExceeded",
+                    "gaps"
+                })
+        void signed_anew_its_summary_cannot_count_otherwise(String what) throws IOException {
+            Map<String, byte[]> files = unpacked(zip(NOVEMBER));
+            changed(
+                    files,
+                    index -> {
+                        var summary =
+                                (com.fasterxml.jackson.databind.node.ObjectNode)
+                                        index.get("summary");
+                        summary.put(what, summary.get(what).asInt() + 1);
+                    });
+
+            assertThat(verify(signedAnew(files)).said())
+                    .startsWith("NOT VERIFIED\nThe summary counts ")
+                    .contains(" for \"" + what + "\"; by the drills and lists it is ");
+        }
+
+        @Test
+        void signed_anew_it_cannot_hide_a_month_without_a_passed_drill_nor_invent_one()
+                throws IOException {
+            ended(DrillVerdict.FAILED, Instant.parse("2026-08-03T12:00:00Z"));
+            byte[] zip = zip("2026-08-01..2026-11-30", Optional.of("shop"));
+            Map<String, byte[]> hidden = unpacked(zip);
+            changed(hidden, index -> gaps(index, index.get("gaps").get(0)));
+            Map<String, byte[]> invented = unpacked(zip);
+            changed(
+                    invented,
+                    index ->
+                            gaps(
+                                    index,
+                                    read(
+                                            "{\"source\":\"shop\",\"from\":\"2026-11-01\",\"to\":\"2026-11-02\"}")));
+            Map<String, byte[]> backwards = unpacked(zip);
+            changed(
+                    backwards,
+                    index ->
+                            gaps(
+                                    index,
+                                    read(
+                                            "{\"source\":\"shop\",\"from\":\"2026-09-20\",\"to\":\"2026-09-02\"}")));
+
+            assertThat(index(zip).get("gaps").findValuesAsText("from"))
+                    .containsExactly("2026-08-03", "2026-09-01");
+            assertThat(verify(zip).code()).isEqualTo(Main.PROVED);
+            assertThat(verify(signedAnew(hidden)).said())
+                    .contains("No drill of shop passed in 2026-09, and the index does not name");
+            assertThat(verify(signedAnew(invented)).said())
+                    .contains("2026-11 is no month of shop without a passed drill.");
+            assertThat(verify(signedAnew(backwards)).said())
+                    .contains("are no days of one month of the period.");
+        }
+
+        private static void gaps(JsonNode index, JsonNode only) {
+            var whole = (com.fasterxml.jackson.databind.node.ObjectNode) index;
+            whole.putArray("gaps").add(only);
+            ((com.fasterxml.jackson.databind.node.ObjectNode) index.get("summary")).put("gaps", 1);
+        }
+
+        @Test
+        void signed_anew_it_cannot_claim_another_time_nor_a_drill_twice() throws IOException {
+            Map<String, byte[]> earlier = unpacked(zip("2026-10"));
+            changed(
+                    earlier,
+                    index ->
+                            ((com.fasterxml.jackson.databind.node.ObjectNode) index)
+                                    .put("madeAt", "2026-11-01T00:00:00Z"));
+            Map<String, byte[]> twice = unpacked(zip(NOVEMBER));
+            changed(
+                    twice,
+                    index ->
+                            ((com.fasterxml.jackson.databind.node.ObjectNode)
+                                            index.get("notEnded").get(0))
+                                    .put("id", failed.id().toString()));
+
+            assertThat(verify(signedAnew(earlier)).said())
+                    .contains("period.json was made at another time than it was signed.");
+            assertThat(verify(signedAnew(twice)).said())
+                    .contains("period.json has drill D-2026-5 twice.");
+        }
+
+        private static JsonNode read(String json) {
+            try {
+                return new ObjectMapper().readTree(json);
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+
+        private static void changed(
+                Map<String, byte[]> files, java.util.function.Consumer<JsonNode> change) {
+            replaced(
+                    files,
+                    "period.json",
+                    text -> {
+                        JsonNode index = read(text);
+                        change.accept(index);
+                        return index.toString();
+                    });
         }
 
         @Test
