@@ -60,6 +60,7 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                 WHERE x.source_id = so.id AND x.rung IN ('UPLOADED', 'VERIFIED', 'RESTORED')
                   AND EXISTS (SELECT 1 FROM snapshot_copies c
                               WHERE c.snapshot_id = x.id AND c.state IN ('UPLOADED', 'VERIFIED'))
+                  AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = x.id)
                 ORDER BY x.taken_at DESC LIMIT 1) good ON true
             LEFT JOIN source_schedules p
                 ON p.source_id = so.id AND p.paused_at IS NOT NULL AND p.paused_until > CAST(?1 AS timestamptz)
@@ -74,7 +75,8 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
             """
             SELECT s.source_id, s.id, s.taken_at,
                    NOT EXISTS (SELECT 1 FROM snapshots n WHERE n.source_id = s.source_id
-                               AND n.taken_at > s.taken_at AND n.rung <> 'EXPIRED'),
+                               AND n.taken_at > s.taken_at AND n.rung <> 'EXPIRED'
+                               AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = n.id)),
                    coalesce(s.doubt, 'no reason was noted')
             FROM snapshots s WHERE s.rung = 'SUSPECT' AND s.damaged ORDER BY s.taken_at DESC LIMIT 10000""";
 

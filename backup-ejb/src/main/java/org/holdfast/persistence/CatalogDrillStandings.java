@@ -22,14 +22,19 @@ import org.holdfast.domain.shared.Refused;
 @ApplicationScoped
 @Transactional
 public class CatalogDrillStandings implements DrillAges {
+    /** A drill of an import keeps no promise; that one passed takes back that another failed. */
     private static final String SOURCES =
             """
-            SELECT so.id, so.name, so.known_since, passed.finished_at, failed.number, failed.finished_at,
+            SELECT so.id, so.name, so.known_since, own.finished_at, failed.number, failed.finished_at,
                    failed.failure_code, failed.failure_reason
             FROM sources so
             LEFT JOIN LATERAL (
                 SELECT d.finished_at FROM drills d WHERE d.source_id = so.id AND d.verdict = 'PASSED' AND d.cause <> 'TRIAL'
                 ORDER BY d.finished_at DESC LIMIT 1) passed ON true
+            LEFT JOIN LATERAL (
+                SELECT d.finished_at FROM drills d WHERE d.source_id = so.id AND d.verdict = 'PASSED' AND d.cause <> 'TRIAL'
+                  AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = d.snapshot_id)
+                ORDER BY d.finished_at DESC LIMIT 1) own ON true
             LEFT JOIN LATERAL (
                 SELECT d.number, d.finished_at, d.failure_code, d.failure_reason FROM drills d
                 WHERE d.source_id = so.id AND d.verdict = 'FAILED' AND d.cause <> 'TRIAL'
@@ -114,7 +119,9 @@ public class CatalogDrillStandings implements DrillAges {
                         entities,
                         """
                         SELECT so.name, max(d.finished_at) FROM drills d JOIN sources so ON so.id = d.source_id
-                        WHERE d.verdict = 'PASSED' AND d.cause <> 'TRIAL' AND NOT so.retired GROUP BY so.name""",
+                        WHERE d.verdict = 'PASSED' AND d.cause <> 'TRIAL' AND NOT so.retired
+                          AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = d.snapshot_id)
+                        GROUP BY so.name""",
                         row -> row)
                 .forEach(row -> passed.put(Rows.text(row[0]), Rows.instant(row[1])));
         return passed;

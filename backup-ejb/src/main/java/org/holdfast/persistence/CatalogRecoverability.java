@@ -36,6 +36,7 @@ public class CatalogRecoverability implements Recoverability {
                 WHERE x.source_id = so.id AND x.rung IN ('UPLOADED', 'VERIFIED', 'RESTORED')
                   AND EXISTS (SELECT 1 FROM snapshot_copies c
                               WHERE c.snapshot_id = x.id AND c.state IN ('UPLOADED', 'VERIFIED'))
+                  AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = x.id)
                 ORDER BY x.taken_at DESC LIMIT 1) good ON true
             LEFT JOIN LATERAL (
                 SELECT m.at, m.took FROM (
@@ -43,11 +44,13 @@ public class CatalogRecoverability implements Recoverability {
                      FROM backup_restores b
                      WHERE b.source_id = so.id AND b.status IN ('COMPLETED', 'UNDONE')
                        AND NOT b.dry_run AND NOT b.manual
+                       AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = b.snapshot_id)
                      ORDER BY b.finished_at DESC LIMIT 1)
                     UNION ALL
                     (SELECT d.finished_at, make_interval(secs => d.took_seconds) FROM drills d
                      WHERE d.source_id = so.id AND d.took_seconds IS NOT NULL AND d.verdict IN ('PASSED', 'PARTIAL')
                        AND d.cause <> 'TRIAL'
+                       AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = d.snapshot_id)
                      ORDER BY d.finished_at DESC LIMIT 1)) m
                 ORDER BY m.at DESC LIMIT 1) measured ON true
             LEFT JOIN LATERAL (

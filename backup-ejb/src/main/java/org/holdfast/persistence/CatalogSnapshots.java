@@ -76,6 +76,7 @@ public class CatalogSnapshots implements Snapshots {
                 FROM sources so CROSS JOIN LATERAL (
                     SELECT x.taken_at, x.raw_bytes, x.stored_bytes FROM snapshots x
                     WHERE x.source_id = so.id AND x.rung IN ('VERIFIED', 'RESTORED')
+                      AND NOT EXISTS (SELECT 1 FROM imports i WHERE i.run_id = x.id)
                     ORDER BY x.taken_at DESC LIMIT 1) s
                 WHERE NOT so.retired""",
                 row ->

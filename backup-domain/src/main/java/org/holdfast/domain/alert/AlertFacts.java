@@ -63,7 +63,7 @@ public record AlertFacts(
      *
      * @param knownSince when the catalog first knew the source
      * @param promised when its oldest plan in use was made; empty where it has none
-     * @param passed when its newest passed drill ended
+     * @param passed when its newest passed drill ended, those of imports left out
      * @param slot of its plans, the first after the newest passed drill, or after the promise
      * @param paused whether all its plans are
      * @param failed the newest that failed, unless one passed after it
@@ -95,7 +95,7 @@ public record AlertFacts(
 
     /**
      * @param knownSince when the catalog first knew it
-     * @param newestGood the moment whose state the newest usable backup holds
+     * @param newestGood the moment whose state the newest usable backup holds, imports left out
      * @param paused empty where its schedule is not
      * @param lastFailure of a run that failed after the newest usable backup
      * @param sizes of its newest backup and those it is compared with, the newest first
@@ -113,7 +113,7 @@ public record AlertFacts(
     public record Pause(String by, Instant until) {}
 
     /**
-     * @param newest whether it is the source's newest backup
+     * @param newest whether it is the source's newest backup, imports left out
      * @param doubt what contradicts it, one sentence
      */
     public record Suspect(UUID snapshot, Instant takenAt, boolean newest, String doubt) {}

@@ -12,10 +12,12 @@ import org.holdfast.domain.snapshot.Rung;
 
 /** What the catalog knows of whether each database could be brought back. */
 public interface Recoverability {
-    /** The newest backup that a restore could use, or could once it is read back. */
+    /**
+     * The newest backup that a restore could use, or could once it is read back; never an import.
+     */
     record Newest(UUID snapshot, Instant takenAt, Rung rung) {}
 
-    /** A restore or drill that was measured. */
+    /** A restore or drill that was measured; none of an import. */
     record Measured(Instant at, Duration took) {}
 
     /**

@@ -30,7 +30,7 @@ public interface Snapshots {
     /** The newest of a source that is not EXPIRED. */
     Optional<Snapshot> newest(UUID sourceId);
 
-    /** The newest backup of a source that was read back whole. */
+    /** The newest backup of a source that was read back whole; never an import. */
     record Proved(String source, Instant takenAt, long rawBytes, long storedBytes) {}
 
     /** Of each source in use that has one. */
