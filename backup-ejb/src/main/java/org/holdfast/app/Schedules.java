@@ -122,8 +122,7 @@ public class Schedules {
         if (slot.isEmpty()) {
             return Optional.empty();
         }
-        Optional<BackupRun> underWay =
-                runs.active().stream().filter(r -> r.sourceId().equals(sourceId)).findFirst();
+        Optional<BackupRun> underWay = runs.dumping(sourceId);
         if (underWay.isPresent()) {
             LOG.log(
                     Level.WARNING,

@@ -42,4 +42,18 @@ public class CatalogRuns implements BackupRuns {
                 .setParameter("states", Set.of(RunState.QUEUED, RunState.RUNNING))
                 .getResultList();
     }
+
+    @Override
+    public Optional<BackupRun> dumping(UUID sourceId) {
+        return entities.createQuery(
+                        "SELECT r FROM BackupRun r WHERE r.sourceId = :source AND r.state IN :states"
+                                + " AND NOT EXISTS (SELECT i FROM ImportOrder i WHERE i.runId = r.id)"
+                                + " ORDER BY r.queuedAt, r.id",
+                        BackupRun.class)
+                .setParameter("source", sourceId)
+                .setParameter("states", Set.of(RunState.QUEUED, RunState.RUNNING))
+                .setMaxResults(1)
+                .getResultStream()
+                .findFirst();
+    }
 }

@@ -42,7 +42,10 @@ public class Leases {
         LOST
     }
 
-    /** The oldest row that waits, or whose worker stopped renewing; empty where there is none. */
+    /**
+     * The oldest row that waits, or whose worker stopped renewing; empty where there is none.
+     * Imports come after all backups: what they bring is old already.
+     */
     public Optional<Lease> claim(Lease.Kind kind, String owner) {
         String waits =
                 switch (kind) {
@@ -51,11 +54,17 @@ public class Leases {
                     case READING -> "state = 'QUEUED'";
                     case DRILL -> "status = 'PLANNED' AND " + IDENTITY_HERE_OR_GONE;
                 };
+        String order =
+                switch (kind) {
+                    case BACKUP ->
+                            "EXISTS (SELECT 1 FROM imports i WHERE i.run_id = backup_runs.id), queued_at";
+                    case RESTORE, READING, DRILL -> "queued_at";
+                };
         String state = kind.stateColumn();
         Query claiming =
                 em.createNativeQuery(
-                                "UPDATE %1$s SET %2$s = 'RUNNING', attempt = attempt + 1, lease_owner = ?1, lease_until = %3$s, started_at = coalesce(started_at, clock_timestamp()) WHERE id = (SELECT id FROM %1$s WHERE (%4$s) OR (%2$s = 'RUNNING' AND lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id, attempt"
-                                        .formatted(kind.table(), state, UNTIL, waits))
+                                "UPDATE %1$s SET %2$s = 'RUNNING', attempt = attempt + 1, lease_owner = ?1, lease_until = %3$s, started_at = coalesce(started_at, clock_timestamp()) WHERE id = (SELECT id FROM %1$s WHERE (%4$s) OR (%2$s = 'RUNNING' AND lease_until < clock_timestamp()) ORDER BY %5$s FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id, attempt"
+                                        .formatted(kind.table(), state, UNTIL, waits, order))
                         .setParameter(1, owner);
         switch (kind) {
             case RESTORE, DRILL -> claiming.setParameter(2, owner);

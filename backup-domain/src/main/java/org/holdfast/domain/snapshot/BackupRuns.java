@@ -15,4 +15,7 @@ public interface BackupRuns {
 
     /** Not ended, oldest first. */
     List<BackupRun> active();
+
+    /** The oldest run that dumps a source and has not ended; imports are none of them. */
+    Optional<BackupRun> dumping(UUID sourceId);
 }
