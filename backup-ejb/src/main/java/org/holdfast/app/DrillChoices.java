@@ -18,7 +18,10 @@ import org.holdfast.domain.snapshot.KeptCopy;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.Snapshots;
 
-/** Which backup a drill takes that nobody named. Only what was read back whole is taken. */
+/**
+ * Which backup a drill takes that nobody named. Only what was read back whole is taken, and no
+ * import: a drill of one says nothing of the backups that Holdfast makes.
+ */
 @ApplicationScoped
 public class DrillChoices {
     private Snapshots snapshots;
@@ -65,7 +68,10 @@ public class DrillChoices {
     private List<UUID> candidates(UUID sourceId, Choice choice, Instant now) {
         Map<UUID, Instant> readable = new LinkedHashMap<>();
         for (KeptCopy copy : snapshots.kept(sourceId)) {
-            if (copy.state().readable() && copy.rung().restorable() && copy.doom().isEmpty()) {
+            if (copy.state().readable()
+                    && copy.rung().restorable()
+                    && copy.doom().isEmpty()
+                    && !copy.imported()) {
                 readable.put(copy.snapshotId(), copy.takenAt());
             }
         }

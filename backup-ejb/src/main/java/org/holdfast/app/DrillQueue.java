@@ -245,7 +245,7 @@ public class DrillQueue {
                                                                 + " days."
                                                         : "."),
                                         "Make a backup first, or widen the window; one that this server"
-                                                + " cannot open has to be named by its snapshotId."));
+                                                + " cannot open, or an import, has to be named by its snapshotId."));
     }
 
     private void requireReadable(Snapshot snapshot) {

@@ -195,7 +195,8 @@ public class CatalogSnapshots implements Snapshots {
                         + USE
                         + ", "
                         + IMPORTED
-                        + ") AS used, c.doomed_at, c.doomed_by, c.doomed_why, c.remove_after"
+                        + ") AS used, c.doomed_at, c.doomed_by, c.doomed_why, c.remove_after,"
+                        + " EXISTS (SELECT 1 FROM imports i WHERE i.run_id = s.id) AS imported"
                         + " FROM snapshots s JOIN snapshot_copies c ON c.snapshot_id = s.id"
                         + " JOIN stores st ON st.id = c.store_id"
                         + " WHERE s.source_id = ? AND s.rung <> 'EXPIRED'"
@@ -235,7 +236,8 @@ public class CatalogSnapshots implements Snapshots {
                                         Rows.instant(c[11]),
                                         Rows.text(c[12]),
                                         Rows.text(c[13]),
-                                        Rows.instant(c[14]))));
+                                        Rows.instant(c[14]))),
+                (Boolean) c[15]);
     }
 
     @Override

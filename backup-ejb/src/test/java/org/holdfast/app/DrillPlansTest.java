@@ -14,10 +14,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.holdfast.config.Settings;
@@ -63,6 +65,7 @@ class DrillPlansTest {
     private final Map<UUID, DrillPlan> plans = new LinkedHashMap<>();
     private final List<RestoreDrill> drills = new ArrayList<>();
     private final Map<UUID, Snapshot> snapshots = new LinkedHashMap<>();
+    private final Set<UUID> imported = new HashSet<>();
     private final List<String> audited = new ArrayList<>();
     private final List<WorkQueued> told = new ArrayList<>();
     private boolean heldElsewhere;
@@ -397,6 +400,17 @@ class DrillPlansTest {
         }
 
         @Test
+        void an_import_is_not_taken_for_the_latest_backup() {
+            UUID plan = desk.create(draft("nightly at 03:00", "THROWAWAY"));
+            Snapshot own = backup(SATURDAY.minus(Duration.ofDays(3)));
+            imported.add(backup(SATURDAY).id());
+            now = SATURDAY.plus(Duration.ofDays(1));
+            desk.due(plan);
+
+            assertThat(drills).extracting(RestoreDrill::snapshotId).containsExactly(own.id());
+        }
+
+        @Test
         void what_keeps_a_person_from_drilling_keeps_the_schedule_from_it_and_is_told() {
             UUID plan = desk.create(draft("nightly at 03:00", "THROWAWAY"));
             backup(SATURDAY);
@@ -552,7 +566,8 @@ class DrillPlansTest {
                                         SnapshotCopy.State.VERIFIED,
                                         Optional.empty(),
                                         Optional.empty(),
-                                        Optional.empty()))
+                                        Optional.empty(),
+                                        imported.contains(s.id())))
                 .filter(copy -> copy.rung() != Rung.EXPIRED)
                 .toList();
     }

@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
  * <p>It errs towards keeping. A copy whose date lies in the future is refused: it stays, and it
  * counts as the newest of nothing, so that a clock that was wrong once cannot push the good ones
  * out. A generation is counted by periods that have a copy, not by the calendar, so that nothing
- * goes because no new backups come.
+ * goes because no new backups come. Imports are counted among themselves: many that are brought in
+ * push no backup out that Holdfast made, nor stand for one.
  */
 public final class Expiry {
     private Expiry() {}
@@ -50,6 +51,7 @@ public final class Expiry {
      * @param hold the legal hold's reason
      * @param use what needs the snapshot now, e.g. {@code restore 0193…}
      * @param byHand whether a person had it marked
+     * @param imported whether it was made elsewhere and brought in
      */
     public record Copy(
             UUID snapshot,
@@ -58,7 +60,8 @@ public final class Expiry {
             Standing standing,
             Optional<String> hold,
             Optional<String> use,
-            boolean byHand) {
+            boolean byHand,
+            boolean imported) {
         boolean readable() {
             return switch (standing) {
                 case PROVED, READABLE -> true;
@@ -118,8 +121,16 @@ public final class Expiry {
             List<Copy> copies, Map<String, Retention.Rule> rules, Instant now) {
         Map<Copy, Verdict> decided = new HashMap<>();
         copies.stream()
-                .collect(Collectors.groupingBy(Copy::store))
-                .forEach((store, held) -> new InStore(rules.get(store), held, now).into(decided));
+                .collect(
+                        Collectors.groupingBy(
+                                Copy::store, Collectors.partitioningBy(Copy::imported)))
+                .forEach(
+                        (store, held) ->
+                                held.values()
+                                        .forEach(
+                                                alike ->
+                                                        new InStore(rules.get(store), alike, now)
+                                                                .into(decided)));
         copies.stream()
                 .collect(Collectors.groupingBy(Copy::snapshot))
                 .values()
@@ -149,7 +160,7 @@ public final class Expiry {
                                                         + " is to keep it and has no copy that can be read")));
     }
 
-    /** The copies of one store. */
+    /** The copies of one store, all imports or none. */
     private static final class InStore {
         private static final Comparator<Copy> NEWEST_FIRST =
                 Comparator.comparing(Copy::takenAt).thenComparing(Copy::snapshot).reversed();
@@ -214,7 +225,9 @@ public final class Expiry {
         }
 
         private void keep(Copy copy, Why why, String words) {
-            kept.putIfAbsent(copy, new Verdict(copy, why, words));
+            kept.putIfAbsent(
+                    copy,
+                    new Verdict(copy, why, copy.imported() ? words + ", among imports" : words));
         }
 
         /** The best of what there is, where there are fewer than so many verified ones. */

@@ -14,6 +14,7 @@ import org.holdfast.domain.policy.Expiry;
  * @param hold the legal hold's reason
  * @param use what needs the snapshot now
  * @param doom empty where it is not marked
+ * @param imported whether it was made elsewhere and brought in
  */
 public record KeptCopy(
         UUID id,
@@ -27,7 +28,8 @@ public record KeptCopy(
         SnapshotCopy.State state,
         Optional<String> hold,
         Optional<String> use,
-        Optional<Doom> doom) {
+        Optional<Doom> doom,
+        boolean imported) {
     /** The facts that the rule looks at. */
     public Expiry.Copy facts() {
         return new Expiry.Copy(
@@ -37,7 +39,8 @@ public record KeptCopy(
                 standing(),
                 hold,
                 use,
-                doom.filter(Doom::byHand).isPresent());
+                doom.filter(Doom::byHand).isPresent(),
+                imported);
     }
 
     private Expiry.Standing standing() {

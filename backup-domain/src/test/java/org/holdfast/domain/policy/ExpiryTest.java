@@ -33,7 +33,8 @@ class ExpiryTest {
     }
 
     private static Copy copy(UUID id, String store, Instant takenAt, Standing standing) {
-        return new Copy(id, store, takenAt, standing, Optional.empty(), Optional.empty(), false);
+        return new Copy(
+                id, store, takenAt, standing, Optional.empty(), Optional.empty(), false, false);
     }
 
     private static Copy daysOld(int days) {
@@ -99,7 +100,8 @@ class ExpiryTest {
                         Standing.DOUBTFUL,
                         Optional.of("case 7"),
                         Optional.empty(),
-                        true);
+                        true,
+                        false);
         Copy used =
                 new Copy(
                         Ids.next(),
@@ -108,6 +110,7 @@ class ExpiryTest {
                         Standing.PROVED,
                         Optional.empty(),
                         Optional.of("restore 1"),
+                        false,
                         false);
 
         List<Verdict> verdicts =
@@ -163,7 +166,8 @@ class ExpiryTest {
                         Standing.PROVED,
                         Optional.empty(),
                         Optional.empty(),
-                        true);
+                        true,
+                        false);
 
         assertThat(why(List.of(byHand, daysOld(90)), SEVEN_DAYS))
                 .containsExactly(Why.BY_HAND, Why.LAST_VERIFIED);
@@ -236,50 +240,55 @@ class ExpiryTest {
                 assertThat(v.goes()).as("of the future: %s", v).isFalse();
             }
         }
-        rules.forEach(
-                (store, rule) -> {
-                    List<Verdict> counted =
-                            verdicts.stream()
-                                    .filter(v -> v.copy().store().equals(store))
-                                    .filter(v -> !v.copy().byHand())
-                                    .filter(v -> !v.copy().takenAt().isAfter(now))
-                                    .sorted(
-                                            Comparator.comparing((Verdict v) -> v.copy().takenAt())
-                                                    .reversed())
-                                    .toList();
-                    assertThat(
-                                    counted.stream()
-                                            .filter(v -> v.copy().standing() == Standing.PROVED)
-                                            .limit(rule.verified()))
-                            .as("the last %s verified of %s", rule.verified(), store)
-                            .noneMatch(Verdict::goes);
-                    assertThat(
-                                    counted.stream()
-                                            .filter(v -> v.copy().readable())
-                                            .filter(v -> !v.goes())
-                                            .count())
-                            .as("readable copies left in %s", store)
-                            .isGreaterThanOrEqualTo(
-                                    Math.min(
-                                            rule.verified(),
-                                            counted.stream()
-                                                    .filter(v -> v.copy().readable())
-                                                    .count()));
-                    assertThat(
-                                    counted.stream()
-                                            .filter(
-                                                    v ->
-                                                            !v.copy()
-                                                                    .takenAt()
-                                                                    .isBefore(
-                                                                            now.minus(
-                                                                                    Duration.ofDays(
-                                                                                            rule
-                                                                                                    .days()))))
-                                            .filter(v -> rule.days() > 0))
-                            .as("younger than %s days in %s", rule.days(), store)
-                            .noneMatch(Verdict::goes);
-                });
+        for (boolean imported : List.of(false, true)) {
+            rules.forEach(
+                    (store, rule) -> {
+                        List<Verdict> counted =
+                                verdicts.stream()
+                                        .filter(v -> v.copy().store().equals(store))
+                                        .filter(v -> v.copy().imported() == imported)
+                                        .filter(v -> !v.copy().byHand())
+                                        .filter(v -> !v.copy().takenAt().isAfter(now))
+                                        .sorted(
+                                                Comparator.comparing(
+                                                                (Verdict v) -> v.copy().takenAt())
+                                                        .reversed())
+                                        .toList();
+                        assertThat(
+                                        counted.stream()
+                                                .filter(v -> v.copy().standing() == Standing.PROVED)
+                                                .limit(rule.verified()))
+                                .as("the last %s verified of %s", rule.verified(), store)
+                                .noneMatch(Verdict::goes);
+                        assertThat(
+                                        counted.stream()
+                                                .filter(v -> v.copy().readable())
+                                                .filter(v -> !v.goes())
+                                                .count())
+                                .as("readable copies left in %s", store)
+                                .isGreaterThanOrEqualTo(
+                                        Math.min(
+                                                rule.verified(),
+                                                counted.stream()
+                                                        .filter(v -> v.copy().readable())
+                                                        .count()));
+                        assertThat(
+                                        counted.stream()
+                                                .filter(
+                                                        v ->
+                                                                !v.copy()
+                                                                        .takenAt()
+                                                                        .isBefore(
+                                                                                now.minus(
+                                                                                        Duration
+                                                                                                .ofDays(
+                                                                                                        rule
+                                                                                                                .days()))))
+                                                .filter(v -> rule.days() > 0))
+                                .as("younger than %s days in %s", rule.days(), store)
+                                .noneMatch(Verdict::goes);
+                    });
+        }
         verdicts.stream()
                 .filter(v -> !v.goes())
                 .forEach(
@@ -299,6 +308,51 @@ class ExpiryTest {
                                                                         v.copy().readable()
                                                                                 && !v.copy()
                                                                                         .byHand())));
+    }
+
+    /** However many imports there are: what becomes of Holdfast's own backups stays the same. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void imports_change_nothing_for_the_backups_that_were_made_here(long seed) {
+        Random random = new Random(seed);
+        Map<String, Rule> rules = Map.of("local", rule(random), "s3", rule(random));
+        List<Copy> copies = copies(random);
+        List<Copy> own = copies.stream().filter(c -> !c.imported()).toList();
+
+        assertThat(
+                        Expiry.decide(copies, rules, NOW).stream()
+                                .filter(v -> !v.copy().imported())
+                                .toList())
+                .isEqualTo(Expiry.decide(own, rules, NOW));
+    }
+
+    @Test
+    void an_import_takes_no_place_of_a_backup_and_is_counted_among_imports() {
+        Copy newer = imported(1);
+        Copy older = imported(60);
+
+        List<Verdict> verdicts =
+                Expiry.decide(
+                        List.of(newer, older, daysOld(40), daysOld(50)),
+                        Map.of("local", new Rule(0, 1, 0, 0, 0, 0, 1)),
+                        NOW);
+
+        assertThat(verdicts)
+                .extracting(Verdict::why)
+                .containsExactly(Why.LAST_VERIFIED, Why.NO_RULE, Why.LAST_VERIFIED, Why.NO_RULE);
+        assertThat(verdicts.get(0).words()).isEqualTo("one of the last 1 verified, among imports");
+    }
+
+    private static Copy imported(int daysOld) {
+        return new Copy(
+                Ids.next(),
+                "local",
+                NOW.minus(Duration.ofDays(daysOld)),
+                Standing.PROVED,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                true);
     }
 
     /** Expiring again and again, as time goes on, never loses the last good one. */
@@ -366,6 +420,7 @@ class ExpiryTest {
             Optional<String> use =
                     random.nextInt(12) == 0 ? Optional.of("restore 1") : Optional.empty();
             boolean byHand = random.nextInt(12) == 0;
+            boolean imported = random.nextInt(4) == 0;
             for (String store : List.of("local", "s3")) {
                 if (random.nextInt(4) > 0) {
                     copies.add(
@@ -376,7 +431,8 @@ class ExpiryTest {
                                     Standing.values()[random.nextInt(4)],
                                     hold,
                                     use,
-                                    byHand));
+                                    byHand,
+                                    imported));
                 }
             }
         }
