@@ -54,6 +54,7 @@ public class Restores {
     @Inject private RestoreRequests requests;
     @Inject private RestoreQueue queue;
     @Inject private TargetProbe probe;
+    @Inject private SourcesNow now;
     @Inject private WorkRecords records;
     @Inject private AuditLog audit;
     @Inject private SecondFactor secondFactor;
@@ -154,9 +155,21 @@ public class Restores {
                 manifest,
                 target,
                 facts,
+                isSource(snapshot, manifest, target, facts),
                 Impact.Estimate.of(snapshot.rawBytes(), requests.measured(MEASURED)),
                 new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
                 clock.instant());
+    }
+
+    private boolean isSource(
+            Snapshot snapshot, Manifest manifest, TargetEnvironment target, TargetFacts facts) {
+        if (manifest.imported().isEmpty()) {
+            return Impact.isSource(manifest, facts);
+        }
+        return facts.problem().isEmpty()
+                && now.of(snapshot.sourceId())
+                        .filter(now -> now.is(targets.url(target), facts.systemIdentifier()))
+                        .isPresent();
     }
 
     /** Whether a restore of the snapshot needs an identity that this server has not. */

@@ -86,6 +86,13 @@ public final class SourceSession implements AutoCloseable {
                 "SELECT current_setting('server_version_num')::int");
     }
 
+    /** Of the cluster that a database is in. */
+    public static String systemIdentifier(PostgresUrl database, Cancel cancel) throws IOException {
+        try (Session session = Session.open(database, cancel)) {
+            return systemIdentifier(session);
+        }
+    }
+
     static String systemIdentifier(Session session) throws IOException {
         return session.one(
                 row -> row.getString(1), "SELECT system_identifier::text FROM pg_control_system()");

@@ -22,6 +22,7 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.holdfast.app.CheckPlanJson;
 import org.holdfast.app.DrillOutcomes;
+import org.holdfast.app.SourcesNow;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.drill.DrillCheck;
@@ -30,6 +31,7 @@ import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.drill.RestoreDrill;
 import org.holdfast.domain.policy.RowProof;
+import org.holdfast.domain.restore.SourceNow;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -75,6 +77,7 @@ public class DrillRunner {
     @Inject private Snapshots snapshots;
     @Inject private TargetEnvironments targets;
     @Inject private RestoreSteps steps;
+    @Inject private SourcesNow sources;
     @Inject private Fetch fetch;
     @Inject private HeldIdentities identities;
     @Inject private Toolbox tools;
@@ -309,12 +312,12 @@ public class DrillRunner {
 
         /** By the identifier that a cluster carries for ever, and not by any name. */
         private void requireApart(TargetServer at, TargetEnvironment target) throws Cancelled {
-            if (job.manifest.source().systemIdentifier().equals(at.systemIdentifier())) {
+            if (isSourcesServer(at, target)) {
                 throw new Refused(
                         "DRILL-PRODUCTION",
                         "The server of target "
                                 + target.name()
-                                + " is the very server that the backup was taken from (system"
+                                + " is the very server that the backup's source is on (system"
                                 + " identifier "
                                 + at.systemIdentifier()
                                 + ").",
@@ -353,6 +356,28 @@ public class DrillRunner {
                                     + " answers; retire a target that is gone.");
                 }
             }
+        }
+
+        private boolean isSourcesServer(TargetServer at, TargetEnvironment target) {
+            if (job.manifest.imported().isEmpty()) {
+                return job.manifest.source().systemIdentifier().equals(at.systemIdentifier());
+            }
+            Optional<SourceNow> now = sources.of(job.snapshot.sourceId());
+            if (now.filter(s -> s.isOn(targets.url(target), at.systemIdentifier())).isPresent()) {
+                return true;
+            }
+            if (now.flatMap(SourceNow::systemIdentifier).isEmpty()) {
+                throw new Refused(
+                        "DRILL-APART",
+                        "The backup is an imported dump, which tells of no server, and source "
+                                + job.manifest.source().name()
+                                + " could not be asked for its system identifier: nobody can tell"
+                                + " that the server of target "
+                                + target.name()
+                                + " is another.",
+                        "Drill in a throw-away cluster, or again once the source answers.");
+            }
+            return false;
         }
 
         private Client client(ServerVersion into) {

@@ -42,6 +42,11 @@ class Probes {
         public String test(PostgresUrl database) {
             return probes.testTarget(database);
         }
+
+        @Override
+        public Optional<String> systemIdentifier(PostgresUrl database) {
+            return probes.systemIdentifier(database);
+        }
     }
 
     @ApplicationScoped
@@ -76,6 +81,14 @@ class Probes {
                     server.createsDatabases());
         } catch (IOException | Refused e) {
             return TargetFacts.unreachable(e.getMessage());
+        }
+    }
+
+    Optional<String> systemIdentifier(PostgresUrl database) {
+        try {
+            return Optional.of(SourceSession.systemIdentifier(database, new Cancel()));
+        } catch (IOException | Refused e) {
+            return Optional.empty();
         }
     }
 

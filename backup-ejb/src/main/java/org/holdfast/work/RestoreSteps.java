@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.holdfast.app.RestoreOutcomes;
+import org.holdfast.app.SourcesNow;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.restore.Check;
@@ -46,6 +47,7 @@ class RestoreSteps {
     private static final int WORST_SHOWN = 5;
 
     @Inject private RestoreOutcomes outcomes;
+    @Inject private SourcesNow sources;
     @Inject private Settings settings;
     @Inject private Fetch fetch;
 
@@ -62,13 +64,21 @@ class RestoreSteps {
     }
 
     void requireNotSource(RestoreJob job, TargetServer server) {
-        if (job.manifest.source().systemIdentifier().equals(server.systemIdentifier())
-                && job.manifest.source().database().equals(job.url.database())) {
+        boolean source =
+                job.manifest.imported().isPresent()
+                        ? sources.of(job.snapshot.sourceId())
+                                .filter(now -> now.is(job.url, server.systemIdentifier()))
+                                .isPresent()
+                        : job.manifest.source().systemIdentifier().equals(server.systemIdentifier())
+                                && job.manifest.source().database().equals(job.url.database());
+        if (source) {
             throw new Refused(
                     "TARGET-IS-SOURCE",
                     "Target "
                             + job.target.name()
-                            + " is the very database this snapshot was taken from.",
+                            + (job.manifest.imported().isPresent()
+                                    ? " is the very database this dump was imported for."
+                                    : " is the very database this snapshot was taken from."),
                     "Restore into another database.");
         }
     }

@@ -216,9 +216,32 @@ public record Impact(
             Estimate estimate,
             Settings settings,
             Instant now) {
+        return of(
+                snapshot,
+                manifest,
+                target,
+                facts,
+                isSource(manifest, facts),
+                estimate,
+                settings,
+                now);
+    }
+
+    /**
+     * @param isSource whether the target is the very database that is the snapshot's source
+     */
+    public static Impact of(
+            Snapshot snapshot,
+            Manifest manifest,
+            TargetEnvironment target,
+            TargetFacts facts,
+            boolean isSource,
+            Estimate estimate,
+            Settings settings,
+            Instant now) {
         List<Loss> losses = losses(manifest, facts);
         long need = Math.max(snapshot.rawBytes(), 1) * 3 / 2;
-        List<Finding> blocks = blocks(snapshot, manifest, target, facts, need, settings);
+        List<Finding> blocks = blocks(snapshot, manifest, target, facts, isSource, need, settings);
         List<Finding> warnings = warnings(manifest, facts, losses);
         return new Impact(
                 snapshot.id(),
@@ -268,6 +291,7 @@ public record Impact(
             Manifest manifest,
             TargetEnvironment target,
             TargetFacts facts,
+            boolean isSource,
             long need,
             Settings settings) {
         List<Finding> blocks = new ArrayList<>();
@@ -302,13 +326,16 @@ public record Impact(
                             "Check its URL under Databases with Test connection."));
             return blocks;
         }
-        if (isSource(manifest, facts)) {
+        if (isSource) {
             blocks.add(
                     new Finding(
                             "TARGET-IS-SOURCE",
                             "Target "
                                     + target.name()
-                                    + " is the very database this snapshot was taken from.",
+                                    + (manifest.imported().isPresent()
+                                            ? " is the very database this dump was imported for."
+                                            : " is the very database this snapshot was taken"
+                                                    + " from."),
                             "Restore into another database. The same cluster is told by its system identifier, whatever name it is reached by."));
         }
         facts.clientProblem()

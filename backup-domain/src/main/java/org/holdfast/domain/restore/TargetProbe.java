@@ -1,5 +1,6 @@
 package org.holdfast.domain.restore;
 
+import java.util.Optional;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.snapshot.Manifest;
 
@@ -16,4 +17,7 @@ public interface TargetProbe {
      * @throws org.holdfast.domain.shared.Refused in words that name what failed
      */
     String test(PostgresUrl database);
+
+    /** Of the cluster that a database is in; empty where that does not answer. */
+    Optional<String> systemIdentifier(PostgresUrl database);
 }
