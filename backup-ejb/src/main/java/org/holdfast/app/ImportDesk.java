@@ -79,6 +79,11 @@ public class ImportDesk {
         dumps.forEach(d -> parameters.add(d.file() + " " + d.bytes() + " " + d.modified()));
         secondFactor.require(
                 caller.name(), otp, "backup.import " + Sha256.ofFields(parameters).hex());
+        orders.lock(place);
+        Imports.requireNew(
+                dumps,
+                orders.known(
+                        place, dumps.stream().map(ForeignDump::file).collect(Collectors.toSet())));
         List<Imports.Queued> made = new ArrayList<>();
         for (ForeignDump dump : dumps) {
             BackupRun run =

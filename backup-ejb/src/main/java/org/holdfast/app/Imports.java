@@ -83,14 +83,21 @@ public class Imports {
                 listing.whole());
     }
 
-    private static Optional<Known> same(ForeignDump dump, List<Known> known) {
+    /**
+     * An order that a recovery of the catalog entered has the dump's own time in place of the
+     * file's: no manifest tells that.
+     */
+    static Optional<Known> same(ForeignDump dump, List<Known> known) {
         return known == null
                 ? Optional.empty()
                 : known.stream()
                         .filter(
                                 k ->
                                         k.bytes() == dump.bytes()
-                                                && k.modified().equals(dump.modified()))
+                                                && (k.modified().equals(dump.modified())
+                                                        || dump.takenAt()
+                                                                .filter(k.modified()::equals)
+                                                                .isPresent()))
                         .findFirst();
     }
 
@@ -116,8 +123,6 @@ public class Imports {
                                     : "A file was chosen twice.",
                     "Choose 1 to " + MOST + " different files.");
         }
-        Map<String, List<Known>> known =
-                orders.known(place, different).stream().collect(Collectors.groupingBy(Known::file));
         List<ForeignDump> chosen = new ArrayList<>();
         for (String file : files) {
             ForeignDump dump = dumps.look(place, file);
@@ -129,20 +134,29 @@ public class Imports {
                                         file + ": " + against.what(),
                                         against.remedy());
                             });
-            same(dump, known.get(file))
+            chosen.add(dump);
+        }
+        requireNew(chosen, orders.known(place, different));
+        return desk.queue(place, chosen, source, otp);
+    }
+
+    /**
+     * @throws Refused IMPORT-KNOWN
+     */
+    static void requireNew(List<ForeignDump> dumps, List<Known> known) {
+        for (ForeignDump dump : dumps) {
+            same(dump, known.stream().filter(k -> k.file().equals(dump.file())).toList())
                     .ifPresent(
                             there -> {
                                 throw new Refused(
                                         "IMPORT-KNOWN",
-                                        file
+                                        dump.file()
                                                 + " was imported already, or is being so: backup "
                                                 + there.snapshot()
                                                 + ".",
                                         "Open that backup; delete it first where it shall be"
                                                 + " imported again.");
                             });
-            chosen.add(dump);
         }
-        return desk.queue(place, chosen, source, otp);
     }
 }

@@ -26,6 +26,14 @@ public class CatalogImports implements ImportOrders {
     }
 
     @Override
+    public void lock(String place) {
+        Sql.value(
+                entities,
+                "SELECT pg_advisory_xact_lock(hashtext('holdfast import ' || ?1)) IS NULL",
+                place);
+    }
+
+    @Override
     public Optional<ImportOrder> find(UUID runId) {
         return Optional.ofNullable(entities.find(ImportOrder.class, runId));
     }

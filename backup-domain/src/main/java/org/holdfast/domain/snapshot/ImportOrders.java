@@ -9,6 +9,9 @@ import java.util.UUID;
 public interface ImportOrders {
     void add(ImportOrder order);
 
+    /** Until the transaction ends nobody else who asks for the same can order from the place. */
+    void lock(String place);
+
     /** Empty for a run that dumps its source. */
     Optional<ImportOrder> find(UUID runId);
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.holdfast.app.Backups;
 import org.holdfast.app.Imports;
+import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.ForeignDumps;
 
 /** What lies in an import place, and what of it is to become backups. */
@@ -53,7 +54,11 @@ public class ImportPage implements Serializable {
         int queued = imports.queue(place, files, source, code).size();
         chosen = new HashMap<>();
         Say.done(Say.of("import_queued", Integer.toString(queued)), Say.of("import_queued_means"));
-        load();
+        try {
+            load();
+        } catch (Refused e) {
+            // They are queued all the same; the list stays as it was.
+        }
     }
 
     /** The files, those that can be imported first. */
