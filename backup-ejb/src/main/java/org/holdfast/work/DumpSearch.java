@@ -129,6 +129,15 @@ class DumpSearch implements ForeignDumps {
 
     @Override
     public ForeignDump look(String place, String file) {
+        takeTurn();
+        try {
+            return lookAt(place, file);
+        } finally {
+            turn.release();
+        }
+    }
+
+    private ForeignDump lookAt(String place, String file) {
         try (ForeignFiles files = places.open(place)) {
             List<Entry> entries = new ArrayList<>();
             files.list(MOST, entries::add);

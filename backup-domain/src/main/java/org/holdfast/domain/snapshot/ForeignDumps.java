@@ -30,7 +30,7 @@ public interface ForeignDumps {
     /**
      * One file as the place shows it now, looked at as far as its header.
      *
-     * @throws Refused IMPORT-PLACE, IMPORT-FILE
+     * @throws Refused IMPORT-PLACE, IMPORT-FILE, IMPORT-BUSY
      */
     ForeignDump look(String place, String file);
 }
