@@ -184,10 +184,139 @@ class ForeignSqlTest {
                 "SELECT E'\\\\' \\! id\n",
                 "COPY t FROM stdin;\n1\n\\.\n\\! id\n",
                 "SELECT 1 -- c\n\\! id\n",
-                "  \\! id\n"
+                "  \\! id\n",
+                "-- c\r\\! id\n",
+                "/*/ ' */ \\! id '\n",
+                "SELECT a$$b$ \\! id $b$;\n",
+                "GRANT ';\n\\! id\n'; \\! id\n",
+                "SELECT 1;\n/* c */\n\\! id\n"
             })
     void a_command_to_psql_is_refused(String body) {
         refused(body, "SQL-COMMAND");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "COPY (SELECT 1) TO STDOUT; -- FROM stdin;\n\\! id\n\\.\n",
+                "COPY t FROM stdin; -- c\n1\n\\.\n",
+                "COPY t FROM stdin; SELECT 1;\n1\n\\.\n",
+                "SELECT 1; COPY t FROM stdin;\n1\n\\.\n",
+                "/* c */ COPY t FROM stdin;\n1\n\\.\n",
+                "COPY t FROM stdin WITH (FORMAT csv);\n1\n\\.\n",
+                "COPY t FROM PROGRAM 'id';\n",
+                "SET standard_conforming_strings=off; SELECT 1;SET standard_conforming_strings TO on;\n",
+                "set Standard_Conforming_Strings to off;\n",
+                "SET SESSION standard_conforming_strings = off;\n",
+                "SET \"standard_conforming_strings\" = off;\n",
+                "SET U&\"standard\\005fconforming_strings\" = off;\n",
+                "RESET ALL;\n",
+                "SELECT set_config('standard_conforming_strings', 'off', false);\n",
+                "SELECT pg_catalog.\"set_config\"('standard_' || 'x', 'off', false);\n",
+                "UPDATE pg_settings SET setting = 'off';\n",
+                "SET client_encoding = 'S-JIS';\n",
+                "SET NAMES 'SJIS';\n",
+                "COMMIT; DROP DATABASE prod;\n",
+                "  commit;\n",
+                "SELECT 1; ROLLBACK;\n",
+                "/* c */ END;\n",
+                "BEGIN;\nDROP TABLE x;\nCOMMIT;\n",
+                "PREPARE TRANSACTION 'x';\n",
+                "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'x'; COMMIT; END;\n",
+                "SELECT E'a'\n'b\\', '; SELECT 1; --';\n",
+                "SELECT 1$$ ' $$;\n",
+                "SELECT 1e'\\'';\n",
+                "SELECT 'a\0';\n",
+            })
+    void what_could_have_the_rest_read_otherwise_is_refused(String body) {
+        refused(body, "SQL-STATEMENT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " CREATE DATABASE x;\n",
+                "CREATE  DATABASE x;\n",
+                "create\ndatabase x;\n",
+                "SELECT 1; DROP DATABASE y;\n",
+                "/* c */ DROP DATABASE y;\n",
+                "DROP/**/DATABASE y;\n",
+                "-- c\rALTER DATABASE y SET x = 1;\n",
+                "COMMENT ON\tDATABASE x IS 'y';\n",
+                "GRANT ALL ON DATABASE x TO y;\n"
+            })
+    void a_database_is_named_however_it_is_spelled(String body) {
+        refused(body, "SQL-CREATE-DATABASE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE DATABASE ';\n\\! id\n';\n",
+                "CREATE DATABASE x; SELECT 1;\n",
+                "CREATE\nDATABASE x;\n"
+            })
+    void what_makes_a_database_is_left_out_only_as_a_line_of_its_own(String body) {
+        assertThatThrownBy(() -> read(of(HEAD + body + END, true)))
+                .isInstanceOf(Refused.class)
+                .extracting(e -> ((Refused) e).code())
+                .isEqualTo("SQL-CREATE-DATABASE");
+    }
+
+    @Test
+    void words_within_bodies_names_and_rows_are_none_of_its_business() throws IOException {
+        String body =
+                """
+                SELECT pg_catalog.set_config('search_path', '', false);
+                CREATE FUNCTION s.f() RETURNS void LANGUAGE plpgsql AS $$
+                begin
+                  COMMIT; DROP DATABASE prod; SET standard_conforming_strings=off;
+                  perform set_config('standard_conforming_strings', 'off', false);
+                  COPY t FROM stdin;
+                \\! id
+                end $$;
+                CREATE FUNCTION s.g(a integer) RETURNS integer
+                    LANGUAGE sql
+                    BEGIN ATOMIC
+                 SELECT CASE WHEN ($1 > 0) THEN 1 ELSE 2 END AS x;
+                 SELECT set_config('a.b'::text, 'x'::text, false) AS set_config;
+                END;
+                CREATE OR REPLACE PROCEDURE s.p()
+                    LANGUAGE plpgsql
+                    AS $_$ begin commit; rollback; end $_$;
+                CREATE RULE r AS ON INSERT TO t DO ( INSERT INTO u VALUES (1);
+                 DELETE FROM v;
+                );
+                COPY "odd; --
+                name" ("x /* ' y", z) FROM stdin;
+                COMMIT;\tDROP DATABASE prod;
+                it's\t\\! $$
+                \\.
+                CREATE TABLE "CREATE DATABASE" (commit integer, database text DEFAULT 'C:\\');
+                INSERT INTO t VALUES ('COMMIT; CREATE DATABASE x;', E'a\\'; \\! id', -1.5e10);
+                COMMENT ON TABLE database IS 'SET standard_conforming_strings=off';
+                BEGIN;
+
+                SELECT pg_catalog.lo_open('1', 131072);
+                SELECT pg_catalog.lowrite(0, '\\x00');
+                SELECT pg_catalog.lo_close(0);
+
+                COMMIT;
+
+                """;
+
+        assertThat(through(body)).contains(body);
+    }
+
+    @Test
+    void names_and_tags_do_not_grow_without_limit() {
+        refused("SELECT $" + "a".repeat(2000) + "$x$;\n", "SQL-STATEMENT");
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i <= 10_000; i++) {
+            many.append("CREATE EXTENSION e").append(i).append(";\n");
+        }
+        refused(many.toString(), "SQL-STATEMENT");
+        refused("\\! id" + " ".repeat(300_000) + "\n", "SQL-COMMAND");
     }
 
     @Nested
