@@ -34,7 +34,17 @@ public record ArchiveHead(
         String client,
         ToldForm told,
         Set<String> extensions) {
+    /** Of one text; the longest definitions are of functions. */
     private static final int LONGEST = 64 << 20;
+
+    /** Longer texts are passed over: none that is asked for here is as long. */
+    private static final int KEPT = 1 << 20;
+
+    /** Of the whole table of contents. */
+    private static final long MOST_BYTES = 256L << 20;
+
+    private static final int MOST_EXTENSIONS = 10_000;
+    private static final int LONGEST_NAME = 256;
     private static final int MOST_ENTRIES = 10_000_000;
     private static final int TAR = 3;
     private static final int TAR_BLOCK = 512;
@@ -99,6 +109,7 @@ public record ArchiveHead(
         private int intSize;
         private int offSize;
         private int format;
+        private long taken;
 
         Reader(DataInputStream in) {
             this.in = in;
@@ -192,8 +203,11 @@ public record ArchiveHead(
                     case "DATABASE" -> create = definition;
                     case "EXTENSION" -> {
                         Matcher named = NAMED.matcher(definition);
-                        if (named.matches()) {
+                        if (named.matches() && named.group(1).length() <= LONGEST_NAME) {
                             extensions.add(named.group(1));
+                            if (extensions.size() > MOST_EXTENSIONS) {
+                                throw new Unknown("it has more than 10,000 extensions");
+                            }
                         }
                     }
                     default -> {}
@@ -210,6 +224,7 @@ public record ArchiveHead(
 
         /** A sign and {@code intSize} bytes, the lowest first. */
         private long number() throws IOException {
+            take(1 + intSize);
             boolean negative = in.readUnsignedByte() != 0;
             long value = 0;
             for (int i = 0; i < intSize; i++) {
@@ -218,7 +233,14 @@ public record ArchiveHead(
             return negative ? -value : value;
         }
 
-        /** Null where there is none. */
+        private void take(long bytes) {
+            taken += bytes;
+            if (taken > MOST_BYTES) {
+                throw new Unknown("its table of contents is of more than 256 MiB");
+            }
+        }
+
+        /** Null where there is none, empty where it is too long to be kept. */
         private String text() throws IOException {
             long length = number();
             if (length < 0) {
@@ -226,6 +248,11 @@ public record ArchiveHead(
             }
             if (length > LONGEST) {
                 throw new Unknown("its table of contents is damaged");
+            }
+            take(length);
+            if (length > KEPT) {
+                in.skipNBytes(length);
+                return "";
             }
             byte[] bytes = in.readNBytes((int) length);
             if (bytes.length < length) {
