@@ -6,6 +6,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -58,7 +59,7 @@ public final class ForeignDirectory implements ForeignFiles {
     @Override
     public boolean list(int most, Consumer<Entry> each) throws StoreFailure {
         try {
-            return open(directory -> new Walk(most, each).of(directory, "", 0));
+            return open(directory -> new Walk(most, each).all(directory));
         } catch (IOException e) {
             throw trouble.with("list its files", e);
         } catch (DirectoryIteratorException e) {
@@ -69,13 +70,29 @@ public final class ForeignDirectory implements ForeignFiles {
     private static final class Walk {
         private final Consumer<Entry> each;
         private int left;
+        private boolean whole = true;
 
         Walk(int most, Consumer<Entry> each) {
             this.left = most;
             this.each = each;
         }
 
-        boolean of(SecureDirectoryStream<Path> directory, String at, int depth) throws IOException {
+        boolean all(SecureDirectoryStream<Path> directory) throws IOException {
+            return of(directory, "", 0) && whole;
+        }
+
+        /** What cannot be looked into is one entry, and hides nothing else. */
+        private boolean closed(String name, BasicFileAttributes attributes) {
+            whole = false;
+            if (left-- <= 0) {
+                return false;
+            }
+            each.accept(entry(name, attributes));
+            return true;
+        }
+
+        private boolean of(SecureDirectoryStream<Path> directory, String at, int depth)
+                throws IOException {
             TreeMap<String, Path> names = new TreeMap<>();
             for (Path entry : directory) {
                 names.put(entry.getFileName().toString(), entry.getFileName());
@@ -92,7 +109,10 @@ public final class ForeignDirectory implements ForeignFiles {
                 }
                 if (attributes.isDirectory()) {
                     if (depth == DEEPEST) {
-                        return false;
+                        if (!closed(at + entry.getKey(), attributes)) {
+                            return false;
+                        }
+                        continue;
                     }
                     try (SecureDirectoryStream<Path> below =
                             directory.newDirectoryStream(
@@ -102,10 +122,14 @@ public final class ForeignDirectory implements ForeignFiles {
                         }
                     } catch (NoSuchFileException gone) {
                         continue;
+                    } catch (FileSystemException | DirectoryIteratorException unreadable) {
+                        if (!closed(at + entry.getKey(), attributes)) {
+                            return false;
+                        }
                     }
                     continue;
                 }
-                if (left-- == 0) {
+                if (left-- <= 0) {
                     return false;
                 }
                 each.accept(entry(at + entry.getKey(), attributes));

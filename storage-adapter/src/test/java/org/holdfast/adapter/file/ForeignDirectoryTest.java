@@ -73,6 +73,19 @@ class ForeignDirectoryTest {
     }
 
     @Test
+    void a_directory_that_is_too_deep_is_one_entry_and_hides_nothing_else() throws IOException {
+        Path deep = Files.createDirectories(place.resolve("b/2/3/4/5/6/7/8/9"));
+        Files.writeString(deep.resolve("x"), "x");
+
+        List<Entry> found = new ArrayList<>();
+        assertThat(files.list(100, found::add)).isFalse();
+
+        assertThat(found)
+                .extracting(e -> e.kind() + " " + e.name())
+                .contains("OTHER b/2/3/4/5/6/7/8/9", "FILE daily/b.dump", "LINK out");
+    }
+
+    @Test
     void it_reads_what_it_shows() throws IOException {
         assertThat(read("daily/b.dump")).isEqualTo("bb");
         assertThat(read("odd näme's \"1\".sql")).isEqualTo("odd");
