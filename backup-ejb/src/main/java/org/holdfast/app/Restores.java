@@ -156,7 +156,10 @@ public class Restores {
                 target,
                 facts,
                 isSource(snapshot, manifest, target, facts),
-                Impact.Estimate.of(snapshot.rawBytes(), requests.measured(MEASURED)),
+                Impact.Estimate.of(
+                        snapshot.rawBytes(),
+                        requests.measured(MEASURED),
+                        requests.drilled(MEASURED)),
                 new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
                 clock.instant());
     }

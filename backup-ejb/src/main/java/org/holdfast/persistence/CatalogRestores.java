@@ -151,6 +151,24 @@ public class CatalogRestores implements RestoreRequests {
     }
 
     @Override
+    public List<Measured> drilled(int max) {
+        return Sql.rows(
+                entities,
+                """
+                SELECT s.raw_bytes, sum(extract(epoch FROM p.finished_at - p.started_at)) * 1000
+                FROM (SELECT id, attempt, snapshot_id, queued_at FROM drills
+                      WHERE verdict IN ('PASSED', 'PARTIAL')
+                      ORDER BY queued_at DESC, id DESC LIMIT ?) d
+                JOIN snapshots s ON s.id = d.snapshot_id
+                JOIN work_phases p ON p.work_id = d.id AND p.attempt = d.attempt
+                WHERE p.name IN ('fetch', 'restore', 'index') AND p.finished_at IS NOT NULL
+                GROUP BY d.id, d.queued_at, s.raw_bytes
+                ORDER BY d.queued_at DESC, d.id DESC""",
+                row -> new Measured(Rows.number(row[0]), Duration.ofMillis(Rows.number(row[1]))),
+                max);
+    }
+
+    @Override
     public Page<Row> page(Optional<UUID> snapshotId, Optional<String> cursor, int max) {
         StringBuilder sql =
                 new StringBuilder(

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Rung;
 import org.holdfast.domain.snapshot.Snapshot;
@@ -154,17 +155,28 @@ public record Impact(
      * How long it should take.
      *
      * @param basis where the numbers come from, in words
-     * @param measuredFrom how many measured restores they rest on; 0: a guess by size
+     * @param measuredFrom how many measured restores and drills they rest on; 0: a guess by size
      */
     public record Estimate(Duration low, Duration high, String basis, int measuredFrom) {
 
         /** Bytes a second a restore is guessed at before one was measured. */
         private static final long GUESSED_RATE = 20L << 20;
 
-        /** The 50th and 90th percentile of the measured rates, or a guess by size. */
-        public static Estimate of(long rawBytes, List<RestoreRequests.Measured> measured) {
+        /** Restores from which on drills are not asked: a drill's place is not the target. */
+        private static final int ENOUGH = 5;
+
+        /**
+         * The 50th and 90th percentile of the measured rates, or a guess by size.
+         *
+         * @param drilled asked where fewer than five restores were measured
+         */
+        public static Estimate of(
+                long rawBytes,
+                List<RestoreRequests.Measured> restored,
+                List<RestoreRequests.Measured> drilled) {
+            List<RestoreRequests.Measured> drills = restored.size() < ENOUGH ? drilled : List.of();
             List<Double> secondsPerByte =
-                    measured.stream()
+                    Stream.concat(restored.stream(), drills.stream())
                             .filter(m -> m.rawBytes() > 0)
                             .map(m -> m.took().toMillis() / 1000.0 / m.rawBytes())
                             .sorted()
@@ -174,7 +186,7 @@ public record Impact(
                 return new Estimate(
                         Duration.ofSeconds(seconds),
                         Duration.ofSeconds(seconds * 3),
-                        "a guess from the size: no restore was measured yet",
+                        "a guess from the size: no restore and no drill was measured yet",
                         0);
             }
             int n = secondsPerByte.size();
@@ -183,11 +195,15 @@ public record Impact(
             return new Estimate(
                     atLeastASecond(median * rawBytes),
                     atLeastASecond(p90 * rawBytes),
-                    "from "
-                            + n
-                            + (n == 1 ? " measured restore" : " measured restores")
-                            + " (P50 to P90)",
+                    "from " + counted(restored.size(), drills.size()) + " (P50 to P90)",
                     n);
+        }
+
+        private static String counted(int restores, int drills) {
+            String restored =
+                    restores + (restores == 1 ? " measured restore" : " measured restores");
+            String drilled = drills + (drills == 1 ? " drill" : " drills");
+            return drills == 0 ? restored : restores == 0 ? drilled : restored + " and " + drilled;
         }
 
         private static Duration atLeastASecond(double seconds) {

@@ -46,6 +46,12 @@ public interface RestoreRequests {
     List<Measured> measured(int max);
 
     /**
+     * Drills that brought a backup back, trials among them, newest first: how long fetching it,
+     * loading its rows and making its indexes took.
+     */
+    List<Measured> drilled(int max);
+
+    /**
      * @param source name, null where the snapshot is unknown
      * @param target name, null where it is unknown
      */

@@ -110,7 +110,7 @@ class ImpactTest {
                             Samples.manifest(snapshot),
                             RestoreRequestTest.staging(),
                             new Facts().build(),
-                            Impact.Estimate.of(1000, List.of()),
+                            Impact.Estimate.of(1000, List.of(), List.of()),
                             SETTINGS,
                             NOON);
 
@@ -196,12 +196,12 @@ class ImpactTest {
     class TheEstimate {
         @Test
         void is_said_to_be_a_guess_before_anything_was_measured() {
-            Impact.Estimate estimate = Impact.Estimate.of(200L << 20, List.of());
+            Impact.Estimate estimate = Impact.Estimate.of(200L << 20, List.of(), List.of());
 
             assertThat(estimate.low()).isEqualTo(Duration.ofSeconds(10));
             assertThat(estimate.high()).isEqualTo(Duration.ofSeconds(30));
             assertThat(estimate.basis())
-                    .isEqualTo("a guess from the size: no restore was measured yet");
+                    .isEqualTo("a guess from the size: no restore and no drill was measured yet");
             assertThat(estimate.measuredFrom()).isZero();
         }
 
@@ -213,11 +213,28 @@ class ImpactTest {
                                     s -> new RestoreRequests.Measured(1000, Duration.ofSeconds(s)))
                             .toList();
 
-            Impact.Estimate estimate = Impact.Estimate.of(2000, measured);
+            Impact.Estimate estimate = Impact.Estimate.of(2000, measured, measured);
 
             assertThat(estimate.low()).isEqualTo(Duration.ofSeconds(10));
             assertThat(estimate.high()).isEqualTo(Duration.ofSeconds(18));
             assertThat(estimate.basis()).isEqualTo("from 10 measured restores (P50 to P90)");
+        }
+
+        @Test
+        void asks_drills_while_few_restores_were_measured() {
+            List<RestoreRequests.Measured> two =
+                    List.of(
+                            new RestoreRequests.Measured(1000, Duration.ofSeconds(4)),
+                            new RestoreRequests.Measured(1000, Duration.ofSeconds(6)));
+            List<RestoreRequests.Measured> drill =
+                    List.of(new RestoreRequests.Measured(2000, Duration.ofSeconds(4)));
+
+            assertThat(Impact.Estimate.of(1000, List.of(), drill).basis())
+                    .isEqualTo("from 1 drill (P50 to P90)");
+            Impact.Estimate both = Impact.Estimate.of(1000, two, drill);
+            assertThat(both.basis()).isEqualTo("from 2 measured restores and 1 drill (P50 to P90)");
+            assertThat(both.low()).isEqualTo(Duration.ofSeconds(4));
+            assertThat(both.measuredFrom()).isEqualTo(3);
         }
     }
 
@@ -238,7 +255,7 @@ class ImpactTest {
                 Samples.manifest(snapshot),
                 target,
                 facts,
-                Impact.Estimate.of(1000, List.of()),
+                Impact.Estimate.of(1000, List.of(), List.of()),
                 SETTINGS,
                 NOON.plus(Duration.ofHours(2)));
     }

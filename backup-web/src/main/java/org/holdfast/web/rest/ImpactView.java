@@ -58,7 +58,7 @@ public record ImpactView(
             String table, long targetRows, long snapshotRows, long rows, boolean estimated) {}
 
     /**
-     * @param measuredFrom how many measured restores it rests on; 0: a guess by size
+     * @param measuredFrom how many measured restores and drills it rests on; 0: a guess by size
      */
     public record Estimate(
             Duration lowSeconds, Duration highSeconds, String basis, int measuredFrom) {}
