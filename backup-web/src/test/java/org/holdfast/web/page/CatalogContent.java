@@ -44,13 +44,16 @@ record CatalogContent(Map<String, List<String>> tables) {
                     "SELECT id || name || role || coalesce(revoked_at::text, '') FROM api_tokens ORDER BY 1");
 
     /**
-     * When a server last looked at its policy file, or signed the audit's head, is left out too.
+     * When a server last looked at its policy file or certificate, or signed the audit's head, is
+     * left out too.
      */
     private static final Map<String, String> LOOKS =
             Map.of(
                     "audit_anchoring",
                     NOTHING,
                     "audit_anchors",
+                    NOTHING,
+                    "expiries",
                     NOTHING,
                     "policy_files",
                     "SELECT server || path || coalesce(sha256, '') || problems FROM policy_files ORDER BY 1");
