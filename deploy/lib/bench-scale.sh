@@ -47,15 +47,11 @@ bench_scale() {
 }
 
 scale_stop() {
-    local side name
+    local side
     for side in few many; do
         scale_at "$side"
-        for name in server pg-catalog; do
-            case $name in
-                pg-*) stop_process "$name" INT ;;
-                *) stop_process "$name" TERM ;;
-            esac
-        done
+        stop_process server TERM
+        stop_process pg-catalog INT
     done >/dev/null
 }
 

@@ -32,12 +32,13 @@ cmd_backup() {
 cmd_restore_test() {
     pipeline_options restore-test 'BACKUP' "$@"
     pipeline_connect
-    local backup=${SUBJECT:-${BACKUP_ID:-LATEST}} place=${TARGET:-} order
+    local backup=${SUBJECT:-${BACKUP_ID:-LATEST}} place=${TARGET:-} source order
     if [[ -z $place && -n ${STAGING_DIRECT_URL:-} ]]; then
         place=$(pipeline_place targets STAGING_DIRECT_URL "$(place_of "$STAGING_DIRECT_URL")")
     fi
     if [[ ${backup^^} == LATEST ]]; then
-        order=$(SOURCE=$(pipeline_source) jq -n '{source: env.SOURCE, choose: "LATEST"}')
+        source=$(pipeline_source)
+        order=$(SOURCE=$source jq -n '{source: env.SOURCE, choose: "LATEST"}')
     else
         order=$(BACKUP=$backup jq -n '{snapshotId: env.BACKUP}')
     fi
@@ -312,7 +313,7 @@ cmd_completion() {
     printf '        status) COMPREPLY=($(compgen -W "--json" -- "$word")) ;;\n'
     printf '        rotate) COMPREPLY=($(compgen -W "signing-key sealing-key --token-file --otp" -- "$word")) ;;\n'
     printf '        recover) COMPREPLY=($(compgen -W "--key --accept-key --token-file --otp" -- "$word")) ;;\n'
-    printf '        bench) COMPREPLY=($(compgen -W "--size --rounds --json" -- "$word")) ;;\n'
+    printf '        bench) COMPREPLY=($(compgen -W "--size --rounds --json --scale --runs --sources" -- "$word")) ;;\n'
     printf '        verify-evidence) COMPREPLY=($(compgen -f -W "--key --head --json" -- "$word")) ;;\n'
     printf '    esac\n}\ncomplete -F _holdfast holdfast deploy/holdfast ./deploy/holdfast\n'
 }

@@ -70,8 +70,12 @@
     return location.origin === place.dataset.passkey ? null : place.dataset.elsewhere;
   }
 
+  function cancelled(error) {
+    return error.name === "NotAllowedError" || error.name === "AbortError";
+  }
+
   function failure(place, error) {
-    if (error.name === "NotAllowedError" || error.name === "AbortError") {
+    if (cancelled(error)) {
       return place.dataset.cancelled;
     }
     return error.name === "InvalidStateError" ? place.dataset.known : place.dataset.failed + " (" + error.name + ")";
@@ -188,8 +192,7 @@
       document.getElementById(asked.button).click();
     }, function (error) {
       const field = document.getElementById(asked.field);
-      const cancelled = error.name === "NotAllowedError" || error.name === "AbortError";
-      say(field.parentElement, cancelled ? words.dataset.cancelled : words.dataset.failed + " (" + error.name + ")", true);
+      say(field.parentElement, cancelled(error) ? words.dataset.cancelled : words.dataset.failed + " (" + error.name + ")", true);
     });
   }
 

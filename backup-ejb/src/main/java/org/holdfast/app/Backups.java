@@ -42,7 +42,6 @@ import org.holdfast.domain.storage.StorageLocations;
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
 public class Backups {
     private static final int LOG_LINES = 2000;
-    private static final int NAMED = 20;
 
     @Inject private Sources sources;
     @Inject private BackupRuns runs;
@@ -91,28 +90,9 @@ public class Backups {
      */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
     public UUID queue(String sourceName, DumpFormat format) {
-        Source source =
-                sources.byName(sourceName)
-                        .orElseThrow(
-                                () ->
-                                        new Refused(
-                                                "SOURCE-UNKNOWN",
-                                                "There is no source \"" + sourceName + "\".",
-                                                "Known sources: "
-                                                        + known()
-                                                        + ". Add one under Databases or with BACKUP_SOURCE_<NAME>_URL."));
-        if (keys.active().isEmpty()) {
-            throw new Refused(
-                    "RECIPIENTS-MISSING",
-                    "There is no active key to encrypt to, so nothing can be backed up.",
-                    "Add at least two keys under Keys: the operator's and an offline escrow. Or name them in BACKUP_ENCRYPTION_RECIPIENTS.");
-        }
-        if (stores.active().isEmpty()) {
-            throw new Refused(
-                    "STORES-MISSING",
-                    "No store is configured, so there is no place for a backup.",
-                    "Set BACKUP_STORAGE_DIR or the S3_ names, or add a store under Stores.");
-        }
+        Source source = sources.required(sourceName);
+        keys.required("backed up");
+        stores.requireAny();
         Policy now = policy.now();
         BackupRun run =
                 new BackupRun(
@@ -130,12 +110,6 @@ public class Backups {
                 Map.of("backup", run.id().toString(), "format", format.name()));
         queued.fire(new WorkQueued());
         return run.id();
-    }
-
-    private String known() {
-        List<String> names = sources.activeNames();
-        return names.stream().limit(NAMED).collect(Collectors.joining(", "))
-                + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "");
     }
 
     /** Ends a queued run at once; a running one ends when its worker notices, within seconds. */

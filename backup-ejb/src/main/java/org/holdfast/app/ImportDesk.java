@@ -17,7 +17,6 @@ import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.RowProof;
-import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
@@ -50,31 +49,9 @@ public class ImportDesk {
      */
     public List<Imports.Queued> queue(
             String place, List<ForeignDump> dumps, String sourceName, String otp) {
-        Source source =
-                sources.byName(sourceName)
-                        .orElseThrow(
-                                () ->
-                                        new Refused(
-                                                "SOURCE-UNKNOWN",
-                                                "There is no source \"" + sourceName + "\".",
-                                                "Known sources: "
-                                                        + sources.active().stream()
-                                                                .map(Source::name)
-                                                                .collect(Collectors.joining(", "))
-                                                        + ". Add one under Databases or with"
-                                                        + " BACKUP_SOURCE_<NAME>_URL."));
-        if (keys.active().isEmpty()) {
-            throw new Refused(
-                    "RECIPIENTS-MISSING",
-                    "There is no active key to encrypt to, so nothing can be imported.",
-                    "Add at least two keys under Keys: the operator's and an offline escrow.");
-        }
-        if (stores.active().isEmpty()) {
-            throw new Refused(
-                    "STORES-MISSING",
-                    "No store is configured, so there is no place for a backup.",
-                    "Set BACKUP_STORAGE_DIR or the S3_ names, or add a store under Stores.");
-        }
+        Source source = sources.required(sourceName);
+        keys.required("imported");
+        stores.requireAny();
         List<String> parameters = new ArrayList<>(List.of(place, source.name()));
         dumps.forEach(d -> parameters.add(d.file() + " " + d.bytes() + " " + d.modified()));
         secondFactor.require(

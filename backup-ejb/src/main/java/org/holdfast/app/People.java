@@ -269,7 +269,8 @@ public class People {
     }
 
     private void requirePasskey(User user, String shown) {
-        if (shown == null || !(shown.equals(SecondFactor.BY_PASSKEY) || shown.startsWith("{"))) {
+        if (shown == null
+                || !(shown.equals(SecondFactor.BY_PASSKEY) || SecondFactor.answered(shown))) {
             throw new Refused(
                     "STEP-UP",
                     "You have no authenticator yet, so this needs a passkey of yours.",

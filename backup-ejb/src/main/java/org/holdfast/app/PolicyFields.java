@@ -25,7 +25,7 @@ public final class PolicyFields implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** Texts and whole numbers by their path below the policy, or below the one database. */
-    public static final List<String> PLAIN =
+    private static final List<String> PLAIN =
             List.of(
                     "rpo_minutes",
                     "rto_minutes",
@@ -99,11 +99,13 @@ public final class PolicyFields implements Serializable {
     public static PolicyFields of(JsonObject document, String source, List<String> stores) {
         PolicyFields fields = new PolicyFields(source);
         JsonObject object = fields.own(document);
-        PLAIN.forEach(path -> fields.values.put(path, text(at(object, path))));
+        PLAIN.forEach(path -> fields.values.put(path, text(in(object, steps(path)))));
         for (String keep : KEEPS) {
-            fields.values.put("retention." + keep, text(at(object, "retention." + keep)));
+            String all = "retention." + keep;
+            fields.values.put(all, text(in(object, steps(all))));
             for (String store : stores) {
-                fields.values.put(path(store, keep), text(at(inRetention(object, store), keep)));
+                String path = path(store, keep);
+                fields.values.put(path, text(in(object, steps(path))));
             }
         }
         fields.values.put(STORES, names(object.get(STORES)));
@@ -136,19 +138,8 @@ public final class PolicyFields implements Serializable {
         return source.isEmpty() ? document : member(member(document, "sources"), source);
     }
 
-    private static JsonObject inRetention(JsonObject object, String store) {
-        return member(member(member(object, "retention"), STORES), store);
-    }
-
     private static JsonObject member(JsonObject object, String name) {
         return object.get(name) instanceof JsonObject member ? member : JsonValue.EMPTY_JSON_OBJECT;
-    }
-
-    private static JsonValue at(JsonObject object, String path) {
-        int dot = path.indexOf('.');
-        return dot < 0
-                ? object.get(path)
-                : at(member(object, path.substring(0, dot)), path.substring(dot + 1));
     }
 
     private static String text(JsonValue value) {

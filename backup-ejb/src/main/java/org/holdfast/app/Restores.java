@@ -155,24 +155,15 @@ public class Restores {
                 manifest,
                 target,
                 facts,
-                isSource(snapshot, manifest, target, facts),
+                facts.problem().isEmpty()
+                        && now.isSource(
+                                snapshot, manifest, targets.url(target), facts.systemIdentifier()),
                 Impact.Estimate.of(
                         snapshot.rawBytes(),
                         requests.measured(MEASURED),
-                        requests.drilled(MEASURED)),
+                        () -> requests.drilled(MEASURED)),
                 new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
                 clock.instant());
-    }
-
-    private boolean isSource(
-            Snapshot snapshot, Manifest manifest, TargetEnvironment target, TargetFacts facts) {
-        if (manifest.imported().isEmpty()) {
-            return Impact.isSource(manifest, facts);
-        }
-        return facts.problem().isEmpty()
-                && now.of(snapshot.sourceId())
-                        .filter(now -> now.is(targets.url(target), facts.systemIdentifier()))
-                        .isPresent();
     }
 
     /** Whether a restore of the snapshot needs an identity that this server has not. */

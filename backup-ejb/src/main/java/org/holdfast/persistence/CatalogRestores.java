@@ -157,7 +157,7 @@ public class CatalogRestores implements RestoreRequests {
                 """
                 SELECT s.raw_bytes, sum(extract(epoch FROM p.finished_at - p.started_at)) * 1000
                 FROM (SELECT id, attempt, snapshot_id, queued_at FROM drills
-                      WHERE verdict IN ('PASSED', 'PARTIAL')
+                      WHERE verdict IN ('PASSED', 'PARTIAL') AND cause <> 'TRIAL'
                       ORDER BY queued_at DESC, id DESC LIMIT ?) d
                 JOIN snapshots s ON s.id = d.snapshot_id
                 JOIN work_phases p ON p.work_id = d.id AND p.attempt = d.attempt

@@ -37,7 +37,7 @@ class PasskeyProofs {
             RelyingParty party,
             String challenge)
             throws NotProved {
-        if (passkey.suspectAt() != null) {
+        if (!passkey.usable()) {
             throw new NotProved("the passkey is suspect");
         }
         try {

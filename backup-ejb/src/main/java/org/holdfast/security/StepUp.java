@@ -70,7 +70,7 @@ public class StepUp implements SecondFactor {
         if (code.equals(BY_PASSKEY)) {
             throw passkeys.ask(user, operation);
         }
-        if (code.startsWith("{")) {
+        if (SecondFactor.answered(code)) {
             passkeys.require(user, code, operation);
             sessions.renewId();
             return;

@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
 import org.holdfast.domain.policy.RowProof;
-import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Snapshot;
@@ -54,13 +53,7 @@ class Dump {
      */
     Manifest save(BackupJob job) throws IOException {
         Instant startedAt = clock.instant();
-        List<Recipient> recipients = tools.recipients();
-        if (recipients.isEmpty()) {
-            throw new Refused(
-                    "RECIPIENTS-MISSING",
-                    "There is no active key to encrypt to, so nothing can be backed up.",
-                    "Add at least two keys under Keys: the operator's and an offline escrow.");
-        }
+        List<Recipient> recipients = tools.recipients("backed up");
         try (WorkDir dir = tools.workDir();
                 SourceSession session = SourceSession.open(job.url, job.watch.cancel())) {
             Instant takenAt = clock.instant();

@@ -64,14 +64,7 @@ class RestoreSteps {
     }
 
     void requireNotSource(RestoreJob job, TargetServer server) {
-        boolean source =
-                job.manifest.imported().isPresent()
-                        ? sources.of(job.snapshot.sourceId())
-                                .filter(now -> now.is(job.url, server.systemIdentifier()))
-                                .isPresent()
-                        : job.manifest.source().systemIdentifier().equals(server.systemIdentifier())
-                                && job.manifest.source().database().equals(job.url.database());
-        if (source) {
+        if (sources.isSource(job.snapshot, job.manifest, job.url, server.systemIdentifier())) {
             throw new Refused(
                     "TARGET-IS-SOURCE",
                     "Target "

@@ -90,9 +90,14 @@ class Toolbox {
         return WorkDir.below(settings.scratchDir());
     }
 
-    /** Those that a backup that begins now is encrypted to. */
-    List<Recipient> recipients() {
-        return keys.active().stream().map(k -> new Recipient(k.publicKey())).toList();
+    /**
+     * Those that a backup that begins now is encrypted to.
+     *
+     * @param done what cannot be done without, e.g. {@code backed up}
+     * @throws org.holdfast.domain.shared.Refused RECIPIENTS-MISSING
+     */
+    List<Recipient> recipients(String done) {
+        return keys.required(done).stream().map(k -> new Recipient(k.publicKey())).toList();
     }
 
     /** The identities of these recipients that a passphrase opens, encrypted. */

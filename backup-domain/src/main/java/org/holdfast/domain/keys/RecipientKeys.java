@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.shared.Refused;
 
 /** All keys, and which backups were encrypted to which. */
 public interface RecipientKeys {
@@ -13,6 +14,23 @@ public interface RecipientKeys {
 
     /** Those that new backups are encrypted to. */
     List<RecipientKey> active();
+
+    /**
+     * The same.
+     *
+     * @param done what cannot be done without, e.g. {@code backed up}
+     * @throws Refused RECIPIENTS-MISSING where there is none
+     */
+    default List<RecipientKey> required(String done) {
+        List<RecipientKey> active = active();
+        if (active.isEmpty()) {
+            throw new Refused(
+                    "RECIPIENTS-MISSING",
+                    "There is no active key to encrypt to, so nothing can be " + done + ".",
+                    "Add at least two keys under Keys: the operator's and an offline escrow. Or name them in BACKUP_ENCRYPTION_RECIPIENTS.");
+        }
+        return active;
+    }
 
     Optional<RecipientKey> find(UUID id);
 

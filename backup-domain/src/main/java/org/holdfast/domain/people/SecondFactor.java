@@ -5,6 +5,11 @@ public interface SecondFactor {
     /** In the code's place: the person wants to show a passkey. */
     String BY_PASSKEY = "passkey";
 
+    /** Whether what was given in the code's place is a passkey's answer. */
+    static boolean answered(String code) {
+        return code.startsWith("{");
+    }
+
     /**
      * Spends one TOTP code of the person, or one showing of a passkey, for one operation.
      *

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.snapshot.Rung;
@@ -173,14 +174,12 @@ public record Impact(
         public static Estimate of(
                 long rawBytes,
                 List<RestoreRequests.Measured> restored,
-                List<RestoreRequests.Measured> drilled) {
-            List<RestoreRequests.Measured> drills = restored.size() < ENOUGH ? drilled : List.of();
+                Supplier<List<RestoreRequests.Measured>> drilled) {
+            List<Double> restores = secondsPerByte(restored);
+            List<Double> drills =
+                    restores.size() < ENOUGH ? secondsPerByte(drilled.get()) : List.of();
             List<Double> secondsPerByte =
-                    Stream.concat(restored.stream(), drills.stream())
-                            .filter(m -> m.rawBytes() > 0)
-                            .map(m -> m.took().toMillis() / 1000.0 / m.rawBytes())
-                            .sorted()
-                            .toList();
+                    Stream.concat(restores.stream(), drills.stream()).sorted().toList();
             if (secondsPerByte.isEmpty()) {
                 long seconds = Math.max(1, rawBytes / GUESSED_RATE);
                 return new Estimate(
@@ -195,8 +194,15 @@ public record Impact(
             return new Estimate(
                     atLeastASecond(median * rawBytes),
                     atLeastASecond(p90 * rawBytes),
-                    "from " + counted(restored.size(), drills.size()) + " (P50 to P90)",
+                    "from " + counted(restores.size(), drills.size()) + " (P50 to P90)",
                     n);
+        }
+
+        private static List<Double> secondsPerByte(List<RestoreRequests.Measured> measured) {
+            return measured.stream()
+                    .filter(m -> m.rawBytes() > 0)
+                    .map(m -> m.took().toMillis() / 1000.0 / m.rawBytes())
+                    .toList();
         }
 
         private static String counted(int restores, int drills) {
@@ -222,25 +228,6 @@ public record Impact(
             return template.replace("{backupId}", snapshotId.toString())
                     .replace("{target}", target);
         }
-    }
-
-    public static Impact of(
-            Snapshot snapshot,
-            Manifest manifest,
-            TargetEnvironment target,
-            TargetFacts facts,
-            Estimate estimate,
-            Settings settings,
-            Instant now) {
-        return of(
-                snapshot,
-                manifest,
-                target,
-                facts,
-                isSource(manifest, facts),
-                estimate,
-                settings,
-                now);
     }
 
     /**
@@ -417,12 +404,6 @@ public record Impact(
                             "Free disk space on the target's server."));
         }
         return blocks;
-    }
-
-    /** The same cluster and database, by whatever name it is reached. */
-    public static boolean isSource(Manifest manifest, TargetFacts facts) {
-        return manifest.source().systemIdentifier().equals(facts.systemIdentifier())
-                && manifest.source().database().equals(facts.database());
     }
 
     private static List<Finding> warnings(Manifest manifest, TargetFacts facts, List<Loss> losses) {

@@ -46,8 +46,8 @@ public interface RestoreRequests {
     List<Measured> measured(int max);
 
     /**
-     * Drills that brought a backup back, trials among them, newest first: how long fetching it,
-     * loading its rows and making its indexes took.
+     * Drills that brought a backup back, newest first: how long fetching it, loading its rows and
+     * making its indexes took.
      */
     List<Measured> drilled(int max);
 

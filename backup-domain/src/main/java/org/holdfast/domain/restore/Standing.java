@@ -50,6 +50,12 @@ public record Standing(
         return new Gauge(used.isNegative() ? Duration.ZERO : used, Duration.between(from, due));
     }
 
+    /** Whether there is no usable backup, or none of the age that is promised. */
+    public boolean late() {
+        return known.newest().isEmpty()
+                || age.filter(newest -> newest.state() == Gauge.State.OVER).isPresent();
+    }
+
     /** The highest of its gauges; without any backup it is worse than all. */
     double worst() {
         if (known.newest().isEmpty()) {

@@ -3,10 +3,15 @@ package org.holdfast.domain.snapshot;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
 
 /** The databases the catalog knows. */
 public interface Sources {
+    /** As many names as a refusal shows. */
+    int NAMED = 20;
+
     /** All, retired ones too, by name. */
     List<Source> all();
 
@@ -19,6 +24,28 @@ public interface Sources {
     Optional<Source> find(UUID id);
 
     Optional<Source> byName(String name);
+
+    /**
+     * @throws Refused SOURCE-UNKNOWN, with names that are known
+     */
+    default Source required(String name) {
+        return byName(name)
+                .orElseThrow(
+                        () -> {
+                            List<String> names = activeNames();
+                            return new Refused(
+                                    "SOURCE-UNKNOWN",
+                                    "There is no source \"" + name + "\".",
+                                    "Known sources: "
+                                            + names.stream()
+                                                    .limit(NAMED)
+                                                    .collect(Collectors.joining(", "))
+                                            + (names.size() > NAMED
+                                                    ? " and " + (names.size() - NAMED) + " more"
+                                                    : "")
+                                            + ". Add one under Databases or with BACKUP_SOURCE_<NAME>_URL.");
+                        });
+    }
 
     void add(Source source);
 

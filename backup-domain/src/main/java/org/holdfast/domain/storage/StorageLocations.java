@@ -3,6 +3,7 @@ package org.holdfast.domain.storage;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.shared.Refused;
 
 /** The stores the catalog knows. */
 public interface StorageLocations {
@@ -11,6 +12,18 @@ public interface StorageLocations {
 
     /** Those that get new copies, by name. */
     List<StorageLocation> active();
+
+    /**
+     * @throws Refused STORES-MISSING where no store gets new copies
+     */
+    default void requireAny() {
+        if (active().isEmpty()) {
+            throw new Refused(
+                    "STORES-MISSING",
+                    "No store is configured, so there is no place for a backup.",
+                    "Set BACKUP_STORAGE_DIR or the S3_ names, or add a store under Stores.");
+        }
+    }
 
     Optional<StorageLocation> find(UUID id);
 

@@ -482,7 +482,6 @@ class AlertRulesTest {
                         });
     }
 
-    /** Judged at an hour of November 2026, unless a test says another. */
     @Test
     void a_log_that_is_not_what_a_stores_head_says_is_critical_for_each_store() {
         AlertFacts facts =
@@ -513,6 +512,7 @@ class AlertRulesTest {
                                         + " the log, the store, or brought an older catalog back."));
     }
 
+    /** Judged at an hour of November 2026, unless a test says another. */
     @Nested
     class Drills {
         private final Optional<Instant> never = Optional.empty();

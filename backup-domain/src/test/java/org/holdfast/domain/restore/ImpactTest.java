@@ -110,7 +110,8 @@ class ImpactTest {
                             Samples.manifest(snapshot),
                             RestoreRequestTest.staging(),
                             new Facts().build(),
-                            Impact.Estimate.of(1000, List.of(), List.of()),
+                            false,
+                            Impact.Estimate.of(1000, List.of(), List::of),
                             SETTINGS,
                             NOON);
 
@@ -196,7 +197,7 @@ class ImpactTest {
     class TheEstimate {
         @Test
         void is_said_to_be_a_guess_before_anything_was_measured() {
-            Impact.Estimate estimate = Impact.Estimate.of(200L << 20, List.of(), List.of());
+            Impact.Estimate estimate = Impact.Estimate.of(200L << 20, List.of(), List::of);
 
             assertThat(estimate.low()).isEqualTo(Duration.ofSeconds(10));
             assertThat(estimate.high()).isEqualTo(Duration.ofSeconds(30));
@@ -213,7 +214,13 @@ class ImpactTest {
                                     s -> new RestoreRequests.Measured(1000, Duration.ofSeconds(s)))
                             .toList();
 
-            Impact.Estimate estimate = Impact.Estimate.of(2000, measured, measured);
+            Impact.Estimate estimate =
+                    Impact.Estimate.of(
+                            2000,
+                            measured,
+                            () -> {
+                                throw new AssertionError("enough restores: drills are not asked");
+                            });
 
             assertThat(estimate.low()).isEqualTo(Duration.ofSeconds(10));
             assertThat(estimate.high()).isEqualTo(Duration.ofSeconds(18));
@@ -229,9 +236,9 @@ class ImpactTest {
             List<RestoreRequests.Measured> drill =
                     List.of(new RestoreRequests.Measured(2000, Duration.ofSeconds(4)));
 
-            assertThat(Impact.Estimate.of(1000, List.of(), drill).basis())
+            assertThat(Impact.Estimate.of(1000, List.of(), () -> drill).basis())
                     .isEqualTo("from 1 drill (P50 to P90)");
-            Impact.Estimate both = Impact.Estimate.of(1000, two, drill);
+            Impact.Estimate both = Impact.Estimate.of(1000, two, () -> drill);
             assertThat(both.basis()).isEqualTo("from 2 measured restores and 1 drill (P50 to P90)");
             assertThat(both.low()).isEqualTo(Duration.ofSeconds(4));
             assertThat(both.measuredFrom()).isEqualTo(3);
@@ -255,9 +262,16 @@ class ImpactTest {
                 Samples.manifest(snapshot),
                 target,
                 facts,
-                Impact.Estimate.of(1000, List.of(), List.of()),
+                isSource(snapshot, facts),
+                Impact.Estimate.of(1000, List.of(), List::of),
                 SETTINGS,
                 NOON.plus(Duration.ofHours(2)));
+    }
+
+    private static boolean isSource(Snapshot snapshot, TargetFacts facts) {
+        var source = Samples.manifest(snapshot).source();
+        return source.systemIdentifier().equals(facts.systemIdentifier())
+                && source.database().equals(facts.database());
     }
 
     private static List<String> codes(List<Impact.Finding> findings) {

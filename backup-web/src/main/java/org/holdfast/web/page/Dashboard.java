@@ -52,7 +52,7 @@ public class Dashboard implements Serializable {
     public void load() {
         List<Standing> all = named(overview.standings());
         found = all.size();
-        late = (int) all.stream().filter(Dashboard::late).count();
+        late = (int) all.stream().filter(Standing::late).count();
         int from = Math.min((page - 1) * PAGE, Math.max(0, (found - 1) / PAGE * PAGE));
         page = from / PAGE + 1;
         standings = all.subList(from, Math.min(from + PAGE, found));
@@ -78,11 +78,6 @@ public class Dashboard implements Serializable {
         return all.stream()
                 .filter(s -> s.known().source().toLowerCase(Locale.ROOT).contains(wanted))
                 .toList();
-    }
-
-    private static boolean late(Standing standing) {
-        return standing.known().newest().isEmpty()
-                || standing.age().filter(age -> age.state() == Gauge.State.OVER).isPresent();
     }
 
     /** Whether there are more databases than one page shows. */

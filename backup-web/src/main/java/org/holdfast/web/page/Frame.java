@@ -76,12 +76,22 @@ public class Frame {
     private Long unanswered;
     private List<ApprovalRecords.Row> glassBroken;
     private Optional<People.Me> me;
+    private Optional<String> passkeyAddress;
 
     /** Where a passkey can be shown in place of a code; null where the person has none to show. */
     public String getPasskeyAddress() {
-        return getName().isEmpty() || passkeys.mine().stream().noneMatch(Passkey::usable)
-                ? null
-                : passkeys.address().orElse(null);
+        if (passkeyAddress == null) {
+            passkeyAddress =
+                    getName().isEmpty() || passkeys.mine().stream().noneMatch(Passkey::usable)
+                            ? Optional.empty()
+                            : passkeys.address();
+        }
+        return passkeyAddress.orElse(null);
+    }
+
+    /** After one came or went in this request. */
+    void forgetPasskeys() {
+        passkeyAddress = null;
     }
 
     private record Place(String text, String address, String icon, String key) {}

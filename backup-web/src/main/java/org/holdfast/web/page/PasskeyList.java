@@ -16,6 +16,7 @@ public class PasskeyList implements Serializable {
     private static final long serialVersionUID = 1L;
 
     @Inject private OwnPasskeys passkeys;
+    @Inject private Frame frame;
 
     private transient List<Passkey> mine;
     private String name;
@@ -33,6 +34,7 @@ public class PasskeyList implements Serializable {
 
     public void add() {
         Passkey added = passkeys.add(answer);
+        frame.forgetPasskeys();
         name = null;
         otp = null;
         answer = null;
@@ -42,6 +44,7 @@ public class PasskeyList implements Serializable {
 
     public void remove(UUID id, String itsName) {
         passkeys.remove(id, removeOtp);
+        frame.forgetPasskeys();
         removeOtp = null;
         load();
         Say.done(Say.of("passkey_removed", itsName), Say.of("passkey_removed_means"));

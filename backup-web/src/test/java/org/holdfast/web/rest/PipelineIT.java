@@ -213,6 +213,10 @@ class PipelineIT {
         Ended stranger = holdfast(Map.of("HOLDFAST_TOKEN", "hf_wrong"), "backup", "shop");
         Ended nobody = holdfast(Map.of("HOLDFAST_URL", "https://127.0.0.1:1"), "backup", "shop");
         Ended wrong = holdfast(Map.of(), "restore-test", "--keep", "for ever");
+        Ended strange =
+                holdfast(
+                        Map.of("PROD_DIRECT_URL", "postgres://ci:canary@db.example:6543/app"),
+                        "restore-test");
         Ended plain = holdfast(Map.of("HOLDFAST_URL", "http://localhost"), "backup", "shop");
 
         assertThat(unknown.code()).isEqualTo(3);
@@ -221,6 +225,10 @@ class PipelineIT {
         assertThat(stranger.err()).contains("was refused (401)").doesNotContain("hf_wrong");
         assertThat(nobody.code()).isEqualTo(3);
         assertThat(nobody.err()).contains("does not answer POST /admin/backups");
+        assertThat(strange.code()).isEqualTo(2);
+        assertThat(strange.err())
+                .contains("the address of PROD_DIRECT_URL, db.example:6543/app.")
+                .doesNotContain("refused", "canary");
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).contains("--keep is 'for ever'; it is given in whole minutes");
         assertThat(plain.code()).isEqualTo(2);
