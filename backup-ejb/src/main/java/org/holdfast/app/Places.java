@@ -13,7 +13,10 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +67,7 @@ public class Places {
     @Inject private TargetChange targetChange;
     @Inject private AuditLog audit;
     @Inject private Caller caller;
+    @Inject private Clock clock;
 
     public List<Source> sources() {
         return sources.active();
@@ -304,8 +308,10 @@ public class Places {
             String prefix,
             String accessKeyId,
             Secret secretAccessKey,
+            Optional<LocalDate> keysEndOn,
             String otp) {
         requireNewStore(name);
+        requireGood(keysEndOn);
         String folder = prefix == null || prefix.isBlank() ? "" : prefix.replaceAll("/*$", "/");
         URI address;
         try {
@@ -326,7 +332,8 @@ public class Places {
                         accessKeyId,
                         secretAccessKey,
                         STORE_DEADLINE));
-        return addStore(
+        String sealed = sealer.seal(secretAccessKey);
+        StorageLocation store =
                 StorageLocation.bucket(
                         name,
                         Origin.CATALOG,
@@ -335,8 +342,86 @@ public class Places {
                         bucket,
                         folder,
                         accessKeyId,
-                        sealer.seal(secretAccessKey)),
-                otp);
+                        sealed);
+        store.useKeys(accessKeyId, sealed, keysEndOn);
+        return addStore(store, otp);
+    }
+
+    /**
+     * Opens a bucket with other keys from now on, after a successful probe with them; or notes when
+     * those in use end.
+     *
+     * @param accessKeyId empty, as the secret is: the keys stay
+     * @param endOn from the beginning of that day (UTC) on they are no good; empty: not known
+     * @throws Refused STORE-KEYS where they cannot be changed so, STORE-PROBE where the store does
+     *     not take them
+     */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public void changeKeys(
+            UUID id,
+            Optional<String> accessKeyId,
+            Optional<Secret> secret,
+            Optional<LocalDate> endOn,
+            String otp) {
+        StorageLocation store = stores.find(id).orElseThrow(() -> Refused.notFound("store", id));
+        requireCatalog("store", store.name(), store.origin());
+        requireActive("store", store.name(), store.retired());
+        if (!(stores.access(store) instanceof StoreAccess.Bucket now)) {
+            throw new Refused(
+                    "STORE-KEYS",
+                    "Store " + store.name() + " is a directory: it has no keys.",
+                    "Set them for a bucket.");
+        }
+        requireGood(endOn);
+        if (accessKeyId.isPresent() != secret.isPresent()) {
+            throw new Refused(
+                    "STORE-KEYS",
+                    "An access key is an id and a secret, and only one of them is given.",
+                    "Give both, or neither where the keys stay and only the day changes.");
+        }
+        if (secret.isEmpty() && endOn.equals(store.keysEndOn())) {
+            throw new Refused(
+                    "STORE-KEYS",
+                    "Nothing would change: no new key is given, and the day is as it is.",
+                    "Give the new access key and its secret, or another day.");
+        }
+        if (secret.isPresent()) {
+            probe(
+                    new StoreAccess.Bucket(
+                            now.name(),
+                            now.endpoint(),
+                            now.region(),
+                            now.bucket(),
+                            now.prefix(),
+                            accessKeyId.get(),
+                            secret.get(),
+                            STORE_DEADLINE));
+        }
+        String key = accessKeyId.orElse(store.accessKeyId());
+        String sealed = secret.map(sealer::seal).orElse(store.sealedSecret());
+        String day = endOn.map(LocalDate::toString).orElse("not known");
+        secondFactor.require(
+                caller.name(), otp, "store.keys " + store.name() + " " + key + " " + day);
+        String before = store.accessKeyId();
+        store.useKeys(key, sealed, endOn);
+        audit.append(
+                caller.actor(),
+                "store.keys",
+                "store/" + store.name(),
+                Map.of("before", before, "after", key, "new", secret.isPresent(), "endOn", day));
+    }
+
+    private void requireGood(Optional<LocalDate> endOn) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        endOn.filter(day -> !day.isAfter(today))
+                .ifPresent(
+                        day -> {
+                            throw new Refused(
+                                    "STORE-KEYS",
+                                    "An access key that ends on " + day + " is no good any more.",
+                                    "Give the day on which it ends, after today (UTC); leave it"
+                                            + " out where you do not know it.");
+                        });
     }
 
     private UUID addStore(StorageLocation store, String otp) {

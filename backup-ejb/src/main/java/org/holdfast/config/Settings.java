@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -106,6 +108,7 @@ public final class Settings {
                     "R2_ACCESS_KEY_ID",
                     "R2_ACCOUNT_ID",
                     "R2_BUCKET",
+                    "R2_KEY_EXPIRES_ON",
                     "R2_PREFIX",
                     "R2_SECRET_ACCESS_KEY",
                     "RESTORE_JOBS",
@@ -116,6 +119,7 @@ public final class Settings {
                     "S3_ACCESS_KEY_ID",
                     "S3_BUCKET",
                     "S3_ENDPOINT",
+                    "S3_KEY_EXPIRES_ON",
                     "S3_PREFIX",
                     "S3_REGION",
                     "S3_SECRET_ACCESS_KEY",
@@ -168,6 +172,7 @@ public final class Settings {
     private final Map<String, PostgresUrl> sources;
     private final Map<String, Target> targets;
     private final Map<String, StoreAccess> stores;
+    private final Map<String, LocalDate> keysEndOn;
     private final String confirmTemplate;
     private final boolean backupWorkerEnabled;
     private final boolean backupSchedulerEnabled;
@@ -213,6 +218,7 @@ public final class Settings {
         approvalOpen = Duration.ofHours(values.number("APPROVAL_HOURS", 1, 720, 24));
         targets = targets(values, approvalOpen);
         stores = stores(values);
+        keysEndOn = keysEndOn(values);
         confirmTemplate =
                 values.text("BACKUP_RESTORE_CONFIRM_TEMPLATE").orElse("RESTORE {backupId}");
         if (!confirmTemplate.contains("{backupId}") && !confirmTemplate.contains("{target}")) {
@@ -323,6 +329,11 @@ public final class Settings {
     /** Targets by name, from {@code RESTORE_TARGET_<ENV>_URL} and its companions. */
     public Map<String, Target> targets() {
         return targets;
+    }
+
+    /** From when on (UTC) a configured store's access key is no good, where somebody said so. */
+    public Optional<LocalDate> keysEndOn(String store) {
+        return Optional.ofNullable(keysEndOn.get(store));
     }
 
     /** Stores by name: {@code local}, and {@code s3} and {@code r2} where they are configured. */
@@ -736,16 +747,38 @@ public final class Settings {
                         "s3",
                         "S3_",
                         List.of("ENDPOINT", "BUCKET", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"),
-                        List.of("REGION", "PREFIX"))
+                        List.of("REGION", "PREFIX", "KEY_EXPIRES_ON"))
                 .ifPresent(store -> stores.put("s3", store));
         bucket(
                         values,
                         "r2",
                         "R2_",
                         List.of("ACCOUNT_ID", "BUCKET", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"),
-                        List.of("PREFIX"))
+                        List.of("PREFIX", "KEY_EXPIRES_ON"))
                 .ifPresent(store -> stores.put("r2", store));
         return Collections.unmodifiableMap(stores);
+    }
+
+    private static Map<String, LocalDate> keysEndOn(Values values) {
+        Map<String, LocalDate> ends = new TreeMap<>();
+        Map.of("s3", "S3_KEY_EXPIRES_ON", "r2", "R2_KEY_EXPIRES_ON")
+                .forEach(
+                        (store, name) ->
+                                values.text(name)
+                                        .flatMap(text -> day(values, name, text))
+                                        .ifPresent(day -> ends.put(store, day)));
+        return Collections.unmodifiableMap(ends);
+    }
+
+    private static Optional<LocalDate> day(Values values, String name, String text) {
+        try {
+            return Optional.of(LocalDate.parse(text));
+        } catch (DateTimeParseException e) {
+            values.problem(
+                    name + " is no date.",
+                    "Write the day on which the access key ends as 2027-03-31, or leave it out.");
+            return Optional.empty();
+        }
     }
 
     private static Optional<StoreAccess> bucket(

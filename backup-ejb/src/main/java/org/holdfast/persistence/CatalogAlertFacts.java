@@ -8,11 +8,13 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.holdfast.domain.alert.AlertFacts;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
@@ -102,26 +104,31 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
 
     /**
      * What was seen of late: certificates are looked at each hour, and of a server that is gone for
-     * good nobody has to know; logins are looked at with each backup. And tokens that somebody
-     * works with. One that has expired is told for a week, one that was not used for a month is
-     * nobody's, and one that was made for some days ends as it was meant to.
+     * good nobody has to know; logins are looked at with each backup. The keys of stores, where
+     * somebody said when they end. And tokens that somebody works with. One that has expired is
+     * told for a week, one that was not used for a month is nobody's, and one that was made for
+     * some days ends as it was meant to.
      */
     private static final String EXPIRING =
             """
-            SELECT e.kind, e.subject, e.what, e.expires_at FROM expiries e
+            SELECT e.kind, e.subject, e.what, e.expires_at, e.begins_at, e.seen_at FROM expiries e
             WHERE e.seen_at > CAST(?1 AS timestamptz)
                 - CASE WHEN e.kind = 'CERTIFICATE_EXPIRES' THEN interval '2 days' ELSE interval '40 days' END
               AND (e.subject NOT LIKE 'source/%' OR EXISTS (
                   SELECT 1 FROM sources so WHERE 'source/' || so.name = e.subject AND NOT so.retired))
             UNION ALL
             SELECT 'CREDENTIAL_EXPIRES', 'token/' || t.id,
-                   'API token "' || t.name || '" of ' || u.name, t.expires_at
+                   'API token "' || t.name || '" of ' || u.name, t.expires_at, NULL, CAST(?1 AS timestamptz)
             FROM api_tokens t JOIN users u ON u.id = t.user_id
             WHERE t.revoked_at IS NULL AND NOT u.disabled
               AND t.expires_at > CAST(?1 AS timestamptz) - interval '7 days'
               AND t.expires_at < CAST(?1 AS timestamptz) + interval '366 days'
               AND t.last_used_at > CAST(?1 AS timestamptz) - interval '30 days'
               AND t.expires_at - t.created_at > interval '20 days'
+            UNION ALL
+            SELECT 'CREDENTIAL_EXPIRES', 'store/' || st.name, 'The access key of store ' || st.name,
+                   CAST(st.keys_end_on AS timestamp) AT TIME ZONE 'UTC', NULL, CAST(?1 AS timestamptz)
+            FROM stores st WHERE NOT st.retired AND st.keys_end_on IS NOT NULL
             ORDER BY 4""";
 
     @PersistenceContext(unitName = Catalog.UNIT)
@@ -141,7 +148,7 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                 pulses(),
                 drills.facts(),
                 audit(),
-                expiring(now));
+                known(now));
     }
 
     private List<AlertFacts.OfAudit> audit() {
@@ -227,7 +234,8 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                 Rows.timestamp(now.minus(GLASS_NEWS)));
     }
 
-    private List<AlertFacts.Expiring> expiring(Instant now) {
+    @Override
+    public List<AlertFacts.Expiring> known(Instant now) {
         return Sql.rows(
                 entities,
                 EXPIRING,
@@ -236,13 +244,48 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                                 AlertKind.valueOf(Rows.text(row[0])),
                                 Rows.text(row[1]),
                                 Rows.text(row[2]),
-                                Rows.instant(row[3])),
+                                Rows.instant(row[3]),
+                                Optional.ofNullable(Rows.instant(row[4])),
+                                Rows.instant(row[5])),
                 Rows.timestamp(now));
     }
 
     @Override
-    public void seen(AlertKind kind, String subject, String what, Optional<Instant> at) {
-        if (at.isEmpty()) {
+    public Map<String, Instant> ends(AlertKind kind, Collection<String> subjects) {
+        Map<String, Instant> ends = new HashMap<>();
+        Sql.rows(
+                        entities,
+                        "SELECT subject, expires_at FROM expiries WHERE kind = ?1 AND subject ="
+                                + " ANY(CAST(?2 AS text[])) AND seen_at > clock_timestamp() - CASE"
+                                + " WHEN kind = 'CERTIFICATE_EXPIRES' THEN interval '2 days' ELSE"
+                                + " interval '40 days' END",
+                        row -> row,
+                        kind.name(),
+                        array(subjects))
+                .forEach(row -> ends.put(Rows.text(row[0]), Rows.instant(row[1])));
+        return ends;
+    }
+
+    @Override
+    public void onlyHosts(Collection<String> subjects) {
+        Sql.change(
+                entities,
+                "DELETE FROM expiries WHERE kind = 'CERTIFICATE_EXPIRES' AND subject LIKE ?1"
+                        + " AND subject <> ALL(CAST(?2 AS text[]))",
+                HOSTS + "%",
+                array(subjects));
+    }
+
+    /** As PostgreSQL reads it; subjects are of names and addresses. */
+    private static String array(Collection<String> texts) {
+        return texts.stream()
+                .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+
+    @Override
+    public void seen(AlertKind kind, String subject, String what, Optional<Term> term) {
+        if (term.isEmpty()) {
             Sql.change(
                     entities,
                     "DELETE FROM expiries WHERE kind = ?1 AND subject = ?2",
@@ -252,14 +295,16 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
         }
         Sql.change(
                 entities,
-                "INSERT INTO expiries (kind, subject, what, expires_at)"
-                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz))"
+                "INSERT INTO expiries (kind, subject, what, expires_at, begins_at)"
+                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz), CAST(?5 AS timestamptz))"
                         + " ON CONFLICT (kind, subject) DO UPDATE SET what = excluded.what,"
-                        + " expires_at = excluded.expires_at, seen_at = excluded.seen_at",
+                        + " expires_at = excluded.expires_at, begins_at = excluded.begins_at,"
+                        + " seen_at = excluded.seen_at",
                 kind.name(),
                 subject,
                 what,
-                Rows.timestamp(at.get()));
+                Rows.timestamp(term.get().until()),
+                term.get().from().map(Rows::timestamp).orElse(null));
     }
 
     @Override

@@ -143,7 +143,8 @@ public class ConfiguredPlaces {
                     !store.retired()
                             && store.place().equals(configured.place())
                             && java.util.Objects.equals(
-                                    store.accessKeyId(), configured.accessKeyId());
+                                    store.accessKeyId(), configured.accessKeyId())
+                            && store.keysEndOn().equals(configured.keysEndOn());
             store.follow(configured);
             if (!same) {
                 tell("store.change", "store/" + access.name(), configured.place());
@@ -151,17 +152,20 @@ public class ConfiguredPlaces {
         }
     }
 
-    private static StorageLocation location(StoreAccess access) {
+    private StorageLocation location(StoreAccess access) {
         if (access instanceof StoreAccess.Bucket bucket) {
-            return StorageLocation.bucket(
-                    bucket.name(),
-                    Origin.CONFIGURATION,
-                    bucket.endpoint().toString(),
-                    bucket.region(),
-                    bucket.bucket(),
-                    bucket.prefix(),
-                    bucket.accessKeyId(),
-                    null);
+            StorageLocation store =
+                    StorageLocation.bucket(
+                            bucket.name(),
+                            Origin.CONFIGURATION,
+                            bucket.endpoint().toString(),
+                            bucket.region(),
+                            bucket.bucket(),
+                            bucket.prefix(),
+                            bucket.accessKeyId(),
+                            null);
+            store.useKeys(bucket.accessKeyId(), null, settings.keysEndOn(bucket.name()));
+            return store;
         }
         StoreAccess.Directory directory = (StoreAccess.Directory) access;
         return StorageLocation.directory(

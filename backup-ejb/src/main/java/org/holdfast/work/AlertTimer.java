@@ -61,6 +61,7 @@ public class AlertTimer {
     @Inject private StoreChecks checks;
     @Inject private LifeSign lifeSign;
     @Inject private CertificateLook certificate;
+    @Inject private HostLook hosts;
     @Inject private Clock clock;
     @Inject @Any private Instance<Channel> channels;
     @Resource private TimerService timers;
@@ -68,12 +69,14 @@ public class AlertTimer {
 
     private Beat judging;
     private Beat looking;
+    private Beat reading;
     private Beat sending;
 
     @PostConstruct
     void begin() {
         judging = new Beat("What alerts are judged by", executor, clock, this::judge);
         looking = new Beat("The stores", executor, clock, this::look);
+        reading = new Beat("The certificates of hosts", executor, clock, hosts::look);
         sending = new Beat("What is to be told", executor, clock, this::deliver);
         long every = settings.alerting().every().toMillis();
         timers.createIntervalTimer(every, every, new TimerConfig("alerts", false));
@@ -82,6 +85,7 @@ public class AlertTimer {
     @Timeout
     void knock(Timer timer) {
         looking.fire();
+        reading.fire();
         judging.fire();
     }
 

@@ -63,7 +63,7 @@ class CertificateLook {
                     AlertKind.CERTIFICATE_EXPIRES,
                     subject,
                     "The certificate of the console on " + machine,
-                    end);
+                    end.map(Expiries.Term::until));
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "The look at the certificate of this console broke.", e);
         }

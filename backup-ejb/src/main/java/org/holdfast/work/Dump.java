@@ -68,7 +68,7 @@ class Dump {
                             + ", which source "
                             + job.source.name()
                             + " is backed up with,",
-                    facts.loginUntil());
+                    facts.loginUntil().map(Expiries.Term::until));
             long estimate = estimate(job, facts);
             job.watch.estimate(estimate);
             job.watch.phase("dump", estimate);

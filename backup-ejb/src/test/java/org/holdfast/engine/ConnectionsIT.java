@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.testing.PostgresServer;
+import org.holdfast.testing.SelfMade;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +90,34 @@ class ConnectionsIT {
                         .hasMessageContaining("server certificate for");
             }
         }
+    }
+
+    @Test
+    void the_certificate_of_a_server_is_read_without_signing_in() throws Exception {
+        SelfMade made = SelfMade.in(temp, "database", 10);
+        made.pem();
+        Files.setPosixFilePermissions(
+                temp, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (PostgresServer server = PostgresServer.start("log_connections = on")) {
+            assertThat(read(server.port())).isEmpty();
+
+            for (String name : List.of("server.key", "server.crt")) {
+                server.keep(temp.resolve(name), name);
+            }
+            server.execute("postgres", "ALTER SYSTEM SET ssl = on");
+            server.crash();
+            server.startAgain();
+
+            assertThat(read(server.port())).contains(made.certificate());
+        }
+        PostgresServer stopped = PostgresServer.start();
+        int nobody = stopped.port();
+        stopped.close();
+        assertThatThrownBy(() -> read(nobody)).isInstanceOf(IOException.class);
+    }
+
+    private static Optional<X509Certificate> read(int port) throws IOException {
+        return ServedCertificate.firstToEnd("127.0.0.1", port, ServedCertificate.Way.POSTGRES);
     }
 
     @Test

@@ -6,38 +6,20 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import org.holdfast.domain.alert.AlertKind;
-import org.holdfast.domain.alert.Expiries;
+import org.holdfast.testing.ExpiriesInMemory;
 import org.junit.jupiter.api.Test;
 
 class CertificateLookTest {
     private static final Instant END = Instant.parse("2027-01-01T00:00:00Z");
 
-    private final Noted noted = new Noted();
-
-    private static final class Noted implements Expiries {
-        private final Map<String, Instant> ends = new TreeMap<>();
-        private final TreeSet<String> still = new TreeSet<>();
-
-        @Override
-        public void seen(AlertKind kind, String subject, String what, Optional<Instant> at) {
-            at.ifPresentOrElse(end -> ends.put(subject, end), () -> ends.remove(subject));
-        }
-
-        @Override
-        public void still(AlertKind kind, String subject) {
-            still.add(subject);
-        }
-    }
+    private final ExpiriesInMemory noted = new ExpiriesInMemory();
 
     @Test
     void each_server_speaks_for_itself() {
         CertificateLook.look(noted, () -> Optional.of(END), "one");
         CertificateLook.look(noted, Optional::empty, "two");
 
-        assertThat(noted.ends).containsOnly(Map.entry("certificate/one", END));
+        assertThat(noted.ends()).containsOnly(Map.entry("certificate/one", END));
     }
 
     @Test
@@ -45,8 +27,8 @@ class CertificateLookTest {
         CertificateLook.look(noted, () -> Optional.of(END), "one");
         CertificateLook.look(noted, Optional::empty, "one");
 
-        assertThat(noted.ends).isEmpty();
-        assertThat(noted.still).isEmpty();
+        assertThat(noted.ends()).isEmpty();
+        assertThat(noted.still()).isEmpty();
     }
 
     @Test
@@ -59,8 +41,8 @@ class CertificateLookTest {
                 },
                 "one");
 
-        assertThat(noted.ends).containsOnly(Map.entry("certificate/one", END));
-        assertThat(noted.still).containsExactly("certificate/one");
+        assertThat(noted.ends()).containsOnly(Map.entry("certificate/one", END));
+        assertThat(noted.still()).containsExactly("certificate/one");
     }
 
     @Test
@@ -72,6 +54,6 @@ class CertificateLookTest {
                 },
                 "one");
 
-        assertThat(noted.ends).isEmpty();
+        assertThat(noted.ends()).isEmpty();
     }
 }

@@ -152,8 +152,16 @@ public record AlertFacts(
      * @param subject e.g. {@code source/shop}
      * @param what begins a sentence: {@code The certificate of this console}
      * @param at when it ends
+     * @param from when it began; empty where that is not known
+     * @param seen when it was last looked at
      */
-    public record Expiring(AlertKind kind, String subject, String what, Instant at) {}
+    public record Expiring(
+            AlertKind kind,
+            String subject,
+            String what,
+            Instant at,
+            Optional<Instant> from,
+            Instant seen) {}
 
     /** What has to go on all the time on at least one server. */
     public enum Duty {

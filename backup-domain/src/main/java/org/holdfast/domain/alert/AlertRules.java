@@ -36,6 +36,9 @@ public final class AlertRules {
     /** How long a drill may wait and run after its slot before it is missed. */
     static final Duration DRILL_TO_RUN = Duration.ofDays(1);
 
+    /** After it a host is known to have been looked at again: that comes each hour. */
+    static final Duration LOOKED_AGAIN = Duration.ofHours(2);
+
     /** How long a source may be there before its lack of a plan is pointed out. */
     static final Duration PLAN_PATIENCE = Duration.ofDays(7);
 
@@ -267,14 +270,25 @@ public final class AlertRules {
                                                 + " that its identity is there and works."));
     }
 
-    /** Long before: whoever renews it may need a ticket. Critical once it is too late. */
+    /**
+     * Long before: whoever renews it may need a ticket. But of a certificate whose beginning is
+     * known the last fifth only, where that is less: one that is made for 90 days is renewed by a
+     * machine when 30 are left. Critical once it is too late; a host that was not seen with an
+     * ended certificate and does not answer may have a new one.
+     */
     private void expiring(AlertFacts.Expiring it) {
         boolean certificate = it.kind() == AlertKind.CERTIFICATE_EXPIRES;
         int days = certificate ? policy.ahead().certificates() : policy.ahead().credentials();
-        if (facts.now().isBefore(it.at().minus(Duration.ofDays(days)))) {
+        Duration ahead = Duration.ofDays(days);
+        Optional<Duration> made = it.from().map(from -> Duration.between(from, it.at()));
+        boolean brief = made.filter(life -> life.dividedBy(5).compareTo(ahead) < 0).isPresent();
+        if (facts.now().isBefore(it.at().minus(brief ? made.get().dividedBy(5) : ahead))) {
             return;
         }
-        boolean over = !facts.now().isBefore(it.at());
+        boolean over = overdue(it.at());
+        if (certificate && over && it.seen().isBefore(it.at()) && passed(it.at(), LOOKED_AGAIN)) {
+            return;
+        }
         raise(
                 it.kind(),
                 it.subject(),
@@ -286,6 +300,11 @@ public final class AlertRules {
                         + (certificate ? "certificate_days" : "credential_days")
                         + " is "
                         + days
+                        + (brief
+                                ? "; of one that is made for "
+                                        + Fit.words(made.get())
+                                        + " the last fifth counts"
+                                : "")
                         + ").");
     }
 

@@ -1,20 +1,74 @@
 package org.holdfast.domain.alert;
 
+import java.net.URI;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.holdfast.domain.shared.PostgresUrl;
 
 /** What was seen of things that end by themselves, wherever a connection came by. */
 public interface Expiries {
+    /** Before each subject that {@link #ofHost} gives. */
+    String HOSTS = "tls/";
+
+    /**
+     * How long something is good for.
+     *
+     * @param from empty where it is not known
+     */
+    record Term(Optional<Instant> from, Instant until) {
+        public static Term until(Instant end) {
+            return new Term(Optional.empty(), end);
+        }
+    }
+
+    /** The host whose certificate a database's users see; empty where there is no TLS. */
+    static Optional<String> ofHost(PostgresUrl database) {
+        return database.socket().isPresent()
+                        || "disable".equals(database.parameters().get("sslmode"))
+                ? Optional.empty()
+                : Optional.of(ofHost(database.host(), database.port()));
+    }
+
+    /** The same of an address; empty where it is not https. */
+    static Optional<String> ofHost(URI address) {
+        return "https".equals(address.getScheme()) && address.getHost() != null
+                ? Optional.of(
+                        ofHost(address.getHost(), address.getPort() > 0 ? address.getPort() : 443))
+                : Optional.empty();
+    }
+
+    /** The subject of the certificate that a host shows, e.g. {@code tls/db1.example:5432}. */
+    static String ofHost(String host, int port) {
+        return HOSTS
+                + (host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host)
+                        .toLowerCase(Locale.ROOT)
+                + ":"
+                + port;
+    }
+
     /**
      * Notes it, or forgets it.
      *
      * @param kind CERTIFICATE_EXPIRES or CREDENTIAL_EXPIRES
      * @param subject e.g. {@code source/shop}
      * @param what begins a sentence: {@code Login backup of source shop}
-     * @param at when it ends; empty where it does not
+     * @param term empty where it does not end
      */
-    void seen(AlertKind kind, String subject, String what, Optional<Instant> at);
+    void seen(AlertKind kind, String subject, String what, Optional<Term> term);
 
     /** What was noted of it holds, although it could not be looked at again. */
     void still(AlertKind kind, String subject);
+
+    /** Forgets the hosts that nothing leads to any more. */
+    void onlyHosts(Collection<String> subjects);
+
+    /** When each ends that is known of, by subject; what has not been seen for long is left out. */
+    Map<String, Instant> ends(AlertKind kind, Collection<String> subjects);
+
+    /** All that alerts are judged by. */
+    List<AlertFacts.Expiring> known(Instant now);
 }

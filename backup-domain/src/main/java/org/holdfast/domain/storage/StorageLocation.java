@@ -6,6 +6,8 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.LocalDate;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Origin;
@@ -45,6 +47,10 @@ public class StorageLocation {
 
     @Column(name = "sealed_secret")
     private String sealedSecret;
+
+    /** As ISO 8601 writes it. */
+    @Column(name = "keys_end_on")
+    private String keysEndOn;
 
     @Enumerated(EnumType.STRING)
     @Column(name = "lock_mode")
@@ -102,7 +108,20 @@ public class StorageLocation {
         prefix = configured.prefix;
         accessKeyId = configured.accessKeyId;
         sealedSecret = configured.sealedSecret;
+        keysEndOn = configured.keysEndOn;
         retired = false;
+    }
+
+    /**
+     * From now on it is opened with these keys.
+     *
+     * @param sealed null where the configuration keeps the secret
+     * @param endOn from the beginning of that day (UTC) on they are no good; empty: nobody said so
+     */
+    public void useKeys(String accessKey, String sealed, Optional<LocalDate> endOn) {
+        accessKeyId = accessKey;
+        sealedSecret = sealed;
+        keysEndOn = endOn.map(LocalDate::toString).orElse(null);
     }
 
     /** From now on new copies are locked so; those that are there keep the lock they have. */
@@ -161,6 +180,11 @@ public class StorageLocation {
 
     public String sealedSecret() {
         return sealedSecret;
+    }
+
+    /** From when on (UTC) its keys are no good, as people said; empty where nobody did. */
+    public Optional<LocalDate> keysEndOn() {
+        return Optional.ofNullable(keysEndOn).map(LocalDate::parse);
     }
 
     public boolean retired() {

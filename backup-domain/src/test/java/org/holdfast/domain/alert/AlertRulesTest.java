@@ -42,6 +42,12 @@ class AlertRulesTest {
     @Nested
     class Expiring {
         private List<Concern> judged(AlertKind kind, Duration left) {
+            return judged(kind, left, Optional.empty(), NOW);
+        }
+
+        private List<Concern> judged(
+                AlertKind kind, Duration left, Optional<Duration> life, Instant seen) {
+            Instant at = NOW.plus(left);
             return AlertRules.judge(
                     new AlertFacts(
                             NOW,
@@ -54,7 +60,12 @@ class AlertRulesTest {
                             List.of(),
                             List.of(
                                     new AlertFacts.Expiring(
-                                            kind, "it", "The thing", NOW.plus(left)))),
+                                            kind,
+                                            "it",
+                                            "The thing",
+                                            at,
+                                            life.map(at::minus),
+                                            seen))),
                     NIGHTLY);
         }
 
@@ -82,6 +93,37 @@ class AlertRulesTest {
 
             assertThat(over.severity()).isEqualTo(Severity.CRITICAL);
             assertThat(over.text()).startsWith("The thing has expired at 2026-11-21 13:00 UTC");
+        }
+
+        @Test
+        void of_a_short_lived_certificate_is_told_in_its_last_fifth() {
+            Optional<Duration> quarter = Optional.of(Duration.ofDays(90));
+            Optional<Duration> year = Optional.of(Duration.ofDays(365));
+            AlertKind kind = AlertKind.CERTIFICATE_EXPIRES;
+
+            assertThat(judged(kind, Duration.ofDays(19), quarter, NOW)).isEmpty();
+            assertThat(judged(kind, Duration.ofDays(18), quarter, NOW).get(0).text())
+                    .isEqualTo(
+                            "The thing expires at 2026-12-09 13:00 UTC (certificate_days is 30; of"
+                                    + " one that is made for 90 days the last fifth counts).");
+            assertThat(judged(kind, Duration.ofDays(30), year, NOW).get(0).text())
+                    .endsWith("(certificate_days is 30).");
+            assertThat(judged(kind, Duration.ofDays(31), year, NOW)).isEmpty();
+        }
+
+        @Test
+        void of_a_host_that_does_not_answer_is_not_called_expired() {
+            Duration over = Duration.ofHours(-3);
+            Instant before = NOW.minus(Duration.ofHours(4));
+            AlertKind kind = AlertKind.CERTIFICATE_EXPIRES;
+
+            assertThat(judged(kind, over, Optional.empty(), before)).isEmpty();
+            assertThat(judged(kind, over, Optional.empty(), NOW).get(0).severity())
+                    .isEqualTo(Severity.CRITICAL);
+            assertThat(judged(kind, Duration.ofHours(-1), Optional.empty(), before)).hasSize(1);
+            assertThat(judged(kind, Duration.ofHours(1), Optional.empty(), before)).hasSize(1);
+            assertThat(judged(AlertKind.CREDENTIAL_EXPIRES, over, Optional.empty(), before))
+                    .hasSize(1);
         }
     }
 

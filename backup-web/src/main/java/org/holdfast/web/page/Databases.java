@@ -6,9 +6,12 @@ import jakarta.inject.Named;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.snapshot.Source;
@@ -20,10 +23,12 @@ public class Databases implements Serializable {
     private static final long serialVersionUID = 1L;
 
     @Inject private Places places;
+    @Inject private PlaceEnds placeEnds;
 
     private final Found found = new Found();
     private transient List<Source> sources;
     private transient List<TargetEnvironment> targets;
+    private transient Map<UUID, PlaceEnds.Ends> ends;
 
     private String kind = "source";
     private String name;
@@ -49,6 +54,12 @@ public class Databases implements Serializable {
     public void load() {
         sources = places.sources();
         targets = places.targets();
+        ends = new HashMap<>(placeEnds.ofSources(sources));
+        ends.putAll(placeEnds.ofTargets(targets));
+    }
+
+    public PlaceEnds.Ends endsOf(UUID id) {
+        return ends.getOrDefault(id, PlaceEnds.Ends.UNKNOWN);
     }
 
     /** Opens what the address names to be changed or retired. */

@@ -4,12 +4,15 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
 import org.holdfast.app.StoreGuards;
 import org.holdfast.domain.shared.Secret;
@@ -26,11 +29,13 @@ public class StoreList implements Serializable {
 
     @Inject private Places places;
     @Inject private StoreGuards guards;
+    @Inject private PlaceEnds placeEnds;
 
     private final Found found = new Found();
     private final Found looked = new Found();
     private transient List<StorageLocation> stores;
     private transient Map<UUID, StoreCheck> checks;
+    private transient Map<UUID, PlaceEnds.Ends> ends;
     private transient StoreGuards.Hardened hardened;
 
     private StorageLocation.Kind kind = StorageLocation.Kind.S3;
@@ -42,10 +47,17 @@ public class StoreList implements Serializable {
     private String prefix;
     private String accessKeyId;
     private String secretAccessKey;
+    private LocalDate keysEndOn;
     private String otp;
 
     private UUID change;
     private String changeOtp;
+
+    private UUID keys;
+    private String newKeyId;
+    private String newSecret;
+    private LocalDate newEndOn;
+    private String keysOtp;
 
     private UUID harden;
     private String hardenOtp;
@@ -56,9 +68,21 @@ public class StoreList implements Serializable {
 
     public void load() {
         stores = places.stores();
+        ends = placeEnds.ofStores(stores);
         checks = new HashMap<>();
         stores.forEach(
                 store -> guards.last(store.id()).ifPresent(check -> checks.put(store.id(), check)));
+    }
+
+    /** Opens what the address names to be changed. */
+    public void open() {
+        load();
+        StorageLocation store = getKeyed();
+        newEndOn = store == null ? null : store.keysEndOn().orElse(null);
+    }
+
+    public PlaceEnds.Ends endsOf(UUID id) {
+        return ends.getOrDefault(id, PlaceEnds.Ends.UNKNOWN);
     }
 
     /** Looks at a store now; one that does not answer is told beside it. */
@@ -193,6 +217,32 @@ public class StoreList implements Serializable {
         this.hardenOtp = hardenOtp;
     }
 
+    /** The store whose access key is to be changed; null where the address names none. */
+    public StorageLocation getKeyed() {
+        return stores.stream().filter(s -> s.id().equals(keys)).findFirst().orElse(null);
+    }
+
+    public void keysNow() {
+        String name = getKeyed().name();
+        places.changeKeys(
+                keys,
+                given(newKeyId),
+                given(newSecret).map(Secret::of),
+                Optional.ofNullable(newEndOn),
+                keysOtp);
+        Say.done(Say.of("keys_changed", name), Say.of("keys_changed_means"));
+        keys = null;
+        newKeyId = null;
+        newSecret = null;
+        newEndOn = null;
+        keysOtp = null;
+        load();
+    }
+
+    private static Optional<String> given(String text) {
+        return Optional.ofNullable(text).map(String::strip).filter(t -> !t.isEmpty());
+    }
+
     /** The store to be retired; null where the address names none. */
     public StorageLocation getStore() {
         return stores.stream().filter(s -> s.id().equals(change)).findFirst().orElse(null);
@@ -241,6 +291,7 @@ public class StoreList implements Serializable {
                             prefix,
                             accessKeyId,
                             Secret.of(secretAccessKey == null ? "" : secretAccessKey),
+                            Optional.ofNullable(keysEndOn),
                             otp);
         }
         Say.done(
@@ -253,6 +304,7 @@ public class StoreList implements Serializable {
         prefix = null;
         accessKeyId = null;
         secretAccessKey = null;
+        keysEndOn = null;
         otp = null;
         load();
     }
@@ -347,5 +399,53 @@ public class StoreList implements Serializable {
 
     public void setOtp(String otp) {
         this.otp = otp;
+    }
+
+    public UUID getKeys() {
+        return keys;
+    }
+
+    public void setKeys(UUID keys) {
+        this.keys = keys;
+    }
+
+    public String getNewKeyId() {
+        return newKeyId;
+    }
+
+    public void setNewKeyId(String newKeyId) {
+        this.newKeyId = newKeyId;
+    }
+
+    public String getNewSecret() {
+        return newSecret;
+    }
+
+    public void setNewSecret(String newSecret) {
+        this.newSecret = newSecret;
+    }
+
+    public LocalDate getNewEndOn() {
+        return newEndOn;
+    }
+
+    public void setNewEndOn(LocalDate newEndOn) {
+        this.newEndOn = newEndOn;
+    }
+
+    public String getKeysOtp() {
+        return keysOtp;
+    }
+
+    public void setKeysOtp(String keysOtp) {
+        this.keysOtp = keysOtp;
+    }
+
+    public LocalDate getKeysEndOn() {
+        return keysEndOn;
+    }
+
+    public void setKeysEndOn(LocalDate keysEndOn) {
+        this.keysEndOn = keysEndOn;
     }
 }

@@ -2,9 +2,11 @@ package org.holdfast.web.rest;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.StoreGuards;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Origin;
@@ -19,13 +21,28 @@ import org.holdfast.domain.storage.StoreCheck;
 final class PlaceViews {
     private PlaceViews() {}
 
-    /** A database that is backed up. */
-    public record SourceView(UUID id, String status, String name, Origin origin, String url) {}
+    /**
+     * A database that is backed up.
+     *
+     * @param certificateEnds when the first of the certificates ends that its host showed at the
+     *     last look; missing where nothing is known
+     * @param loginEnds when the password of its login ends, as of the last backup; missing where it
+     *     does not
+     */
+    public record SourceView(
+            UUID id,
+            String status,
+            String name,
+            Origin origin,
+            String url,
+            Optional<Instant> certificateEnds,
+            Optional<Instant> loginEnds) {}
 
     /**
      * @param keptSeconds how long the old database is kept after a swap
      * @param command run before the swap, the program first
      * @param approvalSeconds how long a restore waits for a second person
+     * @param certificateEnds as of a source
      */
     public record TargetView(
             UUID id,
@@ -39,12 +56,17 @@ final class PlaceViews {
             Duration keptSeconds,
             List<String> command,
             Duration commandLimitSeconds,
-            Duration approvalSeconds) {}
+            Duration approvalSeconds,
+            Optional<Instant> certificateEnds) {}
 
     /**
      * @param place a directory, or endpoint, bucket and prefix
      * @param lockMode of a bucket: how new copies are locked where it has Object Lock
      * @param check the last look at what it does for the safety of what it keeps
+     * @param accessKeyId of a bucket; its secret is never shown
+     * @param keysEndOn from the beginning of that day (UTC) on the keys are no good, as people said
+     * @param certificateEnds when the first of the certificates ends that its host showed at the
+     *     last look; missing where nothing is known
      */
     public record StoreView(
             UUID id,
@@ -54,7 +76,10 @@ final class PlaceViews {
             StorageLocation.Kind kind,
             String place,
             Optional<LockMode> lockMode,
-            Optional<Check> check) {}
+            Optional<Check> check,
+            Optional<String> accessKeyId,
+            Optional<String> keysEndOn,
+            Optional<Instant> certificateEnds) {}
 
     /** When a store was looked at, by whom, and what was found. */
     public record Check(Instant at, String by, List<Found> findings) {}
@@ -107,16 +132,18 @@ final class PlaceViews {
         return new Changed(id, approval.isPresent() ? "AWAITING_APPROVAL" : "CHANGED", approval);
     }
 
-    static SourceView source(Source source) {
+    static SourceView source(Source source, PlaceEnds.Ends ends) {
         return new SourceView(
                 source.id(),
                 status(source.retired()),
                 source.name(),
                 source.origin(),
-                source.redactedUrl());
+                source.redactedUrl(),
+                ends.certificate(),
+                ends.login());
     }
 
-    static TargetView target(TargetEnvironment target) {
+    static TargetView target(TargetEnvironment target, PlaceEnds.Ends ends) {
         return new TargetView(
                 target.id(),
                 status(target.retired()),
@@ -129,10 +156,11 @@ final class PlaceViews {
                 target.kept(),
                 target.command(),
                 target.commandLimit(),
-                target.approvalOpen());
+                target.approvalOpen(),
+                ends.certificate());
     }
 
-    static StoreView store(StorageLocation store, Optional<StoreCheck> check) {
+    static StoreView store(StorageLocation store, Optional<StoreCheck> check, PlaceEnds.Ends ends) {
         return new StoreView(
                 store.id(),
                 status(store.retired()),
@@ -142,7 +170,10 @@ final class PlaceViews {
                 store.place(),
                 Optional.of(store.lockMode())
                         .filter(mode -> store.kind() == StorageLocation.Kind.S3),
-                check.map(PlaceViews::check));
+                check.map(PlaceViews::check),
+                Optional.ofNullable(store.accessKeyId()),
+                store.keysEndOn().map(LocalDate::toString),
+                ends.certificate());
     }
 
     static Checked checked(UUID id, StoreCheck check) {

@@ -12,11 +12,15 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.Source;
 
 /** Databases that are backed up. */
 @Path("sources")
@@ -26,6 +30,7 @@ import org.holdfast.domain.shared.Refused;
 @Tag(name = "Places")
 public class SourcesResource {
     @Inject private Places places;
+    @Inject private PlaceEnds ends;
     @Context private UriInfo uri;
 
     /**
@@ -40,7 +45,9 @@ public class SourcesResource {
     @GET
     @Operation(summary = "Sources by name")
     public Listing<PlaceViews.SourceView> list() {
-        return Listing.whole(places.sources(), PlaceViews::source);
+        List<Source> sources = places.sources();
+        Map<UUID, PlaceEnds.Ends> known = ends.ofSources(sources);
+        return Listing.whole(sources, source -> PlaceViews.source(source, known.get(source.id())));
     }
 
     @POST
@@ -54,7 +61,7 @@ public class SourcesResource {
                         places.sources().stream()
                                 .filter(s -> s.id().equals(id))
                                 .findFirst()
-                                .map(PlaceViews::source)
+                                .map(s -> PlaceViews.source(s, PlaceEnds.Ends.UNKNOWN))
                                 .orElseThrow(() -> Refused.notFound("source", id)))
                 .build();
     }

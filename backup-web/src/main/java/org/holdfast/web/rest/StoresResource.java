@@ -12,10 +12,15 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
 import org.holdfast.app.StoreGuards;
 import org.holdfast.domain.shared.Refused;
@@ -32,11 +37,14 @@ import org.holdfast.domain.storage.StorageLocation;
 public class StoresResource {
     @Inject private Places places;
     @Inject private StoreGuards guards;
+    @Inject private PlaceEnds ends;
     @Context private UriInfo uri;
 
     /**
      * @param directory of kind DIRECTORY: a full path on the server
      * @param endpoint of kind S3, as region, bucket, accessKeyId and secretAccessKey
+     * @param keysEndOn of kind S3: the day (UTC) from whose beginning on the keys are no good, as
+     *     2027-03-31
      * @param otp TOTP code
      */
     public record Add(
@@ -49,6 +57,19 @@ public class StoresResource {
             Optional<String> prefix,
             Optional<String> accessKeyId,
             Optional<String> secretAccessKey,
+            Optional<String> keysEndOn,
+            String otp) {}
+
+    /**
+     * @param accessKeyId left out, as the secret is, where the keys stay
+     * @param keysEndOn the day (UTC) from whose beginning on they are no good, as 2027-03-31; left
+     *     out where it is not known
+     * @param otp TOTP code
+     */
+    public record Keys(
+            Optional<String> accessKeyId,
+            Optional<String> secretAccessKey,
+            Optional<String> keysEndOn,
             String otp) {}
 
     /** A TOTP code. */
@@ -57,11 +78,17 @@ public class StoresResource {
     @GET
     @Operation(summary = "Stores by name")
     public Listing<PlaceViews.StoreView> list() {
-        return Listing.whole(places.stores(), this::view);
+        List<StorageLocation> stores = places.stores();
+        Map<UUID, PlaceEnds.Ends> known = ends.ofStores(stores);
+        return Listing.whole(stores, store -> view(store, known));
     }
 
     private PlaceViews.StoreView view(StorageLocation store) {
-        return PlaceViews.store(store, guards.last(store.id()));
+        return view(store, ends.ofStores(List.of(store)));
+    }
+
+    private PlaceViews.StoreView view(StorageLocation store, Map<UUID, PlaceEnds.Ends> known) {
+        return PlaceViews.store(store, guards.last(store.id()), known.get(store.id()));
     }
 
     @GET
@@ -132,6 +159,7 @@ public class StoresResource {
                                     store.prefix().orElse(""),
                                     need("accessKeyId", store.accessKeyId()),
                                     Secret.of(need("secretAccessKey", store.secretAccessKey())),
+                                    store.keysEndOn().map(StoresResource::day),
                                     store.otp());
                 };
         return Response.created(uri.getBaseUriBuilder().path("stores").build())
@@ -155,6 +183,35 @@ public class StoresResource {
     public PlaceViews.Tested test(@PathParam("id") String id) {
         UUID store = Parameters.id("store", id);
         return PlaceViews.tested(store, places.testStore(store));
+    }
+
+    @POST
+    @Path("{id}/keys")
+    @Operation(
+            summary =
+                    "Open a bucket with other keys from now on, after a small object was written,"
+                            + " read back and removed with them; or say when those in use end")
+    public PlaceViews.StoreView keys(@PathParam("id") String id, Keys body) {
+        UUID store = Parameters.id("store", id);
+        Keys keys = Bodies.require(body);
+        places.changeKeys(
+                store,
+                keys.accessKeyId(),
+                keys.secretAccessKey().map(Secret::of),
+                keys.keysEndOn().map(StoresResource::day),
+                keys.otp());
+        return view(places.store(store));
+    }
+
+    private static LocalDate day(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new Refused(
+                    "REQUEST-FIELD",
+                    "The member \"keysEndOn\" is no day.",
+                    "Give \"keysEndOn\" as 2027-03-31, or leave it out.");
+        }
     }
 
     private static String need(String member, Optional<String> value) {

@@ -14,10 +14,12 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Refused;
@@ -30,6 +32,7 @@ import org.holdfast.domain.shared.Refused;
 @Tag(name = "Places")
 public class TargetsResource {
     @Inject private Places places;
+    @Inject private PlaceEnds ends;
     @Context private UriInfo uri;
 
     /**
@@ -101,7 +104,9 @@ public class TargetsResource {
     @GET
     @Operation(summary = "Targets by name")
     public Listing<PlaceViews.TargetView> list() {
-        return Listing.whole(places.targets(), PlaceViews::target);
+        List<TargetEnvironment> targets = places.targets();
+        Map<UUID, PlaceEnds.Ends> known = ends.ofTargets(targets);
+        return Listing.whole(targets, target -> PlaceViews.target(target, known.get(target.id())));
     }
 
     @POST
@@ -115,7 +120,7 @@ public class TargetsResource {
                         places.targets().stream()
                                 .filter(t -> t.id().equals(id))
                                 .findFirst()
-                                .map(PlaceViews::target)
+                                .map(t -> PlaceViews.target(t, PlaceEnds.Ends.UNKNOWN))
                                 .orElseThrow(() -> Refused.notFound("target", id)))
                 .build();
     }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.holdfast.adapter.OpenStores;
@@ -41,6 +43,7 @@ class StoreGuardsBrowserIT {
                 RunningHoldfast.start(
                         Installation.create("guards", 8)
                                 .with("S3_ENDPOINT", ceph.endpoint().toString())
+                                .with("ALERT_EVERY_SECONDS", "1")
                                 .with("S3_BUCKET", "vault")
                                 .with("S3_ACCESS_KEY_ID", ceph.accessKey())
                                 .with("S3_SECRET_ACCESS_KEY", ceph.secretKey()));
@@ -253,5 +256,79 @@ class StoreGuardsBrowserIT {
         assertThat(store("s3").getString("lockMode")).isEqualTo("OFF");
         assertThat(audited("store.lock")).contains("GOVERNANCE", "OFF");
         assertThat(copyInS3(holdfast.backUp("shop"))).doesNotContainKeys("lock", "lockFailure");
+    }
+
+    @Test
+    @Order(5)
+    void a_bucket_gets_another_key_once_the_store_takes_it_and_its_end_is_told_before() {
+        RestClient guru = holdfast.guru();
+        JsonObject bucket =
+                Json.createObjectBuilder()
+                        .add("name", "second")
+                        .add("kind", "S3")
+                        .add("endpoint", ceph.endpoint().toString())
+                        .add("bucket", "vault")
+                        .add("prefix", "second")
+                        .add("accessKeyId", ceph.accessKey())
+                        .add("secretAccessKey", ceph.secretKey())
+                        .build();
+        JsonObject over =
+                Json.createObjectBuilder(bucket)
+                        .add("keysEndOn", "2020-02-29")
+                        .add("otp", holdfast.freshCode())
+                        .build();
+        assertThat(guru.post("/admin/stores", over).string("code")).isEqualTo("STORE-KEYS");
+        String id =
+                guru.post(
+                                "/admin/stores",
+                                Json.createObjectBuilder(bucket)
+                                        .add("otp", holdfast.freshCode())
+                                        .build())
+                        .require(201)
+                        .json()
+                        .getString("id");
+        assertThat(store("second")).doesNotContainKey("keysEndOn");
+        String keys = "/admin/stores/" + id + "/keys";
+        assertThat(
+                        guru.post(
+                                        keys,
+                                        Json.createObjectBuilder()
+                                                .add("accessKeyId", ceph.accessKey())
+                                                .add("secretAccessKey", "not-the-secret")
+                                                .add("otp", holdfast.freshCode())
+                                                .build())
+                                .string("code"))
+                .isEqualTo("STORE-PROBE");
+        assertThat(
+                        guru.post(
+                                        "/admin/stores/" + store("s3").getString("id") + "/keys",
+                                        "{\"otp\":\"000000\",\"keysEndOn\":\"2099-01-01\"}")
+                                .string("code"))
+                .isEqualTo("SET-BY-CONFIGURATION");
+        assertThat(audited("store.keys")).isNull();
+
+        LocalDate day = LocalDate.now(ZoneOffset.UTC).plusDays(6);
+        try (Browser browser = Browser.signedIn(holdfast)) {
+            browser.open("/console/stores.xhtml?keys=" + id);
+            browser.type("storeKeys:keyId", ceph.accessKey());
+            browser.type("storeKeys:secret", ceph.secretKey());
+            browser.script("document.getElementById('storeKeys:endOn').value = '" + day + "'");
+            browser.type("storeKeys:otp", holdfast.freshCode());
+            browser.click("storeKeys:set");
+            browser.await("its end", () -> browser.has("[id='page:said'] .notice.good"));
+            assertThat(browser.text("[id='page:lists']")).contains("Access key ends in");
+            assertThat(browser.complaints()).isEmpty();
+        }
+        assertThat(store("second").getString("keysEndOn")).isEqualTo(day.toString());
+        assertThat(audited("store.keys"))
+                .contains("store/second", day.toString())
+                .doesNotContain(ceph.secretKey());
+        guru.post("/admin/stores/" + id + "/test").require(200);
+        JsonObject told =
+                guru.await(
+                        "/admin/alerts",
+                        list -> list.toString().contains("\"subject\":\"store/second\""));
+        assertThat(told.toString())
+                .contains("The access key of store second expires at " + day + " 00:00 UTC");
     }
 }

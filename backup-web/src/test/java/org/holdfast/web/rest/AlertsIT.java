@@ -15,6 +15,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,14 +30,17 @@ import javax.crypto.spec.SecretKeySpec;
 import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.Leaks;
+import org.holdfast.testing.PostgresServer;
 import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RunningHoldfast;
+import org.holdfast.testing.SelfMade;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
 
 /** From a fact in the catalog to people, over real servers of every kind, and back to quiet. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -47,6 +53,7 @@ class AlertsIT {
     private static final BlockingQueue<Arrived> HOOK = new LinkedBlockingQueue<>();
     private static final BlockingQueue<Arrived> PINGS = new LinkedBlockingQueue<>();
 
+    @TempDir private static Path work;
     private static HttpServer http;
     private static GreenMail mail;
     private static RunningHoldfast holdfast;
@@ -284,6 +291,76 @@ class AlertsIT {
     private static JsonObject json(String text) {
         try (JsonReader reader = Json.createReader(new StringReader(text))) {
             return reader.readObject();
+        }
+    }
+
+    @Test
+    @Order(5)
+    void the_certificate_of_a_database_is_told_before_it_ends_and_is_known_of_its_source()
+            throws Exception {
+        SelfMade made = SelfMade.in(work, "database", 10);
+        made.pem();
+        Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
+        try (PostgresServer server = PostgresServer.start()) {
+            for (String name : List.of("server.key", "server.crt")) {
+                server.keep(work.resolve(name), name);
+            }
+            server.execute("postgres", "ALTER SYSTEM SET ssl = on");
+            server.crash();
+            server.startAgain();
+            String id =
+                    guru.post(
+                                    "/admin/sources",
+                                    Json.createObjectBuilder()
+                                            .add("name", "over-tls")
+                                            .add(
+                                                    "url",
+                                                    server.url("postgres").reveal()
+                                                            + "?sslmode=require")
+                                            .add("otp", holdfast.freshCode())
+                                            .build())
+                            .require(201)
+                            .json()
+                            .getString("id");
+            String end = made.certificate().getNotAfter().toInstant().toString();
+            String subject = "tls/127.0.0.1:" + server.port();
+
+            JsonObject alert = open("certificate-expires", subject);
+            assertThat(alert.getString("severity")).isEqualTo("WARNING");
+            assertThat(alert.getString("text"))
+                    .startsWith(
+                            "The certificate that 127.0.0.1:"
+                                    + server.port()
+                                    + " shows (source over-tls) expires at ")
+                    .endsWith("(certificate_days is 30).");
+            assertThat(
+                            guru
+                                    .get("/admin/sources")
+                                    .require(200)
+                                    .json()
+                                    .getJsonArray("items")
+                                    .getValuesAs(JsonObject.class)
+                                    .stream()
+                                    .filter(source -> source.getString("id").equals(id))
+                                    .findFirst()
+                                    .orElseThrow()
+                                    .getString("certificateEnds"))
+                    .isEqualTo(end);
+            assertThat(
+                            guru.send(
+                                            guru.request("/metrics")
+                                                    .setHeader("Accept", "text/plain")
+                                                    .GET())
+                                    .require(200)
+                                    .text())
+                    .contains("holdfast_expires_in_seconds");
+
+            guru.post(
+                            "/admin/sources/" + id + "/retire",
+                            "{\"otp\":\"" + holdfast.freshCode() + "\"}")
+                    .require(200);
+            guru.await(
+                    "/admin/alerts", list -> found(list, "certificate-expires", subject) == null);
         }
     }
 }

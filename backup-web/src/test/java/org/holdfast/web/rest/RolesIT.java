@@ -124,6 +124,10 @@ class RolesIT {
                     get("stores/" + ID, EVERYBODY),
                     post("stores/" + ID + "/check", null, OPERATORS),
                     post("stores/" + ID + "/lock", "{\"mode\":\"OFF\",\"otp\":\"000000\"}", GURUS),
+                    post(
+                            "stores/" + ID + "/keys",
+                            "{\"keysEndOn\":\"2099-01-01\",\"otp\":\"000000\"}",
+                            GURUS),
                     post("stores/" + ID + "/harden", "{\"otp\":\"000000\"}", GURUS),
                     get("approvals", EVERYBODY),
                     get("approvals/" + ID, EVERYBODY),

@@ -1,0 +1,64 @@
+package org.holdfast.testing;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.holdfast.domain.alert.AlertFacts;
+import org.holdfast.domain.alert.AlertKind;
+import org.holdfast.domain.alert.Expiries;
+
+/** What was seen, by subject; kinds are not told apart. */
+public final class ExpiriesInMemory implements Expiries {
+    private final Map<String, AlertFacts.Expiring> noted = new TreeMap<>();
+    private final Set<String> still = new TreeSet<>();
+
+    @Override
+    public void seen(AlertKind kind, String subject, String what, Optional<Term> term) {
+        noted.remove(subject);
+        term.ifPresent(
+                t ->
+                        noted.put(
+                                subject,
+                                new AlertFacts.Expiring(
+                                        kind, subject, what, t.until(), t.from(), Instant.now())));
+    }
+
+    @Override
+    public void still(AlertKind kind, String subject) {
+        still.add(subject);
+    }
+
+    @Override
+    public void onlyHosts(Collection<String> subjects) {
+        noted.keySet().removeIf(s -> s.startsWith(HOSTS) && !subjects.contains(s));
+    }
+
+    @Override
+    public Map<String, Instant> ends(AlertKind kind, Collection<String> subjects) {
+        return ends().entrySet().stream()
+                .filter(end -> subjects.contains(end.getKey()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    @Override
+    public List<AlertFacts.Expiring> known(Instant now) {
+        return List.copyOf(noted.values());
+    }
+
+    public Map<String, Instant> ends() {
+        Map<String, Instant> ends = new TreeMap<>();
+        noted.forEach((subject, it) -> ends.put(subject, it.at()));
+        return ends;
+    }
+
+    /** What was said to hold without being looked at. */
+    public Set<String> still() {
+        return still;
+    }
+}

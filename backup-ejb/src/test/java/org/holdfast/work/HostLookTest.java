@@ -1,0 +1,172 @@
+package org.holdfast.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.holdfast.config.Alerting;
+import org.holdfast.domain.alert.AlertKind;
+import org.holdfast.domain.alert.Expiries;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.engine.ServedCertificate.Way;
+import org.holdfast.testing.ExpiriesInMemory;
+import org.holdfast.testing.SelfMade;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HostLookTest {
+    private static final Instant BEFORE = Instant.parse("2027-01-01T00:00:00Z");
+
+    @TempDir private static Path dir;
+
+    private final ExpiriesInMemory noted = new ExpiriesInMemory();
+    private final HostLook.Hosts hosts = new HostLook.Hosts();
+    private final Map<String, Long> lookedAt = new HashMap<>();
+
+    private static PostgresUrl url(String hostAndMore) {
+        return PostgresUrl.parse("postgresql://u:p@" + hostAndMore);
+    }
+
+    private List<String> looked() {
+        return looked(Duration.ZERO);
+    }
+
+    private List<String> looked(Duration later) {
+        List<String> looked = new ArrayList<>();
+        HostLook.look(
+                noted,
+                (host, port, way) -> {
+                    looked.add(way + " " + host + ":" + port);
+                    return Optional.empty();
+                },
+                hosts,
+                lookedAt,
+                later.toNanos());
+        return looked;
+    }
+
+    @Test
+    void databases_are_looked_at_as_their_urls_say_and_each_host_once() {
+        hosts.postgres("source shop", url("DB1.example/shop"));
+        hosts.postgres("source crm", url("db1.example/crm?sslmode=verify-full"));
+        hosts.postgres("source bare", url("db2.example/x?sslmode=disable"));
+        hosts.postgres("target t", url("[2001:db8::7]:6432/x?sslnegotiation=direct"));
+
+        assertThat(looked())
+                .containsExactly("POSTGRES_DIRECT 2001:db8::7:6432", "POSTGRES DB1.example:5432");
+    }
+
+    @Test
+    void each_is_looked_at_once_an_hour_and_a_new_one_at_once() {
+        hosts.postgres("source shop", url("db1.example/shop"));
+        assertThat(looked()).hasSize(1);
+
+        hosts.postgres("source crm", url("db2.example/crm"));
+        assertThat(looked(Duration.ofMinutes(30))).containsExactly("POSTGRES db2.example:5432");
+        assertThat(looked(Duration.ofMinutes(60))).containsExactly("POSTGRES db1.example:5432");
+    }
+
+    @Test
+    void only_what_is_over_tls_has_a_certificate() {
+        hosts.web("store s3", URI.create("https://s3.example"));
+        hosts.web("store test", URI.create("http://localhost:9000"));
+        hosts.web("sign-in", URI.create("https://id.example:8443/realms/x"));
+        for (Alerting.Security security : Alerting.Security.values()) {
+            hosts.mail(
+                    "alerts by e-mail",
+                    new Alerting.Mail(
+                            security.name().toLowerCase(java.util.Locale.ROOT) + ".example",
+                            587,
+                            security,
+                            Optional.empty(),
+                            Optional.empty(),
+                            "a@b",
+                            List.of("c@d")));
+        }
+
+        assertThat(looked())
+                .containsExactly(
+                        "AT_ONCE id.example:8443",
+                        "AT_ONCE s3.example:443",
+                        "SMTP starttls.example:587",
+                        "AT_ONCE tls.example:587");
+    }
+
+    @Test
+    void what_is_noted_names_the_host_and_what_depends_on_it() throws Exception {
+        X509Certificate certificate = SelfMade.in(dir, "shown", 10).certificate();
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            hosts.postgres("source " + name, url("db1.example/" + name));
+        }
+
+        HostLook.look(noted, (host, port, way) -> Optional.of(certificate), hosts, lookedAt, 0);
+
+        assertThat(noted.known(BEFORE))
+                .singleElement()
+                .satisfies(
+                        it -> {
+                            assertThat(it.kind()).isEqualTo(AlertKind.CERTIFICATE_EXPIRES);
+                            assertThat(it.subject()).isEqualTo("tls/db1.example:5432");
+                            assertThat(it.what())
+                                    .isEqualTo(
+                                            "The certificate that db1.example:5432 shows (source a,"
+                                                    + " source b, source c and 2 more)");
+                            assertThat(it.at()).isEqualTo(certificate.getNotAfter().toInstant());
+                            assertThat(it.from()).contains(certificate.getNotBefore().toInstant());
+                        });
+    }
+
+    @Test
+    void a_host_that_does_not_answer_is_left_as_it_was_and_the_others_are_looked_at() {
+        for (String host : List.of("tls/dead.example:5432", "tls/plain.example:5432")) {
+            noted.seen(
+                    AlertKind.CERTIFICATE_EXPIRES,
+                    host,
+                    "The thing",
+                    Optional.of(Expiries.Term.until(BEFORE)));
+        }
+        hosts.postgres("source dead", url("dead.example/x"));
+        hosts.postgres("source plain", url("plain.example/x"));
+
+        HostLook.look(
+                noted,
+                (String host, int port, Way way) -> {
+                    if (host.startsWith("dead")) {
+                        throw new IOException("no answer");
+                    }
+                    return Optional.empty();
+                },
+                hosts,
+                lookedAt,
+                0);
+
+        assertThat(noted.ends()).containsOnly(Map.entry("tls/dead.example:5432", BEFORE));
+    }
+
+    @Test
+    void a_host_that_nothing_leads_to_any_more_is_forgotten() {
+        noted.seen(
+                AlertKind.CERTIFICATE_EXPIRES,
+                "tls/gone.example:5432",
+                "The thing",
+                Optional.of(Expiries.Term.until(BEFORE)));
+        noted.seen(
+                AlertKind.CERTIFICATE_EXPIRES,
+                "certificate/one",
+                "The certificate of the console",
+                Optional.of(Expiries.Term.until(BEFORE)));
+
+        looked();
+
+        assertThat(noted.ends()).containsOnlyKeys("certificate/one");
+    }
+}
