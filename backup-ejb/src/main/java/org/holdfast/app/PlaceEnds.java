@@ -20,7 +20,6 @@ import java.util.function.Function;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
 import org.holdfast.domain.restore.TargetEnvironment;
-import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.storage.StorageLocation;
 
@@ -47,7 +46,7 @@ public class PlaceEnds {
         return of(
                 sources,
                 Source::id,
-                source -> Expiries.ofHost(PostgresUrl.parse(source.redactedUrl())),
+                source -> Expiries.ofDatabase(source.redactedUrl()),
                 source -> Optional.ofNullable(logins.get(login(source))));
     }
 
@@ -55,7 +54,7 @@ public class PlaceEnds {
         return of(
                 targets,
                 TargetEnvironment::id,
-                target -> Expiries.ofHost(PostgresUrl.parse(target.redactedUrl())),
+                target -> Expiries.ofDatabase(target.redactedUrl()),
                 target -> Optional.empty());
     }
 

@@ -19,9 +19,11 @@ import org.holdfast.config.OpenId;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
+import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Secret;
+import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.snapshot.Sources;
 import org.holdfast.domain.storage.StorageLocations;
 import org.holdfast.engine.ServedCertificate;
@@ -114,16 +116,14 @@ class HostLook {
 
     private Hosts hosts() {
         Hosts hosts = new Hosts();
-        sources.active()
-                .forEach(
-                        s ->
-                                hosts.postgres(
-                                        "source " + s.name(), PostgresUrl.parse(s.redactedUrl())));
-        targets.active()
-                .forEach(
-                        t ->
-                                hosts.postgres(
-                                        "target " + t.name(), PostgresUrl.parse(t.redactedUrl())));
+        for (Source source : sources.active()) {
+            Expiries.database(source.redactedUrl())
+                    .ifPresent(url -> hosts.postgres("source " + source.name(), url));
+        }
+        for (TargetEnvironment target : targets.active()) {
+            Expiries.database(target.redactedUrl())
+                    .ifPresent(url -> hosts.postgres("target " + target.name(), url));
+        }
         stores.active().stream()
                 .filter(s -> s.endpoint() != null)
                 .forEach(s -> hosts.web("store " + s.name(), URI.create(s.endpoint())));

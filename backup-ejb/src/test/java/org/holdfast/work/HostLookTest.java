@@ -66,6 +66,14 @@ class HostLookTest {
     }
 
     @Test
+    void an_address_that_cannot_be_read_leads_to_no_host() {
+        assertThat(Expiries.ofDatabase("postgresql://db1.invalid/app")).isEmpty();
+        assertThat(Expiries.ofDatabase("postgresql://u:***@db1.example/app?options=***"))
+                .contains("tls/db1.example:5432");
+        assertThat(Expiries.ofDatabase("postgresql://u@db1.example/app?sslmode=disable")).isEmpty();
+    }
+
+    @Test
     void each_is_looked_at_once_an_hour_and_a_new_one_at_once() {
         hosts.postgres("source shop", url("db1.example/shop"));
         assertThat(looked()).hasSize(1);

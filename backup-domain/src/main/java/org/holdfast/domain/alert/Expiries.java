@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
 
 /** What was seen of things that end by themselves, wherever a connection came by. */
 public interface Expiries {
@@ -31,6 +32,20 @@ public interface Expiries {
                         || "disable".equals(database.parameters().get("sslmode"))
                 ? Optional.empty()
                 : Optional.of(ofHost(database.host(), database.port()));
+    }
+
+    /** The same, as it is shown to people; empty also where it cannot be read. */
+    static Optional<String> ofDatabase(String redactedUrl) {
+        return database(redactedUrl).flatMap(Expiries::ofHost);
+    }
+
+    /** Empty where it cannot be read. */
+    static Optional<PostgresUrl> database(String redactedUrl) {
+        try {
+            return Optional.of(PostgresUrl.parse(redactedUrl));
+        } catch (Refused e) {
+            return Optional.empty();
+        }
     }
 
     /** The same of an address; empty where it is not https. */
