@@ -9,9 +9,6 @@ import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.holdfast.pipeline.CorruptObject;
 
 /**
@@ -43,13 +40,9 @@ public record ArchiveHead(
     /** Of the whole table of contents. */
     private static final long MOST_BYTES = 256L << 20;
 
-    private static final int MOST_EXTENSIONS = 10_000;
-    private static final int LONGEST_NAME = 256;
     private static final int MOST_ENTRIES = 10_000_000;
     private static final int TAR = 3;
     private static final int TAR_BLOCK = 512;
-    private static final Pattern NAMED =
-            Pattern.compile("(?s)CREATE EXTENSION (?:IF NOT EXISTS )?\"?([^\"\\s;]+)\"?.*");
 
     /**
      * @param in the archive's first byte is next; as much of it is read as holds the table of
@@ -167,7 +160,7 @@ public record ArchiveHead(
             }
             String encoding = "";
             String create = "";
-            Set<String> extensions = new TreeSet<>();
+            ToldExtensions extensions = new ToldExtensions();
             for (long i = 0; i < entries; i++) {
                 number();
                 number();
@@ -202,12 +195,8 @@ public record ArchiveHead(
                     case "ENCODING" -> encoding = definition;
                     case "DATABASE" -> create = definition;
                     case "EXTENSION" -> {
-                        Matcher named = NAMED.matcher(definition);
-                        if (named.matches() && named.group(1).length() <= LONGEST_NAME) {
-                            extensions.add(named.group(1));
-                            if (extensions.size() > MOST_EXTENSIONS) {
-                                throw new Unknown("it has more than 10,000 extensions");
-                            }
+                        if (!extensions.take(definition)) {
+                            throw new Unknown("it has " + ToldExtensions.TOO_MANY);
                         }
                     }
                     default -> {}
@@ -219,7 +208,7 @@ public record ArchiveHead(
                     server,
                     client,
                     ToldForm.of(create, encoding),
-                    Set.copyOf(extensions));
+                    extensions.names());
         }
 
         /** A sign and {@code intSize} bytes, the lowest first. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.holdfast.domain.shared.Refused;
@@ -25,9 +24,6 @@ import org.holdfast.domain.shared.Refused;
  * {@link #requireComplete()}.
  */
 public final class ForeignSql extends InputStream {
-    private static final String TRAILER = "-- PostgreSQL database dump complete";
-    private static final String CLUSTER_TRAILER = "-- PostgreSQL database cluster dump complete";
-
     /** Longer statements than this are passed on as they come; no line that is left out is. */
     private static final int HELD = 256 << 10;
 
@@ -41,16 +37,11 @@ public final class ForeignSql extends InputStream {
             Pattern.compile(
                     "(GRANT|REVOKE) .*;"
                             + "|ALTER DEFAULT PRIVILEGES FOR ROLE .* (GRANT|REVOKE) .*;");
-    private static final Pattern EXTENSION =
-            Pattern.compile("CREATE EXTENSION (?:IF NOT EXISTS )?\"?([^\"\\s;]+)\"?.*");
     private static final Pattern CREATE =
             Pattern.compile("(?i)^CREATE\\s+DATABASE\\s+(?:\"((?:[^\"]|\"\")+)\"|(\\S+))");
 
     /** A dollar quote's tag; PostgreSQL's own names are of 63 bytes. */
     private static final int LONGEST_TAG = 1 << 10;
-
-    private static final int MOST_EXTENSIONS = 10_000;
-    private static final int LONGEST_NAME = 256;
 
     private static final Pattern SERVER =
             Pattern.compile("-- Dumped from database version (\\d.*)");
@@ -135,12 +126,11 @@ public final class ForeignSql extends InputStream {
 
     // --- what was found
     private boolean complete;
-    private boolean cluster;
     private String server = "";
     private String client = "";
     private String create = "";
     private String encoding = "";
-    private final Set<String> extensions = new TreeSet<>();
+    private final ToldExtensions extensions = new ToldExtensions();
     private long owners;
     private long grants;
     private long databases;
@@ -162,31 +152,12 @@ public final class ForeignSql extends InputStream {
     }
 
     /**
-     * @throws Refused SQL-CLUSTER or SQL-TRUNCATED; all else is refused where it is read
+     * @throws Refused SQL-TRUNCATED; all else is refused where it is read
      */
     public void requireComplete() {
-        if (cluster) {
-            throw cluster();
-        }
         if (!complete) {
-            throw new Refused(
-                    "SQL-TRUNCATED",
-                    "The SQL dump does not end with pg_dump's last line, \""
-                            + TRAILER
-                            + "\": it is cut off or was changed.",
-                    "Get the whole file; nothing of it was applied.");
+            throw PlainSql.truncated();
         }
-    }
-
-    private static Refused cluster() {
-        return new Refused(
-                "SQL-CLUSTER",
-                "The SQL dump is of a whole cluster (pg_dumpall).",
-                "Give a dump of one database, made by pg_dump.");
-    }
-
-    public String server() {
-        return server;
     }
 
     public Optional<ServerVersion> serverVersion() {
@@ -213,7 +184,7 @@ public final class ForeignSql extends InputStream {
     }
 
     public Set<String> extensions() {
-        return Set.copyOf(extensions);
+        return extensions.names();
     }
 
     /** What was left out, one sentence each. */
@@ -408,12 +379,8 @@ public final class ForeignSql extends InputStream {
         if (text.startsWith("SET client_encoding") && encoding.isEmpty()) {
             encoding = text;
         }
-        Matcher extension = EXTENSION.matcher(text);
-        if (extension.matches() && extension.group(1).length() <= LONGEST_NAME) {
-            extensions.add(extension.group(1));
-            if (extensions.size() > MOST_EXTENSIONS) {
-                throw statement("more than 10,000 extensions");
-            }
+        if (!extensions.take(text)) {
+            throw statement(ToldExtensions.TOO_MANY);
         }
         if (OWNER.matcher(text).matches()) {
             owners++;
@@ -428,11 +395,9 @@ public final class ForeignSql extends InputStream {
 
     private void comment(String text) {
         switch (text) {
-            case TRAILER -> complete = true;
-            case CLUSTER_TRAILER, "-- PostgreSQL database cluster dump" -> {
-                cluster = true;
-                throw cluster();
-            }
+            case PlainSql.TRAILER -> complete = true;
+            case PlainSql.CLUSTER_TRAILER, "-- PostgreSQL database cluster dump" ->
+                    throw PlainSql.cluster();
             default -> {
                 Matcher from = SERVER.matcher(text);
                 if (from.matches() && server.isEmpty()) {

@@ -15,8 +15,8 @@ import org.holdfast.domain.shared.Refused;
  * first, to its end, and only then {@link #guarded} into psql.
  */
 public final class PlainSql {
-    private static final String TRAILER = "-- PostgreSQL database dump complete";
-    private static final String CLUSTER_TRAILER = "-- PostgreSQL database cluster dump complete";
+    static final String TRAILER = "-- PostgreSQL database dump complete";
+    static final String CLUSTER_TRAILER = "-- PostgreSQL database cluster dump complete";
     private static final Pattern RESTRICT = Pattern.compile("\\\\(un)?restrict [A-Za-z0-9]+");
     private static final Pattern FROM_VERSION =
             Pattern.compile("-- Dumped from database version (\\d+)(?:\\.(\\d+))?.*");
@@ -28,6 +28,22 @@ public final class PlainSql {
             Pattern.compile("|--.*|SET .*|SELECT pg_catalog\\.set_config\\(.*");
 
     private PlainSql() {}
+
+    static Refused cluster() {
+        return new Refused(
+                "SQL-CLUSTER",
+                "The SQL dump is of a whole cluster (pg_dumpall).",
+                "Give a dump of one database, made by pg_dump.");
+    }
+
+    static Refused truncated() {
+        return new Refused(
+                "SQL-TRUNCATED",
+                "The SQL dump does not end with pg_dump's last line, \""
+                        + TRAILER
+                        + "\": it is cut off or was changed.",
+                "Get the whole file; nothing of it was applied.");
+    }
 
     /** Where in a dump a line stands. */
     private enum Part {
@@ -199,18 +215,10 @@ public final class PlainSql {
                 lines.end();
             }
             if (reader.clusterDump) {
-                throw new Refused(
-                        "SQL-CLUSTER",
-                        "The SQL dump is of a whole cluster (pg_dumpall).",
-                        "Give a dump of one database, made by pg_dump.");
+                throw cluster();
             }
             if (reader.part != Part.AFTER) {
-                throw new Refused(
-                        "SQL-TRUNCATED",
-                        "The SQL dump does not end with pg_dump's last line, \""
-                                + TRAILER
-                                + "\": it is cut off or was changed.",
-                        "Get the whole file; nothing of it was applied.");
+                throw truncated();
             }
             if (databaseLine != null && !createAllowed) {
                 throw new Refused(

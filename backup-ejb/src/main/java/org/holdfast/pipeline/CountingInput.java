@@ -4,11 +4,11 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Counts what is read. */
-class CountingInput extends FilterInputStream {
+/** Counts what is read; all of it comes through {@link #read(byte[], int, int)}. */
+public class CountingInput extends FilterInputStream {
     private volatile long bytes;
 
-    CountingInput(InputStream in) {
+    public CountingInput(InputStream in) {
         super(in);
     }
 
@@ -46,7 +46,8 @@ class CountingInput extends FilterInputStream {
         return false;
     }
 
-    long soFar() {
+    /** Bytes. */
+    public long soFar() {
         return bytes;
     }
 }

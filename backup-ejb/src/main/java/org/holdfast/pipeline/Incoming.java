@@ -59,7 +59,7 @@ public final class Incoming {
         return new Incoming(name, Optional.of(expected), identities, writtenFor);
     }
 
-    /** An object without a manifest, e.g. an imported dump: only its own checksums can tell. */
+    /** An object without a manifest: only its own checksums can tell. */
     public static Incoming unlisted(String name, List<Identity> identities) {
         return new Incoming(name, Optional.empty(), identities, List.of());
     }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,7 +36,6 @@ public final class Unwrapped extends InputStream {
     private byte[] head;
     private boolean unproved;
     private boolean end;
-    private long raw;
 
     private Unwrapped(InputStream file, String name) {
         this.stored = new HashingInput(file, name, Optional.empty());
@@ -198,11 +196,6 @@ public final class Unwrapped extends InputStream {
         return kind(head);
     }
 
-    /** The content's first bytes, {@value #HEAD} at most. */
-    public byte[] head() {
-        return Arrays.copyOf(head, head.length);
-    }
-
     /** What is around it, outermost first; empty where there is nothing. */
     public List<String> wrapping() {
         return List.copyOf(wrapping);
@@ -232,9 +225,7 @@ public final class Unwrapped extends InputStream {
     @Override
     public int read(byte[] b, int offset, int length) throws IOException {
         int count = content.read(b, offset, length);
-        if (count > 0) {
-            raw += count;
-        } else if (count < 0 && !end) {
+        if (count < 0 && !end) {
             end = true;
             drain();
         }
@@ -247,10 +238,6 @@ public final class Unwrapped extends InputStream {
         while (stored.read(rest) >= 0) {
             // Only to be hashed.
         }
-    }
-
-    public long rawBytes() {
-        return raw;
     }
 
     @Override
