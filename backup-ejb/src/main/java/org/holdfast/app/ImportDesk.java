@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.domain.people.SecondFactor;
@@ -22,6 +21,7 @@ import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.ForeignDump;
+import org.holdfast.domain.snapshot.ForeignDumps;
 import org.holdfast.domain.snapshot.ImportOrder;
 import org.holdfast.domain.snapshot.ImportOrders;
 import org.holdfast.domain.snapshot.Source;
@@ -32,6 +32,7 @@ import org.holdfast.domain.storage.StorageLocations;
 @Stateless
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
 public class ImportDesk {
+    @Inject private ForeignDumps files;
     @Inject private Sources sources;
     @Inject private BackupRuns runs;
     @Inject private ImportOrders orders;
@@ -44,23 +45,21 @@ public class ImportDesk {
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
 
-    /**
-     * @param dumps that nothing is against
-     */
+    /** The code is asked for before a file is opened: opening many of them costs seconds. */
     public List<Imports.Queued> queue(
-            String place, List<ForeignDump> dumps, String sourceName, String otp) {
+            String place, List<String> names, String sourceName, String otp) {
         Source source = sources.required(sourceName);
         keys.required("imported");
         stores.requireAny();
-        List<String> parameters = new ArrayList<>(List.of(place, source.name()));
-        dumps.forEach(d -> parameters.add(d.file() + " " + d.bytes() + " " + d.modified()));
-        secondFactor.require(
-                caller.name(), otp, "backup.import " + Sha256.ofFields(parameters).hex());
+        List<ForeignDump> dumps =
+                files.choose(
+                        place,
+                        names,
+                        found ->
+                                secondFactor.require(
+                                        caller.name(), otp, operation(place, source, found)));
         orders.lock(place);
-        Imports.requireNew(
-                dumps,
-                orders.known(
-                        place, dumps.stream().map(ForeignDump::file).collect(Collectors.toSet())));
+        Imports.requireNew(dumps, orders.known(place, names));
         List<Imports.Queued> made = new ArrayList<>();
         for (ForeignDump dump : dumps) {
             BackupRun run =
@@ -87,6 +86,12 @@ public class ImportDesk {
         }
         queued.fire(new WorkQueued());
         return made;
+    }
+
+    private static String operation(String place, Source source, List<ForeignDumps.Found> found) {
+        List<String> parameters = new ArrayList<>(List.of(place, source.name()));
+        found.forEach(f -> parameters.add(f.file() + " " + f.bytes() + " " + f.modified()));
+        return "backup.import " + Sha256.ofFields(parameters).hex();
     }
 
     private static DumpFormat format(ForeignDump dump) {

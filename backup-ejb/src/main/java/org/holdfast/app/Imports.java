@@ -10,12 +10,10 @@ import jakarta.ejb.Stateless;
 import jakarta.ejb.TransactionAttribute;
 import jakarta.ejb.TransactionAttributeType;
 import jakarta.inject.Inject;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.holdfast.domain.shared.Refused;
@@ -112,8 +110,7 @@ public class Imports {
      */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public List<Queued> queue(String place, List<String> files, String source, String otp) {
-        Set<String> different = new HashSet<>(files);
-        if (files.isEmpty() || files.size() > MOST || different.size() < files.size()) {
+        if (files.isEmpty() || files.size() > MOST || new HashSet<>(files).size() < files.size()) {
             throw new Refused(
                     "IMPORT-FILES",
                     files.isEmpty()
@@ -123,21 +120,7 @@ public class Imports {
                                     : "A file was chosen twice.",
                     "Choose 1 to " + MOST + " different files.");
         }
-        List<ForeignDump> chosen = new ArrayList<>();
-        for (String file : files) {
-            ForeignDump dump = dumps.look(place, file);
-            dump.against()
-                    .ifPresent(
-                            against -> {
-                                throw new Refused(
-                                        against.code(),
-                                        file + ": " + against.what(),
-                                        against.remedy());
-                            });
-            chosen.add(dump);
-        }
-        requireNew(chosen, orders.known(place, different));
-        return desk.queue(place, chosen, source, otp);
+        return desk.queue(place, files, source, otp);
     }
 
     /**

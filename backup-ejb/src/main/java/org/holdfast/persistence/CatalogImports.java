@@ -1,6 +1,7 @@
 package org.holdfast.persistence;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.json.Json;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
@@ -41,24 +42,23 @@ public class CatalogImports implements ImportOrders {
     @Override
     public List<Known> known(String place, Collection<String> files) {
         return Sql.rows(
-                        entities,
-                        """
-                        SELECT i.file, i.file_bytes, i.file_modified, i.run_id, coalesce(s.rung, r.state)
-                        FROM imports i JOIN backup_runs r ON r.id = i.run_id
-                        LEFT JOIN snapshots s ON s.id = i.run_id
-                        WHERE i.place = ?1 AND r.state NOT IN ('FAILED', 'CANCELLED')
-                          AND (s.rung IS NULL OR s.rung <> 'EXPIRED')
-                        ORDER BY r.queued_at DESC""",
-                        row ->
-                                new Known(
-                                        Rows.text(row[0]),
-                                        Rows.number(row[1]),
-                                        Rows.instant(row[2]),
-                                        Rows.uuid(row[3]),
-                                        Rows.text(row[4])),
-                        place)
-                .stream()
-                .filter(known -> files.contains(known.file()))
-                .toList();
+                entities,
+                """
+                SELECT i.file, i.file_bytes, i.file_modified, i.run_id, coalesce(s.rung, r.state)
+                FROM imports i JOIN backup_runs r ON r.id = i.run_id
+                LEFT JOIN snapshots s ON s.id = i.run_id
+                WHERE i.place = ?1 AND r.state NOT IN ('FAILED', 'CANCELLED')
+                  AND (s.rung IS NULL OR s.rung <> 'EXPIRED')
+                  AND i.file IN (SELECT jsonb_array_elements_text(CAST(?2 AS jsonb)))
+                ORDER BY r.queued_at DESC""",
+                row ->
+                        new Known(
+                                Rows.text(row[0]),
+                                Rows.number(row[1]),
+                                Rows.instant(row[2]),
+                                Rows.uuid(row[3]),
+                                Rows.text(row[4])),
+                place,
+                Json.createArrayBuilder(files).build().toString());
     }
 }

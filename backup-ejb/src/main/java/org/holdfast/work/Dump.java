@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
@@ -32,7 +31,6 @@ import org.holdfast.engine.PgDumpGlobals;
 import org.holdfast.engine.SourceFacts;
 import org.holdfast.engine.SourceSession;
 import org.holdfast.engine.WorkDir;
-import org.holdfast.pipeline.Cancelled;
 import org.holdfast.pipeline.Outgoing;
 import org.holdfast.pipeline.Progress;
 import org.holdfast.pipeline.Recipient;
@@ -91,7 +89,7 @@ class Dump {
                         content,
                         objects,
                         recipients,
-                        await(proof));
+                        Toolbox.await(proof));
             } catch (Throwable e) {
                 job.watch.cancel().now("The dump has failed.");
                 throw e;
@@ -147,22 +145,6 @@ class Dump {
                             }
                         });
         return proof;
-    }
-
-    private static ContentProof await(CompletableFuture<ContentProof> proof) throws IOException {
-        try {
-            return proof.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw e.getCause() instanceof RuntimeException broken
-                    ? broken
-                    : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Cancelled("The server was stopped.");
-        }
     }
 
     // --- objects -----------------------------------------------------------------------------

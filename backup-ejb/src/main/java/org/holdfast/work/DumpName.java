@@ -20,6 +20,9 @@ final class DumpName {
     private static final Map<String, String> AROUND =
             Map.of(".age", "age", ".enc", "OpenSSL", ".gz", "gzip", ".zst", "zstd");
 
+    private static final String GET_AGAIN =
+            "Get the file again from where it was made; nothing of it was stored.";
+
     private DumpName() {}
 
     /** What is around the content by the name, outermost first. */
@@ -112,6 +115,13 @@ final class DumpName {
         }
     }
 
+    /**
+     * @param how it is, one sentence
+     */
+    static Refused damaged(String how) {
+        return new Refused("IMPORT-DAMAGED", how, GET_AGAIN);
+    }
+
     static Refused badChecksum(String name) {
         return new Refused(
                 "IMPORT-CHECKSUM",
@@ -130,6 +140,6 @@ final class DumpName {
                         + " says "
                         + expected
                         + ".",
-                "Get the file again from where it was made; nothing of it was stored.");
+                GET_AGAIN);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ import org.holdfast.engine.ForeignSql;
 import org.holdfast.engine.ServerVersion;
 import org.holdfast.pipeline.ChecksumFile;
 import org.holdfast.pipeline.CorruptObject;
+import org.holdfast.pipeline.CountingInput;
 import org.holdfast.pipeline.DumpKeys;
 import org.holdfast.pipeline.Unwrapped;
 
@@ -52,12 +54,28 @@ class DumpSearch implements ForeignDumps {
 
     private static final Duration ONE = Duration.ofSeconds(2);
 
+    /** For the headers of all files that are chosen at once: a transaction waits for it. */
+    private static final Duration CHOICE = Duration.ofSeconds(30);
+
     @Inject private ImportPlaces places;
     @Inject private Settings settings;
     @Inject private Toolbox tools;
     @Inject private Clock clock;
 
     private final Semaphore turn = new Semaphore(1, true);
+    private final Duration listing;
+
+    DumpSearch() {
+        this.listing = LISTING;
+    }
+
+    /** Outside a server. */
+    DumpSearch(ImportPlaces places, Settings settings, Clock clock, Duration listing) {
+        this.places = places;
+        this.settings = settings;
+        this.clock = clock;
+        this.listing = listing;
+    }
 
     @Override
     public List<Place> places() {
@@ -86,7 +104,7 @@ class DumpSearch implements ForeignDumps {
     private void takeTurn() {
         boolean mine;
         try {
-            mine = turn.tryAcquire(LISTING.toSeconds(), TimeUnit.SECONDS);
+            mine = turn.tryAcquire(listing.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             mine = false;
@@ -103,21 +121,17 @@ class DumpSearch implements ForeignDumps {
         try (ForeignFiles files = places.open(place)) {
             List<Entry> entries = new ArrayList<>();
             boolean whole = files.list(MOST, entries::add);
-            Look look = new Look(files, entries, places.keys(), System.nanoTime() + nanos(LISTING));
+            Look look = new Look(files, entries, places.keys(), listing, ONE);
             List<ForeignDump> dumps = new ArrayList<>();
             for (Entry entry : entries) {
                 if (!look.isChecksumOfAnother(entry)) {
-                    dumps.add(look.at(entry, nanos(ONE)));
+                    dumps.add(look.at(entry));
                 }
             }
             return new Listing(List.copyOf(dumps), whole);
         } catch (IOException e) {
             throw unreadable(place, e);
         }
-    }
-
-    private static long nanos(Duration duration) {
-        return duration.toNanos();
     }
 
     private static Refused unreadable(String place, IOException e) {
@@ -128,28 +142,49 @@ class DumpSearch implements ForeignDumps {
     }
 
     @Override
-    public ForeignDump look(String place, String file) {
+    public List<ForeignDump> choose(
+            String place, List<String> names, Consumer<List<Found>> before) {
         takeTurn();
         try {
-            return lookAt(place, file);
+            return chosen(place, names, before);
         } finally {
             turn.release();
         }
     }
 
-    private ForeignDump lookAt(String place, String file) {
+    private List<ForeignDump> chosen(
+            String place, List<String> names, Consumer<List<Found>> before) {
         try (ForeignFiles files = places.open(place)) {
             List<Entry> entries = new ArrayList<>();
             files.list(MOST, entries::add);
-            Entry entry =
-                    entries.stream()
-                            .filter(e -> e.name().equals(file))
-                            .findFirst()
-                            .orElseThrow(() -> gone(place, file));
-            return new Look(files, entries, places.keys(), System.nanoTime()).at(entry, 0);
+            List<Entry> chosen = names.stream().map(name -> find(place, name, entries)).toList();
+            before.accept(
+                    chosen.stream().map(e -> new Found(e.name(), e.size(), e.modified())).toList());
+            Look look = new Look(files, entries, places.keys(), CHOICE, Duration.ZERO);
+            List<ForeignDump> dumps = new ArrayList<>();
+            for (Entry entry : chosen) {
+                ForeignDump dump = look.at(entry);
+                dump.against()
+                        .ifPresent(
+                                against -> {
+                                    throw new Refused(
+                                            against.code(),
+                                            dump.file() + ": " + against.what(),
+                                            against.remedy());
+                                });
+                dumps.add(dump);
+            }
+            return dumps;
         } catch (IOException e) {
             throw unreadable(place, e);
         }
+    }
+
+    private static Entry find(String place, String name, List<Entry> entries) {
+        return entries.stream()
+                .filter(e -> e.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> gone(place, name));
     }
 
     static Refused gone(String place, String file) {
@@ -165,8 +200,13 @@ class DumpSearch implements ForeignDumps {
         private final Set<String> names;
         private final DumpKeys keys;
         private final long until;
+        private final Duration one;
 
-        Look(ForeignFiles files, List<Entry> entries, DumpKeys keys, long until) {
+        /**
+         * @param all time for all files
+         * @param one time for each to be read on behind its header
+         */
+        Look(ForeignFiles files, List<Entry> entries, DumpKeys keys, Duration all, Duration one) {
             this.files = files;
             this.names =
                     entries.stream()
@@ -174,7 +214,8 @@ class DumpSearch implements ForeignDumps {
                             .map(Entry::name)
                             .collect(Collectors.toSet());
             this.keys = keys;
-            this.until = until;
+            this.until = System.nanoTime() + all.toNanos();
+            this.one = one;
         }
 
         boolean isChecksumOfAnother(Entry entry) {
@@ -184,21 +225,23 @@ class DumpSearch implements ForeignDumps {
                             name.substring(0, name.length() - ChecksumFile.ENDING.length()));
         }
 
-        ForeignDump at(Entry entry, long nanos) {
+        ForeignDump at(Entry entry) {
             Draft draft = new Draft(entry);
             try {
                 requireFile(entry);
-                if (nanos > 0 && System.nanoTime() - until > 0) {
+                long left = until - System.nanoTime();
+                if (left <= 0) {
                     throw new Refused(
                             "IMPORT-TIME",
                             "It was not looked into: there are too many files for one look.",
-                            "Put what is to be imported into a place of its own, and list that.");
+                            "Put what is to be imported into a place of its own, or choose fewer"
+                                    + " files at once.");
                 }
-                look(draft, Math.min(until, System.nanoTime() + nanos));
+                look(draft, System.nanoTime() + Math.min(left, one.toNanos()));
             } catch (Refused e) {
                 draft.against = Against.of(e);
             } catch (CorruptObject e) {
-                draft.against = damaged(e);
+                draft.against = Against.of(DumpName.damaged(e.getMessage()));
             } catch (StoreFailure e) {
                 draft.against =
                         new Against(
@@ -231,10 +274,16 @@ class DumpSearch implements ForeignDumps {
                                 "IMPORT-LINK",
                                 "It is a symbolic link, and links are not followed.",
                                 "Put the file itself into the place, or a hard link to it.");
+                case DIRECTORY ->
+                        throw new Refused(
+                                "IMPORT-UNKNOWN",
+                                "It is a directory that was not looked into: Holdfast's user may"
+                                        + " not, or it lies too deep.",
+                                "Let that user list it, or make it a place of its own.");
                 case OTHER ->
                         throw new Refused(
                                 "IMPORT-UNKNOWN",
-                                "It is no regular file.",
+                                "It is a pipe, a socket or a device, and no file.",
                                 "Put the dump into the place as a file.");
             }
             if (entry.size() == 0) {
@@ -268,8 +317,7 @@ class DumpSearch implements ForeignDumps {
                     draft.whole = true;
                     draft.sha256 = Optional.of(content.stored().sha256());
                 } catch (OutOfTime e) {
-                    draft.notes.add(
-                            "It was not read to its end now; that is done when it is imported.");
+                    // Not whole: the rest is read when it is imported.
                 }
             }
             if (draft.checksum == Checksum.MALFORMED) {
@@ -320,13 +368,6 @@ class DumpSearch implements ForeignDumps {
         }
     }
 
-    static Against damaged(CorruptObject e) {
-        return new Against(
-                "IMPORT-DAMAGED",
-                e.getMessage(),
-                "Get the file again from where it was made; nothing of it was stored.");
-    }
-
     private static void requireKnown(String name, Kind kind) {
         if (kind == Kind.UNKNOWN) {
             throw new Refused(
@@ -357,11 +398,10 @@ class DumpSearch implements ForeignDumps {
     }
 
     /** Gives what one file has at its beginning in any case, and more until time is over. */
-    private static final class Limited extends java.io.FilterInputStream {
+    private static final class Limited extends CountingInput {
         private static final long ALWAYS = 1 << 20;
 
         private final long until;
-        private long at;
 
         Limited(InputStream in, long until) {
             super(in);
@@ -369,19 +409,11 @@ class DumpSearch implements ForeignDumps {
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
         public int read(byte[] b, int offset, int length) throws IOException {
-            if (at >= ALWAYS && System.nanoTime() > until) {
+            if (soFar() >= ALWAYS && System.nanoTime() - until > 0) {
                 throw new OutOfTime();
             }
-            int count = in.read(b, offset, length);
-            at += Math.max(0, count);
-            return count;
+            return super.read(b, offset, length);
         }
     }
 

@@ -4,7 +4,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.policy.RowProof;
@@ -35,9 +33,9 @@ import org.holdfast.engine.PgRestore;
 import org.holdfast.engine.ServerVersion;
 import org.holdfast.engine.ToldForm;
 import org.holdfast.engine.WorkDir;
-import org.holdfast.pipeline.Cancelled;
 import org.holdfast.pipeline.ChecksumFile;
 import org.holdfast.pipeline.CorruptObject;
+import org.holdfast.pipeline.CountingInput;
 import org.holdfast.pipeline.Hashed;
 import org.holdfast.pipeline.Outgoing;
 import org.holdfast.pipeline.Recipient;
@@ -80,6 +78,7 @@ class ImportDump {
         private final List<Recipient> recipients;
         private final Optional<Sha256> expected;
         private String form;
+        private DumpTime time;
         private Hashed file;
 
         Run(
@@ -178,18 +177,36 @@ class ImportDump {
                     head =
                             Optional.of(
                                     ArchiveHead.read(
-                                            new BufferedInputStream(content, 1 << 16),
+                                            new BufferedInputStream(cancellable(content), 1 << 16),
                                             order.file(),
                                             kind == Kind.TAR));
                 }
                 DumpName.notes(order.file(), content).forEach(job.watch::warn);
+            } catch (CorruptObject e) {
+                throw DumpName.damaged(e.getMessage());
             }
             requireFormat(kind);
+            time =
+                    DumpTime.of(
+                            head.map(ArchiveHead::created),
+                            settings.importZone(),
+                            order.modified(),
+                            clock.instant());
             return switch (kind) {
                 case ARCHIVE -> archive(head.orElseThrow());
                 case TAR -> tar(head.orElseThrow());
                 case SQL -> sql();
                 case UNKNOWN -> throw new IllegalStateException("No format is of this kind.");
+            };
+        }
+
+        private InputStream cancellable(InputStream in) {
+            return new CountingInput(in) {
+                @Override
+                public int read(byte[] b, int offset, int length) throws IOException {
+                    job.watch.cancel().check();
+                    return super.read(b, offset, length);
+                }
             };
         }
 
@@ -245,7 +262,7 @@ class ImportDump {
                                 content,
                                 sql,
                                 () -> {
-                                    await(fed);
+                                    Toolbox.await(fed);
                                     turning.requireSuccess();
                                     sql.requireComplete();
                                     requireWhole(content);
@@ -321,10 +338,10 @@ class ImportDump {
                                 job.watch.sizes(raw, stored);
                             },
                             job.watch::cancelled);
+                    held.require();
                 } catch (CorruptObject e) {
-                    throw damaged(e);
+                    throw DumpName.damaged(e.getMessage());
                 }
-                held.require();
                 Outgoing.Stored stored = out.seal();
                 job.keep(out.publish());
                 return stored;
@@ -332,39 +349,12 @@ class ImportDump {
         }
     }
 
-    private static Refused damaged(CorruptObject e) {
-        var against = DumpSearch.damaged(e);
-        return new Refused(against.code(), against.what(), against.remedy());
-    }
-
     private static Refused unreadable(ChildFailed e) {
-        return new Refused(
-                "IMPORT-DAMAGED",
-                "pg_restore does not read it to its end: " + e.getMessage(),
-                "Get the file again from where it was made; nothing of it was stored.");
-    }
-
-    private static void await(CompletableFuture<Void> fed) throws IOException {
-        try {
-            fed.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof CorruptObject corrupt) {
-                throw damaged(corrupt);
-            }
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw e.getCause() instanceof RuntimeException broken
-                    ? broken
-                    : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Cancelled("The server was stopped.");
-        }
+        return DumpName.damaged("pg_restore does not read it to its end: " + e.getMessage());
     }
 
     /** Gives what is read to a child as well, and to its end. */
-    private static final class Beside extends FilterInputStream {
+    private static final class Beside extends CountingInput {
         private final ChildProcess child;
         private boolean ended;
 
@@ -374,14 +364,8 @@ class ImportDump {
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
         public int read(byte[] b, int offset, int length) throws IOException {
-            int count = in.read(b, offset, length);
+            int count = super.read(b, offset, length);
             if (count > 0) {
                 child.feedPart(new ByteArrayInputStream(b, offset, count));
             } else if (count < 0 && !ended) {
@@ -413,8 +397,8 @@ class ImportDump {
         try (WorkDir dir = tools.workDir();
                 ForeignFiles files = places.open(order.place())) {
             Run run = new Run(job, order, files, dir, recipients);
-            DumpTime time = time(run, order);
             Done done = run.go();
+            DumpTime time = run.time;
             job.watch.info(
                     "It was "
                             + run.form
@@ -437,26 +421,7 @@ class ImportDump {
             job.watch.info(
                     "No rows were counted or hashed when it was made: a restore of it is compared"
                             + " with nothing.");
-            return manifest(job, order, run, time, done, startedAt, recipients);
-        }
-    }
-
-    private DumpTime time(Run run, ImportOrder order) throws IOException {
-        try (Unwrapped content = run.open()) {
-            Optional<java.time.LocalDateTime> created =
-                    switch (content.kind()) {
-                        case ARCHIVE, TAR ->
-                                Optional.of(
-                                        ArchiveHead.read(
-                                                        new BufferedInputStream(content, 1 << 16),
-                                                        order.file(),
-                                                        content.kind() == Kind.TAR)
-                                                .created());
-                        case SQL, UNKNOWN -> Optional.empty();
-                    };
-            return DumpTime.of(created, settings.importZone(), order.modified(), clock.instant());
-        } catch (CorruptObject e) {
-            throw damaged(e);
+            return manifest(job, order, run, done, startedAt, recipients);
         }
     }
 
@@ -464,7 +429,6 @@ class ImportDump {
             BackupJob job,
             ImportOrder order,
             Run run,
-            DumpTime time,
             Done done,
             Instant startedAt,
             List<Recipient> recipients) {
@@ -498,7 +462,7 @@ class ImportDump {
                 job.run.format(),
                 job.run.requestedBy(),
                 job.run.policyVersion(),
-                time.at(),
+                run.time.at(),
                 startedAt,
                 clock.instant(),
                 new Manifest.Bytes(
@@ -520,7 +484,7 @@ class ImportDump {
                                 run.file.bytes(),
                                 run.file.sha256(),
                                 run.form,
-                                time.by() == TimeBy.ARCHIVE ? "archive" : "file",
+                                run.time.by() == TimeBy.ARCHIVE ? "archive" : "file",
                                 job.run.requestedBy(),
                                 done.changed())));
     }

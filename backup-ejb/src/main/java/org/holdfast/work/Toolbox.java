@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.logging.Logger;
@@ -22,6 +24,7 @@ import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.engine.Client;
 import org.holdfast.engine.Clients;
 import org.holdfast.engine.WorkDir;
+import org.holdfast.pipeline.Cancelled;
 import org.holdfast.pipeline.Identity;
 import org.holdfast.pipeline.Outgoing;
 import org.holdfast.pipeline.Recipient;
@@ -70,6 +73,23 @@ class Toolbox {
 
     ScheduledExecutorService scheduler() {
         return scheduler;
+    }
+
+    /** What another thread comes to; throws what it threw. */
+    static <T> T await(CompletableFuture<T> result) throws IOException {
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw e.getCause() instanceof RuntimeException broken
+                    ? broken
+                    : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Cancelled("The server was stopped.");
+        }
     }
 
     /** How a backup's bytes are handled. */

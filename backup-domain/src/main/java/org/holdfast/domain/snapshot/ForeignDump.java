@@ -91,4 +91,9 @@ public record ForeignDump(
     public boolean importable() {
         return against.isEmpty();
     }
+
+    /** Whether its end was looked at, too: an archive's only pg_restore can judge, on import. */
+    public boolean checkedToItsEnd() {
+        return whole && kind == Kind.SQL;
+    }
 }

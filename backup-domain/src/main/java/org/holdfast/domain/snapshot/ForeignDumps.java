@@ -1,6 +1,8 @@
 package org.holdfast.domain.snapshot;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.holdfast.domain.shared.Refused;
 
 /**
@@ -23,14 +25,20 @@ public interface ForeignDumps {
     /**
      * Looks at every file of a place and into each as far as time allows; changes nothing.
      *
-     * @throws Refused IMPORT-PLACE where there is no such place, or it cannot be read
+     * @throws Refused IMPORT-PLACE where there is no such place, or it cannot be read; IMPORT-BUSY
      */
     Listing list(String place);
 
+    /** A file before it is opened. */
+    record Found(String file, long bytes, Instant modified) {}
+
     /**
-     * One file as the place shows it now, looked at as far as its header.
+     * Files as the place shows them now, each looked at as far as its header.
      *
-     * @throws Refused IMPORT-PLACE, IMPORT-FILE, IMPORT-BUSY
+     * @param before is told of all of them before the first is opened; what it throws ends this
+     * @return in the order of the names; nothing speaks against any of them
+     * @throws Refused IMPORT-PLACE, IMPORT-FILE, IMPORT-BUSY, IMPORT-TIME, or what speaks against
+     *     one of them
      */
-    ForeignDump look(String place, String file);
+    List<ForeignDump> choose(String place, List<String> files, Consumer<List<Found>> before);
 }

@@ -21,12 +21,15 @@ public interface ForeignFiles extends AutoCloseable {
         FILE,
         /** Points elsewhere; it is never followed. */
         LINK,
-        /** A pipe, a socket, a device, or what cannot be looked at. */
+        /** One that is not looked into: it cannot be opened, or lies too deep. */
+        DIRECTORY,
+        /** A pipe, a socket or a device. */
         OTHER
     }
 
     /**
-     * Every entry below the place, directories themselves left out, at most {@code most}.
+     * Every entry below the place, directories that were looked into left out: at most {@code
+     * most}, from at most as many directories below it, and no more than are found in some seconds.
      *
      * @return whether that were all
      * @throws StoreFailure MISSING where the place is not there

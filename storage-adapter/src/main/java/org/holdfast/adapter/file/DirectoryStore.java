@@ -46,7 +46,7 @@ public final class DirectoryStore implements BlobStore {
         Path root = access.directory().toAbsolutePath().normalize();
         this.objects = new Tree(root);
         this.uploads = new Tree(root.resolve(UPLOADS));
-        this.trouble = new Trouble(name, root);
+        this.trouble = Trouble.ofStore(name, root);
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class DirectoryStore implements BlobStore {
     public InputStream read(ObjectKey key) throws StoreFailure {
         try {
             objects.make();
-            return new WholeFile(key, objects.path(key.value()), trouble);
+            return WholeFile.of(key, objects.path(key.value()), trouble);
         } catch (NoSuchFileException e) {
             throw new StoreFailure(
                     Kind.MISSING, "Store \"" + name + "\" has no object " + key + ".", e);

@@ -15,7 +15,10 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -30,15 +33,26 @@ import org.holdfast.domain.storage.StoreFailure;
  */
 public final class ForeignDirectory implements ForeignFiles {
     private static final int DEEPEST = 8;
+    private static final Duration WALK = Duration.ofSeconds(10);
+    private static final Duration OPENING = Duration.ofSeconds(10);
 
     private final String name;
     private final Path root;
     private final Trouble trouble;
+    private final Duration longest;
 
     public ForeignDirectory(StoreAccess.Directory access) {
+        this(access, WALK);
+    }
+
+    /**
+     * @param longest that {@link #list} goes on looking for more
+     */
+    ForeignDirectory(StoreAccess.Directory access, Duration longest) {
         this.name = access.name();
         this.root = access.directory().toAbsolutePath().normalize();
-        this.trouble = new Trouble(name, root);
+        this.trouble = Trouble.ofPlace(name, root);
+        this.longest = longest;
     }
 
     /** Something to do with an open directory. */
@@ -59,7 +73,12 @@ public final class ForeignDirectory implements ForeignFiles {
     @Override
     public boolean list(int most, Consumer<Entry> each) throws StoreFailure {
         try {
-            return open(directory -> new Walk(most, each).all(directory));
+            Walk walk =
+                    Opening.within(
+                            longest.plus(OPENING),
+                            () -> open(directory -> new Walk(most, longest).of(directory)));
+            walk.found.forEach(each);
+            return walk.whole;
         } catch (IOException e) {
             throw trouble.with("list its files", e);
         } catch (DirectoryIteratorException e) {
@@ -68,73 +87,90 @@ public final class ForeignDirectory implements ForeignFiles {
     }
 
     private static final class Walk {
-        private final Consumer<Entry> each;
-        private int left;
+        private final List<Entry> found = new ArrayList<>();
+        private final int most;
+        private final long until;
+        private int directories;
         private boolean whole = true;
 
-        Walk(int most, Consumer<Entry> each) {
-            this.left = most;
-            this.each = each;
+        Walk(int most, Duration longest) {
+            this.most = most;
+            this.until = System.nanoTime() + longest.toNanos();
         }
 
-        boolean all(SecureDirectoryStream<Path> directory) throws IOException {
-            return of(directory, "", 0) && whole;
+        Walk of(SecureDirectoryStream<Path> root) throws IOException {
+            if (!all(root, "", 0)) {
+                whole = false;
+            }
+            return this;
+        }
+
+        private boolean late() {
+            return System.nanoTime() - until > 0;
         }
 
         /** What cannot be looked into is one entry, and hides nothing else. */
         private boolean closed(String name, BasicFileAttributes attributes) {
             whole = false;
-            if (left-- <= 0) {
+            return add(name, attributes);
+        }
+
+        private boolean add(String name, BasicFileAttributes attributes) {
+            if (found.size() == most) {
                 return false;
             }
-            each.accept(entry(name, attributes));
+            found.add(entry(name, attributes));
             return true;
         }
 
-        private boolean of(SecureDirectoryStream<Path> directory, String at, int depth)
+        /** Whether to go on. */
+        private boolean all(SecureDirectoryStream<Path> directory, String at, int depth)
                 throws IOException {
             TreeMap<String, Path> names = new TreeMap<>();
             for (Path entry : directory) {
                 names.put(entry.getFileName().toString(), entry.getFileName());
-                if (names.size() > left + 1) {
+                if (names.size() > 2 * most) {
                     names.pollLastEntry();
+                    whole = false;
+                }
+                if (late()) {
+                    return false;
                 }
             }
             for (var entry : names.entrySet()) {
-                BasicFileAttributes attributes;
-                try {
-                    attributes = attributes(directory, entry.getValue());
-                } catch (NoSuchFileException gone) {
-                    continue;
-                }
-                if (attributes.isDirectory()) {
-                    if (depth == DEEPEST) {
-                        if (!closed(at + entry.getKey(), attributes)) {
-                            return false;
-                        }
-                        continue;
-                    }
-                    try (SecureDirectoryStream<Path> below =
-                            directory.newDirectoryStream(
-                                    entry.getValue(), LinkOption.NOFOLLOW_LINKS)) {
-                        if (!of(below, at + entry.getKey() + "/", depth + 1)) {
-                            return false;
-                        }
-                    } catch (NoSuchFileException gone) {
-                        continue;
-                    } catch (FileSystemException | DirectoryIteratorException unreadable) {
-                        if (!closed(at + entry.getKey(), attributes)) {
-                            return false;
-                        }
-                    }
-                    continue;
-                }
-                if (left-- <= 0) {
+                if (late() || !one(directory, at + entry.getKey(), entry.getValue(), depth)) {
                     return false;
                 }
-                each.accept(entry(at + entry.getKey(), attributes));
             }
             return true;
+        }
+
+        private boolean one(
+                SecureDirectoryStream<Path> directory, String name, Path entry, int depth)
+                throws IOException {
+            BasicFileAttributes attributes;
+            try {
+                attributes = attributes(directory, entry);
+            } catch (NoSuchFileException gone) {
+                return true;
+            }
+            if (!attributes.isDirectory()) {
+                return add(name, attributes);
+            }
+            if (depth == DEEPEST) {
+                return closed(name, attributes);
+            }
+            if (directories++ == most) {
+                return false;
+            }
+            try (SecureDirectoryStream<Path> below =
+                    directory.newDirectoryStream(entry, LinkOption.NOFOLLOW_LINKS)) {
+                return all(below, name + "/", depth + 1);
+            } catch (NoSuchFileException gone) {
+                return true;
+            } catch (FileSystemException | DirectoryIteratorException unreadable) {
+                return closed(name, attributes);
+            }
         }
     }
 
@@ -144,7 +180,9 @@ public final class ForeignDirectory implements ForeignFiles {
                         ? ForeignFiles.Kind.FILE
                         : attributes.isSymbolicLink()
                                 ? ForeignFiles.Kind.LINK
-                                : ForeignFiles.Kind.OTHER;
+                                : attributes.isDirectory()
+                                        ? ForeignFiles.Kind.DIRECTORY
+                                        : ForeignFiles.Kind.OTHER;
         return new Entry(
                 name,
                 kind == ForeignFiles.Kind.FILE ? attributes.size() : 0,
@@ -163,7 +201,7 @@ public final class ForeignDirectory implements ForeignFiles {
     @Override
     public InputStream read(String file) throws StoreFailure {
         try {
-            return open(directory -> descend(directory, file));
+            return Opening.within(OPENING, () -> open(directory -> descend(directory, file)));
         } catch (IOException e) {
             throw trouble.with("read " + file, e);
         }
@@ -193,7 +231,7 @@ public final class ForeignDirectory implements ForeignFiles {
         SeekableByteChannel channel =
                 directory.newByteChannel(
                         entry, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-        return new Whole(file, channel, channel.size());
+        return new WholeFile(file, Channels.newInputStream(channel), channel.size(), trouble);
     }
 
     private StoreFailure missing(String file) {
@@ -204,56 +242,5 @@ public final class ForeignDirectory implements ForeignFiles {
     @Override
     public void close() {
         // Holds nothing open between calls.
-    }
-
-    /** The bytes up to the size that the file had when it was opened. */
-    private final class Whole extends InputStream {
-        private final String file;
-        private final SeekableByteChannel channel;
-        private final InputStream in;
-        private final long size;
-        private long at;
-
-        Whole(String file, SeekableByteChannel channel, long size) {
-            this.file = file;
-            this.channel = channel;
-            this.in = Channels.newInputStream(channel);
-            this.size = size;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            if (at == size) {
-                return -1;
-            }
-            int count;
-            try {
-                count = in.read(bytes, offset, (int) Math.min(length, size - at));
-            } catch (IOException e) {
-                throw trouble.with("read " + file + " at byte " + at, e);
-            }
-            if (count < 0) {
-                throw new StoreFailure(
-                        StoreFailure.Kind.CORRUPT,
-                        "File \"%s\" of place \"%s\" ended at byte %,d of %,d."
-                                .formatted(file, name, at, size));
-            }
-            at += count;
-            return count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
     }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.StoreFailure.Kind;
 
@@ -18,12 +17,25 @@ final class Trouble {
     /** Less room than this after a failed write means that it failed for want of room. */
     private static final long FULL = 64 * 1024;
 
-    private final String store;
+    private final String holder;
+    private final String item;
+    private final String name;
     private final Path root;
 
-    Trouble(String store, Path root) {
-        this.store = store;
+    private Trouble(String holder, String item, String name, Path root) {
+        this.holder = holder;
+        this.item = item;
+        this.name = name;
         this.root = root;
+    }
+
+    static Trouble ofStore(String name, Path root) {
+        return new Trouble("Store", "Object", name, root);
+    }
+
+    /** Of a place that dumps are imported from. */
+    static Trouble ofPlace(String name, Path root) {
+        return new Trouble("Place", "File", name, root);
     }
 
     /**
@@ -59,13 +71,18 @@ final class Trouble {
         return new StoreFailure(Kind.UNREACHABLE, said(doing, reason(e)), e);
     }
 
-    String ended(ObjectKey key, long at, long size) {
-        return "Object %s of store \"%s\" ended at byte %,d of %,d."
-                .formatted(key, store, at, size);
+    /**
+     * @param what key or file
+     */
+    StoreFailure ended(Object what, long at, long size) {
+        return new StoreFailure(
+                Kind.CORRUPT,
+                "%s %s of %s \"%s\" ended at byte %,d of %,d."
+                        .formatted(item, what, holder.toLowerCase(Locale.ROOT), name, at, size));
     }
 
     private String said(String doing, String why) {
-        return "Store \"" + store + "\" could not " + doing + ": " + why + ".";
+        return holder + " \"" + name + "\" could not " + doing + ": " + why + ".";
     }
 
     private static String reason(IOException e) {

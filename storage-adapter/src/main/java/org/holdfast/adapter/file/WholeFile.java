@@ -7,26 +7,32 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.holdfast.domain.storage.ObjectKey;
-import org.holdfast.domain.storage.StoreFailure;
-import org.holdfast.domain.storage.StoreFailure.Kind;
 
 /** A file's bytes up to the size it had when it was opened; ending before that is a failure. */
 final class WholeFile extends InputStream {
-    private final ObjectKey key;
+    private final Object what;
     private final InputStream in;
     private final long size;
     private final Trouble trouble;
     private long at;
 
-    WholeFile(ObjectKey key, Path path, Trouble trouble) throws IOException {
+    /**
+     * @param what key or file, for messages
+     * @param in closed with this
+     */
+    WholeFile(Object what, InputStream in, long size, Trouble trouble) {
+        this.what = what;
+        this.in = in;
+        this.size = size;
+        this.trouble = trouble;
+    }
+
+    static WholeFile of(ObjectKey key, Path path, Trouble trouble) throws IOException {
         BasicFileAttributes attributes = Tree.attributes(path);
         if (!attributes.isRegularFile()) {
             throw new NoSuchFileException(path.toString());
         }
-        this.key = key;
-        this.in = Files.newInputStream(path);
-        this.size = attributes.size();
-        this.trouble = trouble;
+        return new WholeFile(key, Files.newInputStream(path), attributes.size(), trouble);
     }
 
     @Override
@@ -47,10 +53,10 @@ final class WholeFile extends InputStream {
         try {
             n = in.read(bytes, offset, (int) Math.min(length, size - at));
         } catch (IOException e) {
-            throw trouble.with("read " + key + " at byte " + at, e);
+            throw trouble.with("read " + what + " at byte " + at, e);
         }
         if (n == -1) {
-            throw new StoreFailure(Kind.CORRUPT, trouble.ended(key, at, size));
+            throw trouble.ended(what, at, size);
         }
         at += n;
         return n;

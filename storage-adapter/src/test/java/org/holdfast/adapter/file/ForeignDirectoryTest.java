@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.holdfast.domain.storage.ForeignFiles;
@@ -82,7 +83,24 @@ class ForeignDirectoryTest {
 
         assertThat(found)
                 .extracting(e -> e.kind() + " " + e.name())
-                .contains("OTHER b/2/3/4/5/6/7/8/9", "FILE daily/b.dump", "LINK out");
+                .contains("DIRECTORY b/2/3/4/5/6/7/8/9", "FILE daily/b.dump", "LINK out");
+    }
+
+    @Test
+    void directories_are_limited_as_files_are() throws IOException {
+        Files.createDirectories(place.resolve("empty/one/two"));
+
+        assertThat(files.list(3, entry -> {})).isFalse();
+        assertThat(files.list(6, entry -> {})).isTrue();
+        Files.createDirectories(place.resolve("empty/one/two/three/four/five"));
+        assertThat(files.list(6, entry -> {})).as("seven directories, six files").isFalse();
+    }
+
+    @Test
+    void it_goes_on_looking_for_a_while_only() throws IOException {
+        ForeignFiles hasty =
+                new ForeignDirectory(new StoreAccess.Directory("scripts", place), Duration.ZERO);
+        assertThat(hasty.list(100, entry -> {})).isFalse();
     }
 
     @Test
