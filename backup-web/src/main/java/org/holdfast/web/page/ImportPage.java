@@ -29,6 +29,8 @@ public class ImportPage implements Serializable {
     private transient List<ForeignDumps.Place> places;
     private transient List<String> sources;
     private transient Imports.Listing listing;
+    private transient List<Imports.Line> lines = List.of();
+    private transient long fitting;
 
     public void load() {
         places = imports.places();
@@ -39,7 +41,17 @@ public class ImportPage implements Serializable {
         if (source == null && sources.size() == 1) {
             source = sources.get(0);
         }
-        listing = place == null || place.isBlank() ? null : imports.list(place);
+        boolean chosenPlace = place != null && !place.isBlank();
+        listing = chosenPlace ? imports.list(place) : null;
+        lines =
+                chosenPlace
+                        ? listing.lines().stream()
+                                .sorted(
+                                        Comparator.comparing(
+                                                (Imports.Line line) -> !line.importable()))
+                                .toList()
+                        : List.of();
+        fitting = lines.stream().filter(Imports.Line::importable).count();
     }
 
     public void queue() {
@@ -63,24 +75,26 @@ public class ImportPage implements Serializable {
 
     /** The files, those that can be imported first. */
     public List<Imports.Line> getLines() {
-        return getListing() == null
-                ? List.of()
-                : listing.lines().stream()
-                        .sorted(Comparator.comparing((Imports.Line line) -> !line.importable()))
-                        .toList();
+        there();
+        return lines;
+    }
+
+    public Imports.Listing getListing() {
+        there();
+        return listing;
     }
 
     /** Read anew where a server took the page over from another. */
-    public Imports.Listing getListing() {
-        if (listing == null && places == null) {
+    private void there() {
+        if (places == null) {
             load();
         }
-        return listing;
     }
 
     /** How many of the files can be imported now. */
     public long getFitting() {
-        return getLines().stream().filter(Imports.Line::importable).count();
+        there();
+        return fitting;
     }
 
     public List<ForeignDumps.Place> getPlaces() {

@@ -49,7 +49,8 @@ public class ImportsResource {
      * @param takenBy ARCHIVE where the archive tells takenAt, FILE where it is the file's own time
      * @param checksum what the .sha256 beside it says
      * @param sha256 where it was read to its end
-     * @param whole whether it was read to its end; if not, that is done on import
+     * @param whole whether it was read to its end; if not, that is done on import. The end of an
+     *     archive or tar is judged on import in any case
      * @param code why it is refused
      * @param backup that has it already
      */
@@ -98,7 +99,9 @@ public class ImportsResource {
 
     @GET
     @Path("{place}")
-    @Operation(summary = "Every file of a place, looked into; changes nothing")
+    @Operation(
+            summary =
+                    "Files of a place, 2,000 at most, each looked into as far as time allows; changes nothing")
     public Listing<FileView> files(@PathParam("place") String place) {
         return Listing.whole(imports.list(place).lines(), ImportsResource::view);
     }
