@@ -22,6 +22,7 @@ import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.storage.BlobStore;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.Upload;
+import org.holdfast.testing.Halts;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.PostgresServer;
 import org.holdfast.testing.RestClient.Answer;
@@ -154,6 +155,10 @@ class ImportIT {
     }
 
     private static Answer order(String place, String... files) {
+        return orderWith(holdfast.freshCode(), place, files);
+    }
+
+    private static Answer orderWith(String code, String place, String... files) {
         JsonArrayBuilder names = Json.createArrayBuilder();
         for (String file : files) {
             names.add(file);
@@ -165,7 +170,7 @@ class ImportIT {
                                 .add("place", place)
                                 .add("files", names)
                                 .add("source", "shop")
-                                .add("otp", holdfast.freshCode())
+                                .add("otp", code)
                                 .build());
     }
 
@@ -354,11 +359,17 @@ class ImportIT {
 
     @Test
     void the_page_shows_what_fits_and_imports_what_is_ticked() throws Exception {
-        sh("cp -p shop.dump ticked.dump");
+        sh("cp -p shop.dump ticked.dump; cp -p shop.sql ticked.sql");
         try (Browser browser = Browser.signedIn(holdfast)) {
             browser.open("/console/backups/import.xhtml?place=scripts");
             assertThat(browser.text("[id='page:all']"))
                     .contains(ODD, "link.dump", "It is a symbolic link", "IMPORT-LINK");
+            assertThat(row(browser, "cut.dump"))
+                    .as("nothing that only pg_restore can tell")
+                    .contains("Can be imported", "Its end is looked at while it is imported.");
+            assertThat(row(browser, "ticked.sql"))
+                    .contains("Can be imported")
+                    .doesNotContain("Its end is looked at");
             assertThat(browser.text("[id='page:all']")).doesNotContain("canary");
             browser.all("table.list tbody tr").stream()
                     .filter(r -> r.getText().contains("ticked.dump"))
@@ -388,7 +399,48 @@ class ImportIT {
             assertThat(browser.complaints()).isEmpty();
         } finally {
             Files.delete(scripts.resolve("ticked.dump"));
+            Files.delete(scripts.resolve("ticked.sql"));
         }
+    }
+
+    private static String row(Browser browser, String file) {
+        return browser.all("table.list tbody tr").stream()
+                .map(r -> r.getText())
+                .filter(text -> text.contains(file))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void a_file_that_became_another_one_since_it_was_chosen_is_not_imported() throws Exception {
+        sh("cp -p shop.dump changing.dump");
+        try {
+            String id;
+            try (Halts.Halt halt = holdfast.halts().at("import")) {
+                id =
+                        order("scripts", "changing.dump")
+                                .require(202)
+                                .json()
+                                .getJsonArray("items")
+                                .getJsonObject(0)
+                                .getString("id");
+                halt.awaitReached();
+                sh("cat shop.sql > changing.dump");
+            }
+            JsonObject failed = holdfast.guru().await("/admin/backups/" + id, "FAILED");
+            assertThat(failed.getJsonObject("failure").getString("code"))
+                    .as(failed.toString())
+                    .isEqualTo("IMPORT-CHANGED");
+            assertThat(around.inStores(id)).isEmpty();
+        } finally {
+            Files.delete(scripts.resolve("changing.dump"));
+        }
+    }
+
+    @Test
+    void the_code_is_asked_for_before_a_file_is_opened() {
+        assertThat(orderWith("", "scripts", "other.dump.enc").string("code")).isEqualTo("STEP-UP");
+        assertThat(order("scripts", "other.dump.enc").string("code")).isEqualTo("IMPORT-KEY");
     }
 
     @Test

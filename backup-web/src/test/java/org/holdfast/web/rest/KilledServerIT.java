@@ -6,11 +6,16 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.holdfast.adapter.testing.HttpFaultProxy;
 import org.holdfast.testing.Halts;
 import org.holdfast.testing.Installation;
+import org.holdfast.testing.PostgresServer;
 import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.AfterAll;
@@ -30,6 +35,7 @@ class KilledServerIT {
     private static Installation around;
     private static String verified;
     private static List<String> whole;
+    private static Path scripts;
 
     /** What the two are at when the server dies. */
     enum Moment {
@@ -59,11 +65,13 @@ class KilledServerIT {
     }
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         around =
                 Installation.create("killed", 8)
                         .withPolicy(
                                 "{\"sources\": {\"far-shop\": {\"retry\": {\"attempts\": 3, \"first_pause_seconds\": 1}}}}");
+        scripts = Files.createDirectories(around.home().resolve("scripts"));
+        around.with("IMPORT_PLACE_SCRIPTS", scripts.toString());
         around.storeFaults();
         holdfast = RunningHoldfast.start(around);
         verified = holdfast.verifiedBackup();
@@ -170,6 +178,72 @@ class KilledServerIT {
         assertThat(undone.containsKey("failureReason")).isFalse();
         assertThat(rows()).isEqualTo("42");
         guru().await(path, r -> databases().equals(databases));
+    }
+
+    @Test
+    void in_the_middle_of_an_import_the_next_one_brings_it_in_whole() throws Exception {
+        dumpTo("old.dump");
+        int struck = around.storeFaults().struck();
+        around.storeFaults()
+                .failAlways(
+                        r -> r.isPut() && r.path().contains("/database.dump"),
+                        new HttpFaultProxy.Silence());
+        String id =
+                guru().post(
+                                "/admin/imports",
+                                Json.createObjectBuilder()
+                                        .add("place", "scripts")
+                                        .add("files", Json.createArrayBuilder().add("old.dump"))
+                                        .add("source", "far-shop")
+                                        .add("otp", holdfast.freshCode())
+                                        .build())
+                        .require(202)
+                        .json()
+                        .getJsonArray("items")
+                        .getJsonObject(0)
+                        .getString("id");
+        guru().await("/admin/backups/" + id, b -> around.storeFaults().struck() > struck);
+        holdfast.server().signal("KILL");
+        assertThat(around.inStores(id)).as("half of it is there").isNotEmpty();
+        around.heal();
+        restart();
+
+        JsonObject saved = guru().await("/admin/backups/" + id, KilledServerIT::whole);
+
+        assertThat(saved.getInt("attempt")).isEqualTo(2);
+        assertThat(names(id))
+                .as("one set of objects, and nothing beside it")
+                .isEqualTo(whole.stream().filter(name -> !name.contains("globals")).toList());
+        assertThat(
+                        guru().get("/admin/backups/" + id + "/manifest")
+                                .require(200)
+                                .json()
+                                .getJsonObject("imported")
+                                .getString("file"))
+                .isEqualTo("old.dump");
+        assertThat(guru().get("/admin/audit/status").require(200).string("status"))
+                .isEqualTo("WHOLE");
+    }
+
+    private static void dumpTo(String file) throws Exception {
+        PostgresServer source = around.sourceServer();
+        ProcessBuilder dump =
+                new ProcessBuilder(
+                        source.bin().resolve("pg_dump").toString(),
+                        "-Fc",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        Integer.toString(source.port()),
+                        "-U",
+                        "postgres",
+                        "-f",
+                        scripts.resolve(file).toString(),
+                        "shop");
+        dump.environment().put("PGPASSWORD", PostgresServer.PASSWORD);
+        Process process = dump.inheritIO().start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
     }
 
     @Test
