@@ -6,8 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
+import java.security.DigestInputStream;
 import java.time.LocalDateTime;
 import java.util.Enumeration;
 import java.util.HexFormat;
@@ -44,22 +43,24 @@ abstract sealed class Contents implements AutoCloseable {
     public void close() throws IOException {}
 
     byte[] bytes(String name) throws IOException, Unproved {
-        if (!has(name)) {
-            throw new Unproved("There is no " + name + ".");
-        }
+        requireThere(name);
         try (InputStream in = open(name)) {
             return in.readAllBytes();
         }
     }
 
-    String sha256(String name) throws IOException {
-        MessageDigest digest = Keys.digest();
-        try (InputStream in = open(name);
-                OutputStream out =
-                        new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-            in.transferTo(out);
+    private void requireThere(String name) throws Unproved {
+        if (!has(name)) {
+            throw new Unproved("There is no " + name + ".");
         }
-        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    String sha256(String name) throws IOException, Unproved {
+        requireThere(name);
+        try (DigestInputStream in = new DigestInputStream(open(name), Keys.digest())) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        }
     }
 
     /** A text that ends with its only line break. */

@@ -29,8 +29,7 @@ final class Folder {
     Map<String, Object> verified(String drill, TreeMap<Long, String> sealed)
             throws IOException, Unproved, Envelope.OtherKey {
         String record = prefix + "drill.json";
-        if (sealed.isEmpty()
-                || !Keys.sha256(contents.bytes(record)).equals(sealed.lastEntry().getValue())) {
+        if (sealed.isEmpty() || !contents.sha256(record).equals(sealed.lastEntry().getValue())) {
             throw new Unproved(record + " is not the record that the chain's last link seals.");
         }
         for (Map.Entry<Long, String> link : sealed.entrySet()) {
@@ -48,7 +47,7 @@ final class Folder {
         if (!contents.has(name + ".json") || !contents.has(name + ".dsse.json")) {
             throw new Unproved(name + " is missing.");
         }
-        if (!Keys.sha256(contents.bytes(name + ".json")).equals(sha256)) {
+        if (!contents.sha256(name + ".json").equals(sha256)) {
             throw new Unproved(name + ".json is not what its link of the chain seals.");
         }
         Map<String, Object> signed =
