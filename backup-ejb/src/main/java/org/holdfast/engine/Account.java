@@ -29,7 +29,7 @@ import org.holdfast.domain.shared.Refused;
  */
 public final class Account {
     /** Of whoever names no other; it is made where it can be. */
-    public static final String OWN = "holdfast-drill";
+    private static final String OWN = "holdfast-drill";
 
     /** Where {@link #OWN} cannot be made: Debian's, which often owns other servers. */
     private static final String DEBIANS = "postgres";
@@ -49,8 +49,8 @@ public final class Account {
     }
 
     /**
-     * @param otherThanRoot the account's name where Holdfast is root; empty: {@link #OWN}, which is
-     *     made, or postgres where it cannot be
+     * @param otherThanRoot the account's name where Holdfast is root; empty: {@code
+     *     holdfast-drill}, which is made, or postgres where it cannot be
      */
     public static Account forServers(Optional<String> otherThanRoot) {
         return new Account(

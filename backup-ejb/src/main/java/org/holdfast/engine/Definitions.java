@@ -8,13 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.holdfast.domain.shared.Sha256;
 
 /**
  * The definitions in a text that pg_dump or pg_restore wrote of a schema, object by object: what
@@ -202,17 +201,17 @@ final class Definitions {
         private MessageDigest digest;
 
         void take(Line line, long behind) {
-            if (line.whole() && HEADING.matcher(line.text()).matches()) {
+            String text = line.text();
+            if (line.whole() && HEADING.matcher(text).matches()) {
                 end();
-                begin(line.text(), behind);
+                begin(text, behind);
                 return;
             }
             if (name == null) {
-                method = line.text().startsWith(METHOD) ? line.text() : method;
+                method = text.startsWith(METHOD) ? text : method;
                 return;
             }
-            if (line.whole()
-                    && (BETWEEN.matcher(line.text()).matches() || line.text().startsWith(METHOD))) {
+            if (line.whole() && (BETWEEN.matcher(text).matches() || text.startsWith(METHOD))) {
                 // counted only where something of the object still comes behind it
                 between.add(line.bytes());
                 return;
@@ -220,8 +219,8 @@ final class Definitions {
             between.forEach(digest::update);
             between.clear();
             digest.update(line.bytes());
-            if (!line.text().startsWith("-- ")) {
-                refresh = comments && line.text().startsWith(REFRESH);
+            if (!text.startsWith("-- ")) {
+                refresh = comments && text.startsWith(REFRESH);
                 comments = false;
             }
         }
@@ -232,7 +231,7 @@ final class Definitions {
             from = behind;
             comments = true;
             refresh = false;
-            digest = sha256();
+            digest = Sha256.digest();
             digest.update(said.getBytes(StandardCharsets.UTF_8));
             if (STORED.matcher(heading).matches()) {
                 digest.update(method.getBytes(StandardCharsets.UTF_8));
@@ -246,20 +245,12 @@ final class Definitions {
             }
             between.clear();
             if (name != null && !comments && !refresh) {
-                String hash = HexFormat.of().formatHex(digest.digest());
+                String hash = Sha256.ofDigest(digest.digest()).hex();
                 byName.computeIfAbsent(name, n -> new ArrayList<>(1))
                         .add(new Definition(name, hash, from));
                 count++;
             }
             name = null;
-        }
-
-        private static MessageDigest sha256() {
-            try {
-                return MessageDigest.getInstance("SHA-256");
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
         }
     }
 

@@ -107,7 +107,10 @@ public final class DrillDatabase {
      */
     public boolean drop() throws IOException {
         try (Session session = server.freshSession()) {
-            reference().drop(session);
+            DrillDatabase beside = reference();
+            if (!beside.name.equals(name)) {
+                beside.drop(session);
+            }
             return drop(session);
         }
     }

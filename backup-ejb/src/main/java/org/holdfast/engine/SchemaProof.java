@@ -118,7 +118,6 @@ public final class SchemaProof {
         List<String> wrong = new ArrayList<>();
         List<String> odd = new ArrayList<>();
         int reworded = 0;
-        int wrongs = 0;
         for (Definitions.Definition missing : difference.missing()) {
             (anew.has(missing) ? wrong : odd).add("missing: " + missing.name());
         }
@@ -129,7 +128,7 @@ public final class SchemaProof {
                 wrong.add("not in the archive: " + more.name());
             }
         }
-        wrongs = wrong.size();
+        int wrongs = wrong.size();
         for (Definitions.Changed changed : difference.changed()) {
             if (anew.hasSame(changed.there())) {
                 reworded++;
