@@ -20,8 +20,9 @@ import org.holdfast.domain.shared.Refused;
  * @param last day, inclusive
  */
 public record EvidencePeriod(String name, LocalDate from, LocalDate last) {
-    public static final int LONGEST_DAYS = 366;
+    private static final int LONGEST_DAYS = 366;
 
+    private static final Pattern MONTH = Pattern.compile("\\d{4}-\\d{2}");
     private static final Pattern QUARTER = Pattern.compile("(\\d{4})-Q([1-4])");
     private static final Pattern SPAN =
             Pattern.compile("(\\d{4}-\\d{2}-\\d{2})\\.\\.(\\d{4}-\\d{2}-\\d{2})");
@@ -51,17 +52,25 @@ public record EvidencePeriod(String name, LocalDate from, LocalDate last) {
                 Year year = Year.parse(name);
                 return whole(name, year.atDay(1), year.atMonth(12).atEndOfMonth());
             }
-            YearMonth month = YearMonth.parse(name);
-            return whole(name, month.atDay(1), month.atEndOfMonth());
+            // a year with a sign is none of ours, though java.time reads it
+            if (MONTH.matcher(name).matches()) {
+                YearMonth month = YearMonth.parse(name);
+                return whole(name, month.atDay(1), month.atEndOfMonth());
+            }
+            throw none(name);
         } catch (DateTimeException e) {
-            throw new Refused(
-                    "EVIDENCE-PERIOD",
-                    "\""
-                            + (name.length() > 40 ? name.substring(0, 40) + "…" : name)
-                            + "\" is no period.",
-                    "Give a month (2026-11), a quarter (2026-Q4), a year (2026), or a first and a"
-                            + " last day (2026-10-05..2026-11-20).");
+            throw none(name);
         }
+    }
+
+    private static Refused none(String name) {
+        return new Refused(
+                "EVIDENCE-PERIOD",
+                "\""
+                        + (name.length() > 40 ? name.substring(0, 40) + "…" : name)
+                        + "\" is no period.",
+                "Give a month (2026-11), a quarter (2026-Q4), a year (2026), or a first and a"
+                        + " last day (2026-10-05..2026-11-20).");
     }
 
     private static EvidencePeriod whole(String name, LocalDate from, LocalDate last) {

@@ -34,6 +34,13 @@ class EvidencePeriodTest {
         "'', \"\" is no period.",
         "2026-13, \"2026-13\" is no period.",
         "2026-Q5, \"2026-Q5\" is no period.",
+        "+2026, \"+2026\" is no period.",
+        "-2026, \"-2026\" is no period.",
+        "+2026-11, \"+2026-11\" is no period.",
+        "-2026-11, \"-2026-11\" is no period.",
+        "+12026-11, \"+12026-11\" is no period.",
+        "+2026-Q4, \"+2026-Q4\" is no period.",
+        "-2026-11-01..-2026-11-02, \"-2026-11-01..-2026-11-02\" is no period.",
         "2026-02-30..2026-03-01, \"2026-02-30..2026-03-01\" is no period.",
         "2026-11-02..2026-11-01, 'The period ends on 2026-11-01, before it begins on 2026-11-02.'",
         "2025-01-01..2026-06-30, The period has 546 days."
