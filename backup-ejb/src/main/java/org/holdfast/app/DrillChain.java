@@ -3,9 +3,9 @@ package org.holdfast.app;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
 import org.holdfast.domain.drill.DrillRecords;
@@ -39,7 +39,7 @@ public class DrillChain {
 
     /** The same bytes each time: what was sealed does not change. */
     void write(long last, OutputStream out) throws IOException {
-        out.write(utf8("{\"kind\":\"holdfast-drill-chain/1\",\"entries\":["));
+        out.write(DrillFolder.utf8("{\"kind\":\"holdfast-drill-chain/1\",\"entries\":["));
         long after = 0;
         while (after < last) {
             List<DrillRecords.Link> some = records.links(after, last, AT_ONCE);
@@ -48,24 +48,22 @@ public class DrillChain {
             }
             StringBuilder text = new StringBuilder();
             for (DrillRecords.Link link : some) {
-                text.append(after == 0 ? "\n" : ",\n")
-                        .append(
-                                Json.createObjectBuilder()
-                                        .add("seq", link.seq())
-                                        .add("drill", link.drillId().toString())
-                                        .add("at", link.at().toString())
-                                        .add("sha256", link.record().hex())
-                                        .add("previous", link.previous())
-                                        .add("hash", link.hash())
-                                        .build());
+                text.append(after == 0 ? "\n" : ",\n").append(json(link).build());
                 after = link.seq();
             }
-            out.write(utf8(text.toString()));
+            out.write(DrillFolder.utf8(text.toString()));
         }
-        out.write(utf8("\n]}\n"));
+        out.write(DrillFolder.utf8("\n]}\n"));
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    /** A link as the chain and its signed envelope tell it. */
+    static JsonObjectBuilder json(DrillRecords.Link link) {
+        return Json.createObjectBuilder()
+                .add("seq", link.seq())
+                .add("drill", link.drillId().toString())
+                .add("at", link.at().toString())
+                .add("sha256", link.record().hex())
+                .add("previous", link.previous())
+                .add("hash", link.hash());
     }
 }

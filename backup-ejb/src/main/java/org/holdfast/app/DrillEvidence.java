@@ -14,7 +14,6 @@ import jakarta.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -24,8 +23,8 @@ import org.holdfast.domain.shared.Sha256;
 import org.holdfast.security.SigningKeys;
 
 /**
- * The evidence of a drill as one file that an auditor can check alone: a zip whose every byte
- * follows from the signed statement {@code drill.dsse.json} within it.
+ * The evidence of a drill as one file that an auditor can check alone: a zip that lists its files
+ * with their hashes in the signed statement {@code drill.dsse.json} within it.
  */
 @Stateless
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, AUDITOR_NAME})
@@ -69,7 +68,7 @@ public class DrillEvidence {
         JsonObject record = CanonicalJson.read(whole.document());
         String number = record.getJsonObject("identity").getString("number");
         Map<String, byte[]> files = files(whole, record);
-        files.put(STATEMENT, utf8(statement(whole.link(), number, files) + "\n"));
+        files.put(STATEMENT, DrillFolder.utf8(statement(whole.link(), number, files) + "\n"));
         return new File("holdfast-drill-" + number + ".zip", StoredZip.of(files));
     }
 
@@ -84,10 +83,10 @@ public class DrillEvidence {
 
     private Map<String, byte[]> files(DrillRecords.Sealed whole, JsonObject record) {
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put("README.txt", utf8(DrillFolder.resource("evidence-readme.txt")));
+        files.put("README.txt", DrillFolder.utf8(DrillFolder.resource("evidence-readme.txt")));
         files.putAll(folder.files(whole, record));
-        files.put("control-map.json", utf8(DrillFolder.resource("control-map.json")));
-        files.put("drill-record.schema.json", utf8(schema()));
+        files.put("control-map.json", DrillFolder.utf8(DrillFolder.resource("control-map.json")));
+        files.put("drill-record.schema.json", DrillFolder.utf8(schema()));
         files.put("chain.json", chain(whole.link().seq()));
         return files;
     }
@@ -103,7 +102,7 @@ public class DrillEvidence {
                                         .add("sha256", Sha256.of(bytes).hex())));
         return keys.sign(
                         Dsse.DRILL_EVIDENCE,
-                        utf8(
+                        DrillFolder.utf8(
                                 CanonicalJson.text(
                                         Json.createObjectBuilder()
                                                 .add("kind", "holdfast-drill-evidence/1")
@@ -127,9 +126,5 @@ public class DrillEvidence {
             throw new UncheckedIOException(e);
         }
         return text.toByteArray();
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

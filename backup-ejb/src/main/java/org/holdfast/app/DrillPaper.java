@@ -2,8 +2,6 @@ package org.holdfast.app;
 
 import com.lowagie.text.Chunk;
 import com.lowagie.text.DocumentException;
-import com.lowagie.text.Font;
-import com.lowagie.text.FontFactory;
 import com.lowagie.text.Paragraph;
 import com.lowagie.text.Phrase;
 import com.lowagie.text.Rectangle;
@@ -22,8 +20,8 @@ import org.holdfast.domain.drill.DrillRecords;
 import org.holdfast.domain.shared.Sha256;
 
 /**
- * The record on paper (A4): made from the sealed document and from nothing else, so that it says
- * what was signed.
+ * The record on paper (A4): made from the sealed document, its link of the chain and the key's
+ * fingerprint, so that it says what was sealed.
  */
 final class DrillPaper extends Paper {
     private final JsonObject record;
@@ -333,22 +331,9 @@ final class DrillPaper extends Paper {
         row(table, "Hash", link.hash());
         row(table, "Signing key", key.hex());
         paper.add(titled("Integrity", table));
-        Paragraph how =
-                new Paragraph(
-                        13,
-                        "With the evidence and the public key these three commands check it, without Holdfast:",
-                        font(9, false, SOFT));
-        how.setSpacingBefore(6);
-        paper.add(how);
-        Font mono = FontFactory.getFont(FontFactory.COURIER, 8, INK);
-        for (String command :
-                new String[] {
-                    "openssl pkey -pubin -in signing.pub -outform DER | sha256sum   # the signing key",
-                    "unzip -p EVIDENCE.zip drill.json | sha256sum                   # the record",
-                    "java -jar holdfast-verify.jar EVIDENCE.zip --key signing.pub   # everything"
-                }) {
-            paper.add(new Paragraph(11, command, mono));
-        }
+        commands(
+                "With the evidence and the public key these three commands check it, without Holdfast:",
+                "unzip -p EVIDENCE.zip drill.json | sha256sum                   # the record");
     }
 
     private void signatures() {

@@ -2,9 +2,7 @@ package org.holdfast.app;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
 import jakarta.transaction.Transactional;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -146,17 +144,11 @@ public class DrillRecorder {
     private String envelope(DrillRecords.Link link) {
         return keys.sign(
                         Dsse.DRILL_RECORD,
-                        CanonicalJson.text(
-                                        Json.createObjectBuilder()
+                        DrillFolder.utf8(
+                                CanonicalJson.text(
+                                        DrillChain.json(link)
                                                 .add("kind", "holdfast-drill-link/1")
-                                                .add("seq", link.seq())
-                                                .add("drill", link.drillId().toString())
-                                                .add("at", link.at().toString())
-                                                .add("sha256", link.record().hex())
-                                                .add("previous", link.previous())
-                                                .add("hash", link.hash())
-                                                .build())
-                                .getBytes(StandardCharsets.UTF_8))
+                                                .build())))
                 .json();
     }
 }

@@ -3,6 +3,7 @@ package org.holdfast.app;
 import com.lowagie.text.Document;
 import com.lowagie.text.Element;
 import com.lowagie.text.Font;
+import com.lowagie.text.FontFactory;
 import com.lowagie.text.PageSize;
 import com.lowagie.text.Paragraph;
 import com.lowagie.text.Phrase;
@@ -106,6 +107,27 @@ abstract class Paper {
         content.setPadding(0);
         whole.addCell(content);
         return whole;
+    }
+
+    /**
+     * How to check the evidence that the paper lies in, command by command.
+     *
+     * @param lead what they are for
+     * @param hashing the command that hashes what the paper was made from
+     */
+    final void commands(String lead, String hashing) {
+        Paragraph how = new Paragraph(13, lead, font(9, false, SOFT));
+        how.setSpacingBefore(6);
+        paper.add(how);
+        Font mono = FontFactory.getFont(FontFactory.COURIER, 8, INK);
+        for (String command :
+                new String[] {
+                    "openssl pkey -pubin -in signing.pub -outform DER | sha256sum   # the signing key",
+                    hashing,
+                    "java -jar holdfast-verify.jar EVIDENCE.zip --key signing.pub   # everything"
+                }) {
+            paper.add(new Paragraph(11, command, mono));
+        }
     }
 
     static PdfPTable table(float... widths) {

@@ -16,6 +16,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -90,7 +91,7 @@ public class PeriodEvidence {
         this.clock = clock;
     }
 
-    /** Writes the zip; nothing of it is held whole in memory. */
+    /** Writes the zip as it is made; it is not held whole in memory. */
     public interface Writer {
         void writeTo(OutputStream out) throws IOException;
     }
@@ -104,12 +105,12 @@ public class PeriodEvidence {
     }
 
     /**
-     * How many drills the file would hold, without making it.
+     * Looks whether there is a file to be taken, without making it.
      *
      * @throws Refused as {@link #file}
      */
-    public int count(String period, Optional<String> source) {
-        return asked(period, source).rows().size();
+    public void requireTakeable(String period, Optional<String> source) {
+        asked(period, source);
     }
 
     /**
@@ -285,17 +286,19 @@ public class PeriodEvidence {
         }
 
         private void add(String name, StoredZip.Content content) throws IOException {
-            DigestOutputStream hashed =
-                    new DigestOutputStream(OutputStream.nullOutputStream(), Sha256.digest());
-            content.writeTo(hashed);
-            long size = zip.add(name, content);
+            MessageDigest digest = Sha256.digest();
+            long size =
+                    zip.add(
+                            name,
+                            out -> {
+                                digest.reset();
+                                content.writeTo(new DigestOutputStream(out, digest));
+                            });
             listed.add(
                     Json.createObjectBuilder()
                             .add("name", name)
                             .add("bytes", size)
-                            .add(
-                                    "sha256",
-                                    Sha256.ofDigest(hashed.getMessageDigest().digest()).hex()));
+                            .add("sha256", Sha256.ofDigest(digest.digest()).hex()));
         }
 
         private String statement() {

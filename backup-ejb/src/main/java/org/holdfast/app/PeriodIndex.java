@@ -10,14 +10,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.holdfast.domain.drill.DrillAges;
 import org.holdfast.domain.drill.DrillCause;
 import org.holdfast.domain.drill.DrillRecords;
@@ -36,20 +37,10 @@ final class PeriodIndex {
     private final Optional<String> source;
     private final Instant until;
     private final Instant madeAt;
-    private final JsonArrayBuilder drills = Json.createArrayBuilder();
-    private final JsonArrayBuilder unended = Json.createArrayBuilder();
-    private final JsonArrayBuilder others = Json.createArrayBuilder();
-    private final JsonArrayBuilder issues = Json.createArrayBuilder();
-    private final Map<DrillVerdict, Integer> verdicts = new TreeMap<>();
-    private final Map<String, Integer> policies = new TreeMap<>();
-    private final Map<String, Integer> exceeded = new LinkedHashMap<>();
-    private final Map<String, Set<YearMonth>> passed = new TreeMap<>();
-    private final Map<String, TreeSet<LocalDate>> drilled = new TreeMap<>();
-    private int all;
-    private int trials;
-    private int waiting;
-    private int signedOff;
-    private int openIssues;
+    private final List<JsonObject> drills = new ArrayList<>();
+    private final List<JsonObject> unended = new ArrayList<>();
+    private final List<JsonObject> others = new ArrayList<>();
+    private final List<JsonObject> issues = new ArrayList<>();
 
     /**
      * @param until the end of what can be told of the period
@@ -60,11 +51,6 @@ final class PeriodIndex {
         this.source = source;
         this.until = until;
         this.madeAt = madeAt;
-        for (DrillVerdict verdict : DrillVerdict.values()) {
-            verdicts.put(verdict, 0);
-        }
-        exceeded.put("withinRto", 0);
-        exceeded.put("withinRpo", 0);
     }
 
     /** Where the files of a drill lie. */
@@ -117,28 +103,20 @@ final class PeriodIndex {
                 .add("signOffs", people.get("signOffs"))
                 .add("record", sealed.link().record().hex())
                 .add("link", sealed.link().seq());
-        drills.add(row);
-        drilled.computeIfAbsent(name, n -> new TreeSet<>())
-                .add(day(Instant.parse(timing.getString("requestedAt"))));
-        if (identity.getString("trigger").equals(DrillCause.TRIAL.name())) {
-            trials++;
-            return;
+        JsonObject told = row.build();
+        drills.add(told);
+        if (counts(told)) {
+            open.forEach(issue -> addOpen(number, name, issue));
         }
-        count(identity, timing, outcome, name);
-        open.forEach(issue -> addOpen(number, name, issue));
     }
 
-    private void count(JsonObject identity, JsonObject timing, JsonObject outcome, String name) {
-        DrillVerdict verdict = DrillVerdict.valueOf(outcome.getString("verdict"));
-        all++;
-        verdicts.merge(verdict, 1, Integer::sum);
-        policies.merge(identity.getString("policyVersion"), 1, Integer::sum);
-        exceeded.replaceAll((within, count) -> timing.getBoolean(within, true) ? count : count + 1);
-        signedOff += outcome.getString("status").equals("SIGNED_OFF") ? 1 : 0;
-        if (verdict == DrillVerdict.PASSED) {
-            passed.computeIfAbsent(name, n -> new HashSet<>())
-                    .add(YearMonth.from(day(Instant.parse(timing.getString("requestedAt")))));
-        }
+    /** A trial counts for nothing, save that it shows the database in use. */
+    private static boolean counts(JsonObject drill) {
+        return !drill.getString("trigger").equals(DrillCause.TRIAL.name());
+    }
+
+    private static LocalDate asked(JsonObject drill) {
+        return day(Instant.parse(drill.getString("requestedAt")));
     }
 
     private static LocalDate day(Instant at) {
@@ -149,8 +127,7 @@ final class PeriodIndex {
         JsonObjectBuilder row = Json.createObjectBuilder().add("drill", number).add("source", name);
         copy(issue, row, "title", "check", "owner", "due", "correctiveAction", "raisedAt");
         copy(issue, row, "retestDrill");
-        issues.add(row);
-        openIssues++;
+        issues.add(row.build());
     }
 
     void addUnended(Drills.Row row) {
@@ -160,8 +137,8 @@ final class PeriodIndex {
                         .add("number", row.number())
                         .add("source", row.source())
                         .add("status", row.status().name())
-                        .add("requestedAt", row.requestedAt().toString()));
-        waiting++;
+                        .add("requestedAt", row.requestedAt().toString())
+                        .build());
     }
 
     /**
@@ -177,7 +154,7 @@ final class PeriodIndex {
         if (!elsewhere) {
             row.add("source", drill.source()).add("requestedAt", drill.requestedAt().toString());
         }
-        others.add(row.add("why", elsewhere ? "OTHER_SOURCE" : "OTHER_PERIOD"));
+        others.add(row.add("why", elsewhere ? "OTHER_SOURCE" : "OTHER_PERIOD").build());
     }
 
     /**
@@ -192,50 +169,96 @@ final class PeriodIndex {
                         .add("until", until.toString())
                         .add("unfinished", until.isBefore(period.end()));
         source.ifPresent(name -> span.add("source", name));
-        JsonObjectBuilder counted = Json.createObjectBuilder().add("drills", all);
-        verdicts.forEach((verdict, count) -> counted.add(verdict.name(), count));
-        JsonArrayBuilder versions = Json.createArrayBuilder();
-        policies.forEach(
-                (version, count) ->
-                        versions.add(
-                                Json.createObjectBuilder()
-                                        .add("version", version)
-                                        .add("drills", count)));
         return Json.createObjectBuilder()
                 .add("kind", KIND)
                 .add("madeAt", madeAt.toString())
                 .add("period", span)
                 .add(
                         "summary",
-                        counted.add("trials", trials)
-                                .add("notEnded", waiting)
-                                .add("signedOff", signedOff)
-                                .add("openIssues", openIssues)
-                                .add("rtoExceeded", exceeded.get("withinRto"))
-                                .add("rpoExceeded", exceeded.get("withinRpo"))
-                                .add("gaps", gaps.size()))
-                .add("drills", drills)
-                .add("notEnded", unended)
+                        summary(drills.stream().filter(PeriodIndex::counts).toList(), gaps.size()))
+                .add("drills", array(drills))
+                .add("notEnded", array(unended))
                 .add("gaps", gaps)
-                .add("openIssues", issues)
-                .add("policies", versions)
-                .add("others", others)
+                .add("openIssues", array(issues))
+                .add("policies", policies())
+                .add("others", array(others))
                 .build();
+    }
+
+    private JsonObjectBuilder summary(List<JsonObject> counted, int gaps) {
+        JsonObjectBuilder sum = Json.createObjectBuilder().add("drills", counted.size());
+        for (DrillVerdict verdict : DrillVerdict.values()) {
+            sum.add(verdict.name(), count(counted, row -> verdict(row) == verdict));
+        }
+        return sum.add("trials", drills.size() - counted.size())
+                .add("notEnded", unended.size())
+                .add(
+                        "signedOff",
+                        count(counted, row -> row.getString("status").equals("SIGNED_OFF")))
+                .add("openIssues", issues.size())
+                .add("rtoExceeded", count(counted, row -> !row.getBoolean("withinRto", true)))
+                .add("rpoExceeded", count(counted, row -> !row.getBoolean("withinRpo", true)))
+                .add("gaps", gaps);
+    }
+
+    private static DrillVerdict verdict(JsonObject drill) {
+        return DrillVerdict.valueOf(drill.getString("verdict"));
+    }
+
+    private static int count(List<JsonObject> rows, Predicate<JsonObject> which) {
+        return (int) rows.stream().filter(which).count();
+    }
+
+    private JsonArrayBuilder policies() {
+        Map<String, Integer> drilled = new TreeMap<>();
+        drills.stream()
+                .filter(PeriodIndex::counts)
+                .forEach(row -> drilled.merge(row.getString("policyVersion"), 1, Integer::sum));
+        JsonArrayBuilder versions = Json.createArrayBuilder();
+        drilled.forEach(
+                (version, count) ->
+                        versions.add(
+                                Json.createObjectBuilder()
+                                        .add("version", version)
+                                        .add("drills", count)));
+        return versions;
+    }
+
+    private static JsonArrayBuilder array(List<JsonObject> rows) {
+        return Json.createArrayBuilder(rows);
     }
 
     /** Months, cut to the period and to the use, in which no drill of a database passed. */
     private JsonArray gaps(Map<String, DrillAges.Use> uses) {
         JsonArrayBuilder gaps = Json.createArrayBuilder();
+        Map<String, List<JsonObject>> drilled =
+                drills.stream().collect(Collectors.groupingBy(row -> row.getString("source")));
         Set<String> names = new TreeSet<>(drilled.keySet());
         names.addAll(uses.keySet());
         names.removeIf(name -> source.filter(only -> !only.equals(name)).isPresent());
-        names.forEach(name -> addGaps(gaps, name, Optional.ofNullable(uses.get(name))));
+        names.forEach(
+                name ->
+                        addGaps(
+                                gaps,
+                                name,
+                                drilled.getOrDefault(name, List.of()),
+                                Optional.ofNullable(uses.get(name))));
         return gaps.build();
     }
 
     /** A drill in the period shows that the database was in use, whatever is known besides. */
-    private void addGaps(JsonArrayBuilder gaps, String name, Optional<DrillAges.Use> use) {
-        TreeSet<LocalDate> seen = new TreeSet<>(drilled.getOrDefault(name, new TreeSet<>()));
+    private void addGaps(
+            JsonArrayBuilder gaps,
+            String name,
+            List<JsonObject> drilled,
+            Optional<DrillAges.Use> use) {
+        TreeSet<LocalDate> seen = new TreeSet<>();
+        drilled.forEach(row -> seen.add(asked(row)));
+        Set<YearMonth> passed =
+                drilled.stream()
+                        .filter(row -> counts(row) && verdict(row) == DrillVerdict.PASSED)
+                        .map(row -> YearMonth.from(asked(row)))
+                        .collect(Collectors.toSet());
         use.map(DrillAges.Use::since).ifPresent(since -> seen.add(day(since)));
         use.flatMap(DrillAges.Use::last).ifPresent(last -> seen.add(day(last)));
         boolean retired = use.isEmpty() || use.get().last().isPresent();
@@ -248,7 +271,7 @@ final class PeriodIndex {
         for (YearMonth month = YearMonth.from(begin);
                 !month.atDay(1).isAfter(end);
                 month = month.plusMonths(1)) {
-            if (!passed.getOrDefault(name, Set.of()).contains(month)) {
+            if (!passed.contains(month)) {
                 LocalDate first = month.atDay(1);
                 LocalDate last = month.atEndOfMonth();
                 gaps.add(

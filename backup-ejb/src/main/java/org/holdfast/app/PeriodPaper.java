@@ -2,8 +2,6 @@ package org.holdfast.app;
 
 import com.lowagie.text.Chunk;
 import com.lowagie.text.DocumentException;
-import com.lowagie.text.Font;
-import com.lowagie.text.FontFactory;
 import com.lowagie.text.Paragraph;
 import com.lowagie.text.pdf.PdfPTable;
 import jakarta.json.JsonArray;
@@ -17,7 +15,7 @@ import java.util.Locale;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.shared.Sha256;
 
-/** The drills of a period on paper (A4): made from the index and from nothing else. */
+/** The drills of a period on paper (A4): made from the index and its {@link Proof}. */
 final class PeriodPaper extends Paper {
     private static final String RETIRED =
             "A retired database counts until its last backup or drill; without any it is left out.";
@@ -129,6 +127,8 @@ final class PeriodPaper extends Paper {
                 "month of a database",
                 "months of a database",
                 " without a passed drill");
+        add(lacks, sum.getInt("FAILED"), "failed drill", "failed drills", "");
+        add(lacks, sum.getInt("ABORTED"), "aborted drill", "aborted drills", "");
         add(lacks, sum.getInt("openIssues"), "open issue", "open issues", "");
         add(lacks, sum.getInt("rtoExceeded"), "drill", "drills", " beyond the recovery time");
         add(lacks, sum.getInt("rpoExceeded"), "drill", "drills", " with data beyond its age");
@@ -136,7 +136,8 @@ final class PeriodPaper extends Paper {
                 new Paragraph(
                         15,
                         lacks.isEmpty()
-                                ? "No gap, no open issue, nothing beyond its promise."
+                                ? "No gap, no failed or aborted drill, no open issue, nothing beyond its"
+                                        + " promise."
                                 : "To be looked at: " + String.join(", ", lacks) + ".",
                         font(10.5f, false, lacks.isEmpty() ? GOOD : BAD)));
     }
@@ -328,23 +329,10 @@ final class PeriodPaper extends Paper {
         row(table, "Hash", proof.hash());
         row(table, "Signing key", proof.key().hex());
         paper.add(titled("Integrity", table));
-        Paragraph how =
-                new Paragraph(
-                        13,
-                        "Each drill's record and files lie in its folder. With the evidence and the"
-                                + " public key these three commands check all, without Holdfast:",
-                        font(9, false, SOFT));
-        how.setSpacingBefore(6);
-        paper.add(how);
-        Font mono = FontFactory.getFont(FontFactory.COURIER, 8, INK);
-        for (String command :
-                new String[] {
-                    "openssl pkey -pubin -in signing.pub -outform DER | sha256sum   # the signing key",
-                    "unzip -p EVIDENCE.zip period.json | sha256sum                  # the index",
-                    "java -jar holdfast-verify.jar EVIDENCE.zip --key signing.pub   # everything"
-                }) {
-            paper.add(new Paragraph(11, command, mono));
-        }
+        commands(
+                "Each drill's record and files lie in its folder. With the evidence and the public"
+                        + " key these three commands check all, without Holdfast:",
+                "unzip -p EVIDENCE.zip period.json | sha256sum                  # the index");
     }
 
     private void none(String text) {

@@ -742,6 +742,30 @@ class DrillEvidenceTest {
         }
 
         @Test
+        void the_paper_looks_all_well_only_where_no_drill_failed_or_was_aborted()
+                throws IOException {
+            assertThat(paper("2026-10"))
+                    .contains(
+                            "No gap, no failed or aborted drill, no open issue, nothing beyond its"
+                                    + " promise.");
+
+            ended(DrillVerdict.ABORTED, Instant.parse("2026-10-30T12:00:00Z"));
+            assertThat(paper("2026-10"))
+                    .contains("To be looked at: 1 aborted drill.")
+                    .doesNotContain("No gap");
+
+            ended(DrillVerdict.FAILED, Instant.parse("2026-10-30T13:00:00Z"));
+            ended(DrillVerdict.FAILED, Instant.parse("2026-10-30T14:00:00Z"));
+            assertThat(paper("2026-10"))
+                    .contains("To be looked at: 2 failed drills, 1 aborted drill.");
+        }
+
+        private String paper(String period) throws IOException {
+            PdfReader reader = new PdfReader(unpacked(zip(period)).get("summary.pdf"));
+            return new PdfTextExtractor(reader).getTextFromPage(1).replaceAll("\\s+", " ");
+        }
+
+        @Test
         void what_is_signed_while_it_is_written_is_not_in_it() throws IOException {
             PeriodEvidence.File file = periods.file(NOVEMBER, Optional.empty());
             RestoreDrill partial = drills.find(idOf("D-2026-4")).orElseThrow();
@@ -1150,7 +1174,7 @@ class DrillEvidenceTest {
                 ended(DrillVerdict.PASSED);
             }
 
-            assertThatThrownBy(() -> periods.count(NOVEMBER, Optional.empty()))
+            assertThatThrownBy(() -> periods.requireTakeable(NOVEMBER, Optional.empty()))
                     .hasMessage("There are more than 1000 drills in 2026-11.");
         }
     }

@@ -355,7 +355,7 @@ public class DrillList implements Serializable {
                 span.isEmpty()
                         ? Objects.toString(from, "") + ".." + Objects.toString(to, "")
                         : span;
-        evidence.count(period, Optional.of(evidenceSource).filter(name -> !name.isEmpty()));
+        evidence.requireTakeable(period, Optional.of(evidenceSource).filter(name -> !name.isEmpty()));
         Faces.redirect("/console/drills-evidence?period=%s&source=%s", period, evidenceSource);
     }
 
