@@ -322,7 +322,10 @@ public class DrillDesk {
                 .orElseThrow(() -> Refused.notFound("source", name));
     }
 
-    /** A waiting drill ends at once, a running one within seconds; nothing of it is left. */
+    /**
+     * A waiting drill ends at once, a running one when its worker notices, which then removes what
+     * it made.
+     */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
     public void cancel(UUID id) {
         RestoreDrill drill = drills.locked(id);

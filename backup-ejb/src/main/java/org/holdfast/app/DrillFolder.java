@@ -34,7 +34,7 @@ import org.holdfast.security.SigningKeys;
 public class DrillFolder {
     private static final int LINES = 1000;
 
-    /** What must be shown to have come out right before the content counts as proved. */
+    /** Checks that {@code restore-proof.json} repeats, whatever they came to. */
     private static final Set<String> PROOF =
             Set.of("RESTORED", "CONTENT", "SCHEMA", "INDEXES", "AMCHECK");
 
@@ -123,7 +123,7 @@ public class DrillFolder {
         return Json.createObjectBuilder().add("source", source).add("checks", checks).build();
     }
 
-    /** The text of the version that the drill was asked for under. */
+    /** The text of the version that the drill was asked for under; null where it is not known. */
     private JsonObject policy(JsonObject record) {
         String label = record.getJsonObject("identity").getString("policyVersion");
         Optional<PolicyVersion> version =

@@ -62,7 +62,7 @@ public class DrillOutcomes {
      *
      * @param took from the start to the last check
      * @param why what failed or lacks; null where all passed
-     * @param proved whether the content was found equal to the manifest
+     * @param proved whether what the manifest has counted or hashed was found the same
      */
     public record Judged(
             DrillVerdict verdict,

@@ -56,9 +56,9 @@ import org.holdfast.pipeline.Cancelled;
 
 /**
  * One drill from its claim to its record: fetch and hash, a place to restore into, restore, checks,
- * and the place destroyed. What a drill makes is noted in its row before it is made, so that
- * whatever becomes of this server, some server finds and removes it. A drill whose server stopped
- * is not taken up again: it is ABORTED, and asked for anew.
+ * and the place destroyed. What a drill makes is noted in its row before it is made: should this
+ * server stop, a cluster is removed by the next server on this machine, a database by any. A drill
+ * whose server stopped is not taken up again: it is ABORTED, and asked for anew.
  */
 @ApplicationScoped
 public class DrillRunner {

@@ -3,29 +3,29 @@ package org.holdfast.domain.drill;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a drill can look at, in the order in which it is looked at. */
+/** What a drill can look at. */
 public enum CheckKind {
     /** The restore ended without an error. */
     RESTORED,
-    /** Counts, or hashes, of all rows, sequences and large objects equal the manifest's. */
+    /** What the manifest has counted, or hashed, is the same in the restored database. */
     CONTENT,
-    /** Every object that the archive lists is in the restored database. */
+    /** As many objects of the counted kinds as the archive lists, all defined as in it. */
     SCHEMA,
     /** Every index is valid. */
     INDEXES,
     /** {@code pg_amcheck} finds no corruption. */
     AMCHECK,
-    /** Extensions of the manifest, in its versions. */
+    /** Extensions of the manifest are there; another version warns. */
     EXTENSIONS,
-    /** Collations are of the version that indexes were built with. */
+    /** Collations are of the version that was recorded when objects were made with them. */
     COLLATIONS,
     /** The migrations table is there and at the expected version. */
     MIGRATIONS,
     /** The tables that must hold rows do. */
     KEY_TABLES,
-    /** Row security is on and policies are there. */
+    /** Row security of the plan's tables is on and has a policy; what it says is not looked at. */
     ROW_SECURITY,
-    /** The roles that the database speaks of are there. */
+    /** The roles that the plan names are there; in a cluster, those of the source were made. */
     ROLES,
     /** Statements of the user. */
     VERIFICATION_SQL,
