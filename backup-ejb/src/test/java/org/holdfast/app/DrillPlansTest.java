@@ -50,6 +50,7 @@ import org.holdfast.domain.snapshot.Snapshots;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.snapshot.Sources;
 import org.holdfast.domain.storage.ObjectKey;
+import org.holdfast.testing.DrillsInMemory;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -584,46 +585,12 @@ class DrillPlansTest {
                         drills.stream()
                                 .filter(d -> filter.plan().get().equals(d.planId()))
                                 .filter(d -> filter.states().contains(d.status()))
-                                .map(DrillPlansTest::row)
+                                .map(d -> DrillsInMemory.row(d, 0))
                                 .toList(),
                         Optional.empty());
             }
             default -> throw new AssertionError(method);
         };
-    }
-
-    private static Drills.Row row(RestoreDrill d) {
-        return new Drills.Row(
-                d.id(),
-                d.number(),
-                d.planId(),
-                d.planName(),
-                d.status(),
-                d.verdict(),
-                d.cause(),
-                d.sourceId(),
-                d.sourceName(),
-                d.snapshotId(),
-                d.takenAt(),
-                d.place(),
-                d.targetName(),
-                d.requestedBy(),
-                d.requestedAt(),
-                d.startedAt(),
-                d.finishedAt(),
-                d.phase(),
-                d.doneBytes(),
-                d.totalBytes(),
-                d.rto().toSeconds(),
-                d.rpo().toSeconds(),
-                null,
-                null,
-                d.failureReason(),
-                d.keptUntil(),
-                d.destroyedAt(),
-                0,
-                0,
-                0);
     }
 
     private interface Answering {

@@ -117,7 +117,7 @@ public final class DrillsInMemory implements Drills, DrillRecords {
         int from = cursor.map(Integer::parseInt).orElse(0);
         int to = Math.min(found.size(), from + max);
         return new Page<>(
-                found.subList(from, to).stream().map(this::row).toList(),
+                found.subList(from, to).stream().map(d -> row(d, checks(d.id()).size())).toList(),
                 Optional.of(Integer.toString(to)).filter(c -> to < found.size()));
     }
 
@@ -126,7 +126,10 @@ public final class DrillsInMemory implements Drills, DrillRecords {
         throw new UnsupportedOperationException();
     }
 
-    private Row row(RestoreDrill d) {
+    /**
+     * @param checks how many were made
+     */
+    public static Row row(RestoreDrill d, int checks) {
         return new Row(
                 d.id(),
                 d.number(),
@@ -155,7 +158,7 @@ public final class DrillsInMemory implements Drills, DrillRecords {
                 d.failureReason(),
                 d.keptUntil(),
                 d.destroyedAt(),
-                checks(d.id()).size(),
+                checks,
                 0,
                 0);
     }
@@ -226,16 +229,8 @@ public final class DrillsInMemory implements Drills, DrillRecords {
     @Override
     public List<UUID> unsealed(Collection<UUID> ids) {
         return drills.values().stream()
-                .filter(d -> ids.contains(d.id()) && d.verdict() != null)
-                .filter(
-                        d ->
-                                newest(d.id())
-                                        .filter(
-                                                last ->
-                                                        d.destroyedAt() == null
-                                                                || !d.destroyedAt()
-                                                                        .isAfter(last.link().at()))
-                                        .isEmpty())
+                .filter(d -> ids.contains(d.id()))
+                .filter(d -> d.unsealed(newest(d.id()).map(last -> last.link().at())))
                 .map(RestoreDrill::id)
                 .toList();
     }

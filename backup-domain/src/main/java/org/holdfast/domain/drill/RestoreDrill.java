@@ -23,8 +23,9 @@ import org.holdfast.domain.snapshot.Snapshot;
 /**
  * A restore that is done to see whether it works, and its record for ever: PLANNED, RUNNING, then
  * PASSED, PARTIAL or FAILED by its checks, or ABORTED; afterwards REVIEWED and SIGNED_OFF by people
- * who neither asked for it nor ran it. It never goes into production. What it needs to know of its
- * plan, policy, source and target is written into it, because it outlives them.
+ * who neither asked for it nor ran it. It takes no target that is marked as production. What it
+ * needs to know of its plan, policy, source and target is written into it, because it outlives
+ * them.
  */
 @Entity
 @Table(name = "drills")
@@ -311,8 +312,8 @@ public class RestoreDrill {
     }
 
     /**
-     * A drill never goes into production. That it is apart from it is looked at again on the server
-     * itself, by its system identifier, before anything is written.
+     * By what the target is marked as. That its server is not that of production the worker looks
+     * at by the system identifier, before anything is written.
      */
     private static void requireApart(TargetEnvironment target) {
         requireNotProduction(target);
@@ -571,6 +572,16 @@ public class RestoreDrill {
                     "Drill " + number + " is " + status + "; it has no result yet.",
                     "Wait for its end, or cancel it.");
         }
+    }
+
+    /**
+     * Whether its record is still to be sealed: it ended, or its place was destroyed, since.
+     *
+     * @param sealedAt when it was sealed last; empty: never
+     */
+    public boolean unsealed(Optional<Instant> sealedAt) {
+        return verdict != null
+                && sealedAt.map(at -> destroyedAt != null && destroyedAt.isAfter(at)).orElse(true);
     }
 
     private void become(DrillState next) {

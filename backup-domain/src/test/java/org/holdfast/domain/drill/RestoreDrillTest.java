@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Origin;
@@ -208,6 +209,19 @@ class RestoreDrillTest {
             drill.began(LATER);
 
             assertThat(drill.dataAge()).contains(Duration.ofHours(3));
+        }
+
+        @Test
+        void its_record_is_to_be_sealed_at_its_end_and_once_its_place_is_gone() {
+            assertThat(running(false).unsealed(Optional.empty())).isFalse();
+
+            RestoreDrill drill = ended(false);
+            assertThat(drill.unsealed(Optional.empty())).isTrue();
+            assertThat(drill.unsealed(Optional.of(LATER))).isFalse();
+
+            drill.destroyed("gone", LATER.plusSeconds(1));
+            assertThat(drill.unsealed(Optional.of(LATER))).isTrue();
+            assertThat(drill.unsealed(Optional.of(LATER.plusSeconds(1)))).isFalse();
         }
 
         @Test

@@ -11,7 +11,6 @@ import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.io.Serializable;
 import java.io.StringReader;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,9 +53,7 @@ public class DrillRecord implements Serializable {
     private String unfolded;
     private transient DrillDesk.Detail detail;
     private transient DrillRecords.Link sealed;
-    private transient List<Other> retests;
-    private transient Other earlier;
-    private transient List<String> mended;
+    private transient Kin kin;
 
     /** Something that the worker learned. */
     public record Fact(String name, String value) {}
@@ -64,14 +61,20 @@ public class DrillRecord implements Serializable {
     /** Another drill that looked again, or was looked at again. */
     public record Other(UUID id, String number, DrillState status) {}
 
+    /**
+     * Drills that have to do with this one.
+     *
+     * @param earlier null where this one is no retest
+     * @param mended of the earlier drill's issues those that name this drill
+     */
+    private record Kin(List<Other> retests, Other earlier, List<String> mended) {}
+
     public void load() {
         if (id == null) {
             throw Refused.notFound("drill", "without an id");
         }
         detail = desk.detail(id);
-        retests = detail.retests().stream().map(this::other).toList();
-        earlier = Optional.ofNullable(detail.drill().retestOf()).map(this::other).orElse(null);
-        mended = earlier == null ? List.of() : mended(earlier.id());
+        kin = null;
         sealed = isRunning() ? null : reviews.sealed(id).orElse(null);
         seen = sealed == null ? null : sealed.record().hex();
     }
@@ -191,8 +194,7 @@ public class DrillRecord implements Serializable {
      * Whether the record as it is now is still to be sealed: until then there is nothing to sign.
      */
     public boolean isSealing() {
-        Instant gone = detail.drill().destroyedAt();
-        return !isRunning() && (sealed == null || gone != null && gone.isAfter(sealed.at()));
+        return detail.drill().unsealed(Optional.ofNullable(sealed).map(DrillRecords.Link::at));
     }
 
     /** The verdict in one sentence; before the end what it does. */
@@ -221,16 +223,28 @@ public class DrillRecord implements Serializable {
     }
 
     public List<Other> getRetests() {
-        return retests;
+        return kin().retests();
     }
 
     public Other getEarlier() {
-        return earlier;
+        return kin().earlier();
     }
 
-    /** Of the earlier drill's issues those that name this drill. */
     public List<String> getMended() {
-        return mended;
+        return kin().mended();
+    }
+
+    /** Looked up where it is shown, and once. */
+    private Kin kin() {
+        if (kin == null) {
+            UUID of = detail.drill().retestOf();
+            kin =
+                    new Kin(
+                            detail.retests().stream().map(this::other).toList(),
+                            of == null ? null : other(of),
+                            of == null ? List.of() : mended(of));
+        }
+        return kin;
     }
 
     private List<String> mended(UUID of) {
@@ -242,14 +256,14 @@ public class DrillRecord implements Serializable {
 
     /** The drill that shows whether an issue is mended; null where none was asked for. */
     public Other retestOf(DrillIssue of) {
-        return retests.stream()
+        return kin().retests().stream()
                 .filter(retest -> retest.id().equals(of.retestDrillId()))
                 .findFirst()
                 .orElse(null);
     }
 
     private Other other(UUID of) {
-        RestoreDrill drill = desk.detail(of).drill();
+        RestoreDrill drill = desk.named(of);
         return new Other(of, drill.number(), drill.status());
     }
 
