@@ -24,8 +24,7 @@ public record DrillCalendar(List<Line> lines, int more) {
     /** Databases on a page. */
     public static final int MOST = 50;
 
-    private static final DateTimeFormatter MONTH =
-            DateTimeFormatter.ofPattern("MMMM yyyy", Locale.ENGLISH);
+    static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("MMMM yyyy", Locale.ENGLISH);
 
     /**
      * A month of a source.

@@ -50,8 +50,6 @@ public class DrillList implements Serializable {
     private static final String SOURCE = "source:";
     private static final DateTimeFormatter MONTH =
             DateTimeFormatter.ofPattern("MMM", Locale.ENGLISH);
-    private static final DateTimeFormatter WHOLE_MONTH =
-            DateTimeFormatter.ofPattern("MMMM yyyy", Locale.ENGLISH);
 
     @Inject private DrillDesk desk;
     @Inject private DrillPlans plans;
@@ -175,7 +173,7 @@ public class DrillList implements Serializable {
                         m ->
                                 chips.add(
                                         new Chip(
-                                                WHOLE_MONTH.format(m) + " ✕",
+                                                DrillCalendar.MONTH.format(m) + " ✕",
                                                 address(source, now, null),
                                                 true)));
         return chips;
@@ -328,7 +326,11 @@ public class DrillList implements Serializable {
         YearMonth now = thisMonth();
         IntStream.range(0, MONTHS)
                 .mapToObj(now::minusMonths)
-                .forEach(m -> items.add(new SelectItem(m.toString(), WHOLE_MONTH.format(m))));
+                .forEach(
+                        m ->
+                                items.add(
+                                        new SelectItem(
+                                                m.toString(), DrillCalendar.MONTH.format(m))));
         YearMonth quarter = now.minusMonths((now.getMonthValue() - 1) % 3);
         IntStream.range(0, QUARTERS)
                 .mapToObj(back -> quarter.minusMonths(back * 3L))
@@ -355,7 +357,8 @@ public class DrillList implements Serializable {
                 span.isEmpty()
                         ? Objects.toString(from, "") + ".." + Objects.toString(to, "")
                         : span;
-        evidence.requireTakeable(period, Optional.of(evidenceSource).filter(name -> !name.isEmpty()));
+        evidence.requireTakeable(
+                period, Optional.of(evidenceSource).filter(name -> !name.isEmpty()));
         Faces.redirect("/console/drills-evidence?period=%s&source=%s", period, evidenceSource);
     }
 
