@@ -51,6 +51,7 @@ public class DrillPlans {
     public static final String THROWAWAY = "THROWAWAY";
 
     private static final Logger LOG = Logger.getLogger(DrillPlans.class.getName());
+    private static final int SHOWN = 12;
     private static final Set<DrillState> ACTIVE = Set.of(DrillState.PLANNED, DrillState.RUNNING);
 
     @Inject private org.holdfast.domain.drill.DrillPlans plans;
@@ -317,14 +318,7 @@ public class DrillPlans {
         Source source =
                 sources.byName(text(draft.source()))
                         .filter(s -> !s.retired())
-                        .orElseThrow(
-                                () ->
-                                        new Refused(
-                                                "SOURCE-UNKNOWN",
-                                                "There is no source \"" + draft.source() + "\".",
-                                                "Configured sources: "
-                                                        + String.join(", ", sourceNames())
-                                                        + "."));
+                        .orElseThrow(() -> unknown(draft.source()));
         DrillPlan.Wording wording = wording(draft);
         requireFree(wording.name(), null);
         DrillPlan plan = new DrillPlan(source.id(), wording, caller.name(), clock.instant());
@@ -436,6 +430,18 @@ public class DrillPlans {
                     "There is a drill plan " + other.get().name() + " already.",
                     "Choose another name, or change that plan.");
         }
+    }
+
+    private Refused unknown(String source) {
+        List<String> names = sourceNames();
+        int more = names.size() - SHOWN;
+        return new Refused(
+                "SOURCE-UNKNOWN",
+                "There is no source \"" + text(source) + "\".",
+                "Configured sources: "
+                        + String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
+                        + (more > 0 ? ", and " + more + " more" : "")
+                        + ".");
     }
 
     private static String text(String said) {

@@ -37,9 +37,6 @@ public class BackupHistory implements Serializable {
     private static final int PAGE = 25;
     private static final long COUNTED = 10_000;
 
-    /** As many databases can be chosen by one press; of more, one is named. */
-    private static final int CHOICES = 12;
-
     private static final List<String> STATUSES =
             List.of(
                     "QUEUED",
@@ -190,16 +187,12 @@ public class BackupHistory implements Serializable {
     }
 
     public boolean isManySources() {
-        return getSources().size() > CHOICES;
+        return getSources().size() > Choices.MOST;
     }
 
     /** Names of databases that hold what was typed. */
     public List<String> complete(String typed) {
-        String wanted = typed.strip().toLowerCase(Locale.ROOT);
-        return getSources().stream()
-                .filter(name -> name.toLowerCase(Locale.ROOT).contains(wanted))
-                .limit(CHOICES)
-                .toList();
+        return Choices.holding(getSources(), typed);
     }
 
     public String getNamed() {

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.holdfast.app.DrillDesk;
 import org.holdfast.app.DrillPlans;
 import org.holdfast.app.PeriodEvidence;
@@ -60,6 +61,7 @@ public class DrillList implements Serializable {
     private String verdict;
     private String month;
     private String cursor;
+    private String named;
     private String what;
     private String choose = "";
     private Integer windowDays;
@@ -149,14 +151,36 @@ public class DrillList implements Serializable {
         chips.add(
                 new Chip(
                         Say.of("all_databases"), address(null, verdicts(), month), source == null));
-        for (Schedules.Line line : sources()) {
-            chips.add(
-                    new Chip(
-                            line.source(),
-                            address(line.source(), verdicts(), month),
-                            line.source().equals(source)));
+        for (String name : isManySources() ? chosen() : getSourceNames()) {
+            chips.add(new Chip(name, address(name, verdicts(), month), name.equals(source)));
         }
         return chips;
+    }
+
+    private List<String> chosen() {
+        return source == null ? List.of() : List.of(source);
+    }
+
+    public boolean isManySources() {
+        return sources().size() > Choices.MOST;
+    }
+
+    /** Names of databases that hold what was typed. */
+    public List<String> complete(String typed) {
+        return Choices.holding(getSourceNames(), typed);
+    }
+
+    /** Shows the drills of the database that was named. */
+    public void show() {
+        Faces.redirect("/console/drills/" + address(named, verdicts(), month));
+    }
+
+    public String getNamed() {
+        return named;
+    }
+
+    public void setNamed(String named) {
+        this.named = named;
     }
 
     public List<Chip> getVerdictChips() {
@@ -237,7 +261,7 @@ public class DrillList implements Serializable {
         return months().map(MONTH::format).toList();
     }
 
-    private static java.util.stream.Stream<YearMonth> months() {
+    private static Stream<YearMonth> months() {
         return IntStream.range(0, MONTHS).mapToObj(thisMonth()::minusMonths);
     }
 
@@ -267,22 +291,40 @@ public class DrillList implements Serializable {
 
     /** What can be drilled: by plan, and any database by the standard checks. */
     public List<SelectItem> getSubjects() {
-        List<SelectItem> items = new ArrayList<>();
-        getPlans()
-                .forEach(
-                        plan ->
-                                items.add(
-                                        new SelectItem(
-                                                PLAN + plan.draft().name(),
-                                                Say.of("drill_by_plan", plan.draft().name()))));
-        sources()
-                .forEach(
-                        line ->
-                                items.add(
-                                        new SelectItem(
-                                                SOURCE + line.source(),
-                                                Say.of("drill_by_source", line.source()))));
-        return items;
+        return subjects(planNames(), getSourceNames())
+                .map(subject -> new SelectItem(subject, subjectWords(subject)))
+                .toList();
+    }
+
+    public boolean isManySubjects() {
+        return getPlans().size() + sources().size() > Choices.MOST;
+    }
+
+    /** Plans and databases whose names hold what was typed. */
+    public List<String> completeSubjects(String typed) {
+        return subjects(
+                        Choices.holding(planNames(), typed),
+                        Choices.holding(getSourceNames(), typed))
+                .toList();
+    }
+
+    private static Stream<String> subjects(List<String> plans, List<String> sources) {
+        return Stream.concat(
+                plans.stream().map(PLAN::concat), sources.stream().map(SOURCE::concat));
+    }
+
+    /** Empty where nothing was chosen. */
+    public String subjectWords(String subject) {
+        if (subject == null || subject.isEmpty()) {
+            return "";
+        }
+        return subject.startsWith(PLAN)
+                ? Say.of("drill_by_plan", subject.substring(PLAN.length()))
+                : Say.of("drill_by_source", subject.substring(SOURCE.length()));
+    }
+
+    private List<String> planNames() {
+        return getPlans().stream().map(plan -> plan.draft().name()).toList();
     }
 
     public List<String> getPlaces() {

@@ -59,6 +59,7 @@ public class DrillPlanEdit implements Serializable {
     private boolean secondReviewer;
     private int keepMinutes;
     private UUID tried;
+    private transient List<String> sources;
     private transient DrillPlans.Reading reading;
     private transient DrillPlans.Line line;
 
@@ -228,7 +229,19 @@ public class DrillPlanEdit implements Serializable {
     }
 
     public List<String> getSources() {
-        return plans.sourceNames();
+        if (sources == null) {
+            sources = plans.sourceNames();
+        }
+        return sources;
+    }
+
+    public boolean isManySources() {
+        return getSources().size() > Choices.MOST;
+    }
+
+    /** Names of databases that hold what was typed. */
+    public List<String> complete(String typed) {
+        return Choices.holding(getSources(), typed);
     }
 
     public List<String> getPlaces() {

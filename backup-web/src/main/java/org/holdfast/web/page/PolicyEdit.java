@@ -6,7 +6,6 @@ import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.holdfast.app.Policies;
 import org.holdfast.app.PolicyFields;
 import org.omnifaces.util.Faces;
@@ -98,11 +97,7 @@ public class PolicyEdit implements Serializable {
 
     /** Names of databases that hold what was typed. */
     public List<String> complete(String typed) {
-        String wanted = typed.strip().toLowerCase(Locale.ROOT);
-        return policies.sourceNames().stream()
-                .filter(name -> name.toLowerCase(Locale.ROOT).contains(wanted))
-                .limit(12)
-                .toList();
+        return Choices.holding(policies.sourceNames(), typed);
     }
 
     /** What is wrong with a field's value; empty where nothing is known to be. */

@@ -3,14 +3,18 @@ package org.holdfast.web.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
+import java.util.List;
+import java.util.Optional;
 import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Installation;
+import org.holdfast.testing.PostgresServer;
 import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.WebElement;
 
 /** A person makes a plan, drills by it, and reads the record. */
 class DrillPagesBrowserIT {
@@ -186,6 +190,65 @@ class DrillPagesBrowserIT {
                 .doesNotContain("Not to be saved");
         browser.open("/console/drills/index.xhtml");
         assertThat(browser.text("[id='page:list']")).contains("Trial");
+    }
+
+    @Test
+    void of_many_databases_one_is_named() {
+        PostgresServer catalog = holdfast.installation().catalogServer();
+        catalog.execute(
+                "holdfast",
+                "INSERT INTO sources (id, name, origin, redacted_url)"
+                        + " SELECT gen_random_uuid(), 'many-' || n, 'CONFIGURATION', 'postgresql://many'"
+                        + " FROM generate_series(101, 140) n");
+        try {
+            browser.open("/console/drills/index.xhtml?verdict=FAILED");
+            assertThat(browser.all(".chips a")).hasSize(5);
+            name("filter:named", "NY-13", "many-137");
+            browser.await(
+                    "its drills", () -> browser.path().endsWith("?source=many-137&verdict=FAILED"));
+            assertThat(browser.all(".chips a")).hasSize(6);
+            assertThat(browser.text("[id='page:list']")).contains("No drill fits these filters");
+
+            browser.press("Run a drill now");
+            name("run:named", "ny-13", "many-138, by the standard checks");
+            browser.click("run:go");
+            browser.await(
+                    "the refusal", () -> browser.text(".said").contains("no verified backup"));
+            assertThat(browser.valueOf("run:named_input"))
+                    .isEqualTo("many-138, by the standard checks");
+
+            name("evidence:named", "ny-13", "many-139");
+            browser.open("/console/drills/plan.xhtml");
+            browser.type("plan:name", "One of many");
+            name("plan:named", "hop", "shop");
+            browser.click("plan:save");
+            browser.await(
+                    "that it is said",
+                    () -> browser.text(".said").contains("One of many is saved"));
+        } finally {
+            catalog.execute(
+                    "holdfast",
+                    "UPDATE sources SET retired = true WHERE name LIKE 'many-%'",
+                    "UPDATE drill_plans SET retired = true WHERE name = 'One of many'");
+        }
+    }
+
+    /** Types a part of a name, and takes one of no more than a dozen that are offered. */
+    private void name(String id, String part, String whole) {
+        browser.type(id + "_input", part);
+        browser.await(
+                "the offer of " + whole,
+                () -> {
+                    List<WebElement> offers = browser.all("[id='" + id + "_panel'] li");
+                    Optional<WebElement> wanted =
+                            offers.stream().filter(o -> o.getText().equals(whole)).findFirst();
+                    wanted.ifPresent(
+                            offer -> {
+                                assertThat(offers).hasSizeLessThanOrEqualTo(Choices.MOST);
+                                offer.click();
+                            });
+                    return wanted.isPresent();
+                });
     }
 
     @Test
