@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +29,7 @@ import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.restore.TargetProbe;
 import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
@@ -71,6 +73,36 @@ public class Places {
 
     public List<Source> sources() {
         return sources.active();
+    }
+
+    /** Those whose name or address holds a text; empty: all. */
+    public Part<Source> sources(String text, int page, int size) {
+        return sources.search(text, page, size);
+    }
+
+    /** Empty where there is none in use. */
+    public Optional<Source> source(UUID id) {
+        return sources.find(id).filter(source -> !source.retired());
+    }
+
+    /** As of sources. */
+    public Part<TargetEnvironment> targets(String text, int page, int size) {
+        String wanted = text.strip().toLowerCase(Locale.ROOT);
+        return Part.of(
+                targets.active().stream()
+                        .filter(
+                                t ->
+                                        (t.name() + "\n" + t.redactedUrl())
+                                                .toLowerCase(Locale.ROOT)
+                                                .contains(wanted))
+                        .toList(),
+                page,
+                size);
+    }
+
+    /** Empty where there is none in use. */
+    public Optional<TargetEnvironment> target(UUID id) {
+        return targets.find(id).filter(target -> !target.retired());
     }
 
     public List<TargetEnvironment> targets() {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -28,6 +29,7 @@ import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.Schedule;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.BackupRuns;
@@ -163,37 +165,42 @@ public class Schedules {
         return lines(source -> true);
     }
 
+    /** Those of sources whose name or address holds a text, a page of them. */
+    public Part<Line> lines(String text, int page, int size) {
+        return sources.search(text, page, size).map(lineOf());
+    }
+
+    /** Of one source; empty where there is none in use. */
+    public Optional<Line> line(UUID sourceId) {
+        return sources.find(sourceId).filter(s -> !s.retired()).map(lineOf());
+    }
+
     /** Those of some sources, by name. */
     public List<Line> lines(Collection<UUID> some) {
         return lines(source -> some.contains(source.id()));
     }
 
     private List<Line> lines(Predicate<Source> which) {
+        return sources.active().stream().filter(which).map(lineOf()).toList();
+    }
+
+    /** As things are now. */
+    private Function<Source, Line> lineOf() {
         Instant now = schedules.now();
+        Policy rules = policy.now();
         Map<UUID, SourceSchedule> followed = followed();
-        return sources.active().stream()
-                .filter(which)
-                .map(
-                        source -> {
-                            Schedule schedule = policy.now().scheduleOf(source.name());
-                            Optional<SourceSchedule> row =
-                                    Optional.ofNullable(followed.get(source.id()));
-                            Optional<SourceSchedule> paused = row.filter(s -> s.paused(now));
-                            return new Line(
-                                    source.id(),
-                                    source.name(),
-                                    schedule.words(),
-                                    schedule.next(
-                                            paused.map(SourceSchedule::pausedUntil).orElse(now)),
-                                    row.map(SourceSchedule::lastSlot),
-                                    paused.map(
-                                            s ->
-                                                    new Pause(
-                                                            s.pausedBy(),
-                                                            s.pauseReason(),
-                                                            s.pausedUntil())));
-                        })
-                .toList();
+        return source -> {
+            Schedule schedule = rules.scheduleOf(source.name());
+            Optional<SourceSchedule> row = Optional.ofNullable(followed.get(source.id()));
+            Optional<SourceSchedule> paused = row.filter(s -> s.paused(now));
+            return new Line(
+                    source.id(),
+                    source.name(),
+                    schedule.words(),
+                    schedule.next(paused.map(SourceSchedule::pausedUntil).orElse(now)),
+                    row.map(SourceSchedule::lastSlot),
+                    paused.map(s -> new Pause(s.pausedBy(), s.pauseReason(), s.pausedUntil())));
+        };
     }
 
     /**
@@ -209,24 +216,62 @@ public class Schedules {
                         .collect(
                                 Collectors.toMap(
                                         SourceSchedule::sourceId, SourceSchedule::pausedUntil));
+        Policy rules = policy.now();
+        Map<Schedule, List<Planned>> bySchedule =
+                sources.active().stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        source -> rules.scheduleOf(source.name()),
+                                        Collectors.mapping(
+                                                source ->
+                                                        new Planned(
+                                                                source.name(),
+                                                                paused.getOrDefault(
+                                                                        source.id(), Instant.MIN)),
+                                                Collectors.toList())));
+        return coming(bySchedule, now, most);
+    }
+
+    /**
+     * A source on its schedule.
+     *
+     * @param pausedUntil long ago where it is not paused
+     */
+    record Planned(String source, Instant pausedUntil) {}
+
+    /** Looks at each schedule once, however many sources share it. */
+    static List<Coming> coming(Map<Schedule, List<Planned>> bySchedule, Instant now, int most) {
         List<Coming> coming = new ArrayList<>();
-        for (Source source : sources.active()) {
-            Schedule schedule = policy.now().scheduleOf(source.name());
-            Instant until = paused.getOrDefault(source.id(), Instant.MIN);
-            Instant from = now;
-            for (int i = 0; i < most; i++) {
-                Optional<Instant> slot = schedule.next(from);
-                if (slot.isEmpty()) {
-                    break;
-                }
-                from = slot.get();
-                coming.add(new Coming(from, source.name(), from.isBefore(until)));
-            }
-        }
+        bySchedule.forEach(
+                (schedule, planned) -> {
+                    List<Planned> first =
+                            planned.stream()
+                                    .sorted(Comparator.comparing(Planned::source))
+                                    .limit(most)
+                                    .toList();
+                    Optional<Instant> slot = schedule.next(now);
+                    for (int found = 0; found < most && slot.isPresent(); found += first.size()) {
+                        Instant at = slot.get();
+                        first.forEach(
+                                one ->
+                                        coming.add(
+                                                new Coming(
+                                                        at,
+                                                        one.source(),
+                                                        at.isBefore(one.pausedUntil()))));
+                        slot = schedule.next(at);
+                    }
+                });
         return coming.stream()
                 .sorted(Comparator.comparing(Coming::at).thenComparing(Coming::source))
                 .limit(most)
                 .toList();
+    }
+
+    /** The same, by the source's name. */
+    @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
+    public void pause(String source, String reason, Instant until) {
+        pause(sources.required(source).id(), reason, until);
     }
 
     /** Makes no scheduled backups of a source until a moment; it says who and why. */

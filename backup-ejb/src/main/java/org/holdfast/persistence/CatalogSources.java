@@ -6,10 +6,12 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Seal;
 import org.holdfast.domain.snapshot.Source;
@@ -37,6 +39,34 @@ public class CatalogSources implements Sources {
                         "SELECT s FROM Source s WHERE s.retired = FALSE ORDER BY s.name",
                         Source.class)
                 .getResultList();
+    }
+
+    @Override
+    public Part<Source> search(String text, int page, int size) {
+        String like =
+                "%"
+                        + text.strip()
+                                .toLowerCase(Locale.ROOT)
+                                .replace("!", "!!")
+                                .replace("%", "!%")
+                                .replace("_", "!_")
+                        + "%";
+        String which =
+                " FROM Source s WHERE s.retired = FALSE AND (LOWER(s.name) LIKE :text ESCAPE '!'"
+                        + " OR LOWER(s.redactedUrl) LIKE :text ESCAPE '!')";
+        long total =
+                entities.createQuery("SELECT COUNT(s)" + which, Long.class)
+                        .setParameter("text", like)
+                        .getSingleResult();
+        int there = Part.within(page, size, total);
+        List<Source> items =
+                entities.createQuery("SELECT s" + which + " ORDER BY s.name", Source.class)
+                        .setParameter("text", like)
+                        .setFirstResult((there - 1) * size)
+                        .setMaxResults(size)
+                        .getResultList();
+        // one that was retired since it was counted may leave the last page empty
+        return new Part<>(items, there, size, total);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 
@@ -17,6 +18,14 @@ public interface Sources {
 
     /** Those not retired, by name. */
     List<Source> active();
+
+    /**
+     * Those in use whose name or address holds a text, by name, a page of them.
+     *
+     * @param text empty: all; upper and lower case are the same
+     * @param page counted from 1; one too high is the last
+     */
+    Part<Source> search(String text, int page, int size);
 
     /** Names of those in use, sorted. */
     List<String> activeNames();

@@ -4,6 +4,8 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +16,7 @@ import java.util.UUID;
 import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
 import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.snapshot.Source;
 
 /** Databases that are backed up, and those that restores may go into. */
@@ -21,14 +24,21 @@ import org.holdfast.domain.snapshot.Source;
 @ViewScoped
 public class Databases implements Serializable {
     private static final long serialVersionUID = 1L;
+    private static final int SHOWN = 25;
 
     @Inject private Places places;
     @Inject private PlaceEnds placeEnds;
 
     private final Found found = new Found();
-    private transient List<Source> sources;
-    private transient List<TargetEnvironment> targets;
+    private transient Part<Source> sources;
+    private transient Part<TargetEnvironment> targets;
+    private transient Optional<Source> source;
+    private transient Optional<TargetEnvironment> target;
     private transient Map<UUID, PlaceEnds.Ends> ends;
+
+    private String text = "";
+    private int page = 1;
+    private int targetPage = 1;
 
     private String kind = "source";
     private String name;
@@ -52,10 +62,32 @@ public class Databases implements Serializable {
     private String changeOtp;
 
     public void load() {
-        sources = places.sources();
-        targets = places.targets();
-        ends = new HashMap<>(placeEnds.ofSources(sources));
-        ends.putAll(placeEnds.ofTargets(targets));
+        sources = places.sources(text, page, SHOWN);
+        targets = places.targets(text, targetPage, SHOWN);
+        source = Optional.ofNullable(change).flatMap(places::source);
+        target = Optional.ofNullable(change).flatMap(places::target);
+        ends = new HashMap<>(placeEnds.ofSources(sources.items()));
+        ends.putAll(placeEnds.ofTargets(targets.items()));
+    }
+
+    /** Whether one of the lists is longer than its page, or not all are shown. */
+    public boolean isPaged() {
+        return !text.isEmpty() || !sources.whole() || !targets.whole();
+    }
+
+    /** Where other pages of the two lists are. */
+    public String to(int ofSources, int ofTargets) {
+        List<String> query = new ArrayList<>();
+        if (!text.isEmpty()) {
+            query.add("q=" + URLEncoder.encode(text, StandardCharsets.UTF_8));
+        }
+        if (ofSources > 1) {
+            query.add("sources=" + ofSources);
+        }
+        if (ofTargets > 1) {
+            query.add("targets=" + ofTargets);
+        }
+        return "databases.xhtml" + (query.isEmpty() ? "" : "?" + String.join("&", query));
     }
 
     public PlaceEnds.Ends endsOf(UUID id) {
@@ -79,12 +111,12 @@ public class Databases implements Serializable {
 
     /** The target to be changed or retired; null where the address names none. */
     public TargetEnvironment getTarget() {
-        return targets.stream().filter(t -> t.id().equals(change)).findFirst().orElse(null);
+        return target.orElse(null);
     }
 
     /** The source to be retired; null where the address names none. */
     public Source getSource() {
-        return sources.stream().filter(s -> s.id().equals(change)).findFirst().orElse(null);
+        return source.orElse(null);
     }
 
     public String changeRules() {
@@ -195,11 +227,35 @@ public class Databases implements Serializable {
         return found.tone(id);
     }
 
-    public List<Source> getSources() {
+    public String getText() {
+        return text;
+    }
+
+    public void setText(String text) {
+        this.text = text == null ? "" : text.strip();
+    }
+
+    public int getPage() {
+        return page;
+    }
+
+    public void setPage(int page) {
+        this.page = page;
+    }
+
+    public int getTargetPage() {
+        return targetPage;
+    }
+
+    public void setTargetPage(int targetPage) {
+        this.targetPage = targetPage;
+    }
+
+    public Part<Source> getSources() {
         return sources;
     }
 
-    public List<TargetEnvironment> getTargets() {
+    public Part<TargetEnvironment> getTargets() {
         return targets;
     }
 

@@ -101,10 +101,6 @@ public class ImportPage implements Serializable {
         return places;
     }
 
-    public List<String> getSources() {
-        return sources;
-    }
-
     public Map<String, Boolean> getChosen() {
         return chosen;
     }

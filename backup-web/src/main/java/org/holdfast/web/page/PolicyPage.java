@@ -4,6 +4,8 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +16,7 @@ import org.holdfast.app.Schedules;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.PolicyVersion;
 import org.holdfast.domain.shared.Page;
+import org.holdfast.domain.shared.Part;
 
 /** What the company promised itself, and the backups that come of it. */
 @Named("policy")
@@ -22,6 +25,7 @@ public class PolicyPage implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 12;
     private static final int VERSIONS_SHOWN = 10;
+    private static final int LINES_SHOWN = 25;
 
     @Inject private Policies policies;
     @Inject private Schedules schedules;
@@ -30,11 +34,13 @@ public class PolicyPage implements Serializable {
     private transient List<String> doubts;
     private transient Policies.Standing standing;
     private transient Page<PolicyVersion> versions;
-    private transient List<Schedules.Line> lines;
+    private transient Part<Schedules.Line> lines;
     private transient List<Schedules.Coming> coming;
 
     private String cursor;
-    private UUID source;
+    private String text = "";
+    private int page = 1;
+    private String source;
     private String reason;
     private Instant until;
 
@@ -45,17 +51,17 @@ public class PolicyPage implements Serializable {
         versions =
                 policies.versions(
                         Optional.ofNullable(cursor).filter(c -> !c.isEmpty()), VERSIONS_SHOWN);
-        lines = schedules.lines();
+        lines = schedules.lines(text, page, LINES_SHOWN);
         coming = schedules.coming(SHOWN);
     }
 
     public void pause() {
         schedules.pause(source, reason, until);
         load();
-        String name = nameOf(source);
         Say.done(
-                "The schedule of " + name + " is paused.",
+                "The schedule of " + source + " is paused.",
                 "Backups by hand go on. It ends by itself.");
+        source = null;
         reason = null;
         until = null;
     }
@@ -65,12 +71,12 @@ public class PolicyPage implements Serializable {
         load();
     }
 
-    private String nameOf(UUID id) {
-        return lines.stream()
-                .filter(line -> line.sourceId().equals(id))
-                .map(Schedules.Line::source)
-                .findFirst()
-                .orElse("");
+    /** Where another page of the schedules is. */
+    public String to(int other) {
+        return "policy.xhtml?schedules="
+                + other
+                + (text.isEmpty() ? "" : "&q=" + URLEncoder.encode(text, StandardCharsets.UTF_8))
+                + "#schedulesTitle";
     }
 
     public Policies.Standing getStanding() {
@@ -116,10 +122,10 @@ public class PolicyPage implements Serializable {
 
     /** Whether anything can be paused. */
     public boolean isAnyScheduled() {
-        return lines.stream().anyMatch(line -> line.next().isPresent());
+        return !coming.isEmpty();
     }
 
-    public List<Schedules.Line> getLines() {
+    public Part<Schedules.Line> getLines() {
         return lines;
     }
 
@@ -127,11 +133,27 @@ public class PolicyPage implements Serializable {
         return coming;
     }
 
-    public UUID getSource() {
+    public String getText() {
+        return text;
+    }
+
+    public void setText(String text) {
+        this.text = text == null ? "" : text.strip();
+    }
+
+    public int getPage() {
+        return page;
+    }
+
+    public void setPage(int page) {
+        this.page = page;
+    }
+
+    public String getSource() {
         return source;
     }
 
-    public void setSource(UUID source) {
+    public void setSource(String source) {
         this.source = source;
     }
 

@@ -4,6 +4,8 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,7 @@ public class RetentionPage implements Serializable {
     @Inject private Retentions retentions;
 
     private String source;
+    private String named;
     private transient List<String> sources;
     private transient List<Retentions.Forecast> forecasts;
     private transient List<Retentions.Found> strays;
@@ -30,6 +33,20 @@ public class RetentionPage implements Serializable {
             source = sources.isEmpty() ? null : sources.get(0);
         }
         forecasts = source == null ? List.of() : retentions.forecast(Optional.of(source));
+    }
+
+    /** Opens that of another database. */
+    public String show() {
+        return "/console/backups/retention?faces-redirect=true&source="
+                + URLEncoder.encode(named == null ? "" : named.strip(), StandardCharsets.UTF_8);
+    }
+
+    public String getNamed() {
+        return named;
+    }
+
+    public void setNamed(String named) {
+        this.named = named;
     }
 
     /** Those that go first, each newest first, so that a long list hides none of them. */

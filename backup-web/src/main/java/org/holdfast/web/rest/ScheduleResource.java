@@ -91,9 +91,8 @@ public class ScheduleResource {
     }
 
     private View view(UUID source) {
-        return schedules.lines().stream()
-                .filter(line -> line.sourceId().equals(source))
-                .findFirst()
+        return schedules
+                .line(source)
                 .map(View::of)
                 .orElseThrow(() -> Refused.notFound("source", source));
     }

@@ -58,9 +58,7 @@ public class SourcesResource {
         UUID id = places.addSource(source.name(), source.url(), source.otp());
         return Response.created(uri.getBaseUriBuilder().path("sources").build())
                 .entity(
-                        places.sources().stream()
-                                .filter(s -> s.id().equals(id))
-                                .findFirst()
+                        places.source(id)
                                 .map(s -> PlaceViews.source(s, PlaceEnds.Ends.UNKNOWN))
                                 .orElseThrow(() -> Refused.notFound("source", id)))
                 .build();

@@ -117,9 +117,7 @@ public class TargetsResource {
         UUID id = places.addTarget(target.name(), target.url(), target.rules(), target.otp());
         return Response.created(uri.getBaseUriBuilder().path("targets").build())
                 .entity(
-                        places.targets().stream()
-                                .filter(t -> t.id().equals(id))
-                                .findFirst()
+                        places.target(id)
                                 .map(t -> PlaceViews.target(t, PlaceEnds.Ends.UNKNOWN))
                                 .orElseThrow(() -> Refused.notFound("target", id)))
                 .build();

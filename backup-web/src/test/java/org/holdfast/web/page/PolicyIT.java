@@ -9,8 +9,11 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Installation;
+import org.holdfast.testing.PostgresServer;
 import org.holdfast.testing.RestClient.Answer;
 import org.holdfast.testing.RunningHoldfast;
 import org.holdfast.testing.Server;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
 
 /** The policy as a file that is followed, as a page and as an address, on two servers. */
 class PolicyIT {
@@ -236,5 +240,109 @@ class PolicyIT {
         assertThat(after.getInt("version")).isEqualTo(version + 2);
         assertThat(after.getJsonObject("document")).isEqualTo(before.getJsonObject("document"));
         assertThat(status(after)).isEqualTo("IN_FORCE");
+    }
+
+    private static int rows(Browser browser, String section) {
+        return browser.all("[aria-labelledby=" + section + "] tbody tr").size();
+    }
+
+    @Test
+    void of_many_databases_a_page_is_shown_and_the_others_are_searched_for() {
+        PostgresServer catalog = installation.catalogServer();
+        catalog.execute(
+                "holdfast",
+                "INSERT INTO sources (id, name, origin, redacted_url, sealed_url, known_since)"
+                        + " SELECT gen_random_uuid(), 'many-' || lpad(n::text, 3, '0'), 'CATALOG',"
+                        + " 'postgresql://db' || n || '.invalid/app', 'none', now()"
+                        + " FROM generate_series(1, 60) AS n");
+        int all =
+                Integer.parseInt(
+                        catalog.query(
+                                "holdfast", "SELECT count(*) FROM sources WHERE NOT retired"));
+        try (Browser browser = Browser.signedIn(holdfast)) {
+            browser.open("/console/databases.xhtml");
+            assertThat(rows(browser, "sourcesTitle")).isEqualTo(25);
+            assertThat(browser.text("[aria-labelledby=sourcesTitle] .part-of"))
+                    .contains("1–25 of " + all);
+            browser.clickOn("[aria-labelledby=sourcesTitle] nav a.button");
+            browser.await("the next", () -> browser.path().endsWith("databases.xhtml?sources=2"));
+            assertThat(browser.text("[aria-labelledby=sourcesTitle]"))
+                    .contains("26–50 of " + all)
+                    .doesNotContain("many-001");
+            browser.open("/console/databases.xhtml?sources=99");
+            assertThat(browser.text("[aria-labelledby=sourcesTitle]"))
+                    .contains("51–" + all + " of " + all);
+
+            browser.type("named", "MANY-06");
+            browser.keys(Keys.ENTER);
+            browser.await("the one", () -> browser.path().endsWith("databases.xhtml?q=MANY-06"));
+            assertThat(rows(browser, "sourcesTitle")).isEqualTo(1);
+            assertThat(browser.text("[aria-labelledby=sourcesTitle]")).contains("many-060");
+            browser.open("/console/databases.xhtml?q=db7.invalid");
+            assertThat(browser.text("[aria-labelledby=sourcesTitle]")).contains("many-007");
+            browser.open("/console/databases.xhtml?q=%25");
+            assertThat(browser.text("[aria-labelledby=sourcesTitle]"))
+                    .contains("None has “%” in its name or address.");
+
+            browser.open("/console/policy.xhtml?q=many-0&schedules=3");
+            assertThat(browser.text("[aria-labelledby=schedulesTitle]"))
+                    .contains("51–60 of 60", "many-060")
+                    .doesNotContain("many-050");
+            browser.open("/console/policy.xhtml");
+            assertThat(rows(browser, "schedulesTitle")).isEqualTo(25);
+            browser.type("named", "many-03");
+            browser.keys(Keys.ENTER);
+            browser.await("the ten", () -> browser.path().contains("policy.xhtml?q=many-03"));
+            assertThat(rows(browser, "schedulesTitle")).isEqualTo(10);
+
+            browser.clickOn("details.fold summary");
+            browser.type("pause:sourceNamed_input", "many-03");
+            browser.await(
+                    "the names that hold it",
+                    () -> browser.all(".ui-autocomplete-item").size() == 10);
+            browser.clickOn(".ui-autocomplete-item[data-item-label='many-037']");
+            browser.script(
+                    "document.getElementById('pause:until').value = '"
+                            + LocalDate.now(ZoneOffset.UTC).plusDays(2)
+                            + "T10:00'");
+            browser.type("pause:reason", "It moves to another server.");
+            browser.click("pause:save");
+            browser.await(
+                    "the pause",
+                    () ->
+                            browser.text("[aria-labelledby=schedulesTitle]")
+                                    .contains("It moves to another server."));
+            assertThat(
+                            catalog.query(
+                                    "holdfast",
+                                    "SELECT string_agg(s.name, ' ') FROM source_schedules p JOIN"
+                                            + " sources s ON s.id = p.source_id WHERE"
+                                            + " p.paused_until IS NOT NULL"))
+                    .isEqualTo("many-037");
+            browser.script(
+                    "document.querySelector('[aria-labelledby=schedulesTitle] tbody button')"
+                            + ".scrollIntoView({block: 'center'})");
+            browser.clickOn("[aria-labelledby=schedulesTitle] tbody button");
+            browser.await(
+                    "its schedule",
+                    () ->
+                            !browser.text("[aria-labelledby=schedulesTitle]")
+                                    .contains("It moves to another server."));
+
+            browser.open("/console/backups/retention.xhtml");
+            browser.type("of:named_input", "many-05");
+            browser.await(
+                    "the names that hold it",
+                    () -> browser.all(".ui-autocomplete-item").size() == 10);
+            browser.clickOn(".ui-autocomplete-item[data-item-label='many-051']");
+            browser.click("of:show");
+            browser.await(
+                    "its forecast",
+                    () -> browser.path().endsWith("retention.xhtml?source=many-051"));
+            assertThat(browser.complaints()).isEmpty();
+        } finally {
+            catalog.execute(
+                    "holdfast", "UPDATE sources SET retired = true WHERE name LIKE 'many-%'");
+        }
     }
 }
