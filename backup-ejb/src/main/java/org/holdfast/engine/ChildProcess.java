@@ -1,20 +1,27 @@
 package org.holdfast.engine;
 
+import java.io.BufferedReader;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.holdfast.pipeline.Cancelled;
 
 /**
@@ -32,6 +39,7 @@ import org.holdfast.pipeline.Cancelled;
 public final class ChildProcess implements AutoCloseable {
     private static final int TAIL_BYTES = 16 << 10;
     private static final int TAIL_LINES = 20;
+    private static final int LONGEST_LINE = 4 << 10;
 
     /** A child that closed its output has nothing more to do than to leave. */
     private static final Duration LEAVING = Duration.ofMinutes(2);
@@ -46,6 +54,7 @@ public final class ChildProcess implements AutoCloseable {
 
     private volatile long waitingSince;
     private volatile boolean silent;
+    private volatile Heard heard;
     private boolean drained;
     private boolean closed;
 
@@ -251,7 +260,7 @@ public final class ChildProcess implements AutoCloseable {
     /** The last 20 lines of the child's error output, redacted; may be empty. */
     public String lastWords() {
         if (launch.output() == Launch.Output.STREAM_WITH_ERRORS) {
-            return "";
+            return heard == null ? "" : launch.redaction().apply(heard.words());
         }
         try (RandomAccessFile file = new RandomAccessFile(errors.toFile(), "r")) {
             long from = Math.max(0, file.length() - TAIL_BYTES);
@@ -267,6 +276,86 @@ public final class ChildProcess implements AutoCloseable {
             return launch.redaction().apply(String.join("\n", last));
         } catch (IOException e) {
             return "";
+        }
+    }
+
+    /**
+     * Has what the child prints read line by line until it ends, its errors with its output; for a
+     * child started with {@link Launch.Output#STREAM_WITH_ERRORS}.
+     *
+     * @param note told each line, cut at 4 KiB, by another thread; whether the line is only about
+     *     how far the child is: such lines are no {@link #lastWords()}
+     */
+    void hear(Predicate<String> note, Executor executor) {
+        Heard listening = new Heard(note);
+        heard = listening;
+        executor.execute(listening);
+    }
+
+    /** Waits until all that a child said, which has ended, was told to whom {@link #hear} named. */
+    void awaitHeard() {
+        heard.await();
+    }
+
+    private final class Heard implements Runnable {
+        private final Predicate<String> note;
+        private final Deque<String> last = new ArrayDeque<>();
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        Heard(Predicate<String> note) {
+            this.note = note;
+        }
+
+        @Override
+        public void run() {
+            try (Reader reader =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    process.getInputStream(), StandardCharsets.UTF_8))) {
+                StringBuilder line = new StringBuilder();
+                for (int c = reader.read(); c >= 0; c = reader.read()) {
+                    if (c == '\n') {
+                        take(line);
+                    } else if (line.length() < LONGEST_LINE) {
+                        line.append((char) c);
+                    }
+                }
+                take(line);
+            } catch (IOException broken) {
+                // the child was ended: what it said until then stands
+            } finally {
+                ended.countDown();
+            }
+        }
+
+        private void take(StringBuilder line) {
+            String said = line.toString().stripTrailing();
+            line.setLength(0);
+            if (said.isEmpty() || note.test(said)) {
+                return;
+            }
+            synchronized (last) {
+                last.add(said);
+                if (last.size() > TAIL_LINES) {
+                    last.remove();
+                }
+            }
+        }
+
+        /** A child that has ended has said all, but it may not have been read yet. */
+        void await() {
+            try {
+                ended.await(LEAVING.toSeconds(), TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        String words() {
+            await();
+            synchronized (last) {
+                return String.join("\n", last);
+            }
         }
     }
 

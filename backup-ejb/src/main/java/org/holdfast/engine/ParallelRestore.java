@@ -3,12 +3,14 @@ package org.holdfast.engine;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -18,6 +20,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import java.util.function.ToLongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.pipeline.Cancelled;
@@ -29,8 +34,9 @@ import org.holdfast.pipeline.Cancelled;
  * <p>A dump that pg_dump wrote into a pipe does not tell where a table's rows begin, and {@code
  * pg_restore --jobs} then has every connection search the file for them, row by row: on two cores
  * that costs as much as the second connection brings. Here each connection is a pg_restore that
- * loads its share of the tables from a stream of its own, and {@code --jobs} is left to the indexes
- * and constraints, for which the dump's beginning is enough.
+ * loads its share of the tables from a stream of its own. A connection that is through with its
+ * share makes indexes of tables that have their rows, while others still load; {@code --jobs} is
+ * left to what remains then. For both the dump's beginning is enough.
  */
 public final class ParallelRestore {
     /**
@@ -52,12 +58,17 @@ public final class ParallelRestore {
     private static final long FIRST_TRY = 1 << 20;
     private static final int LONGEST_LIST = 256 << 20;
     private static final String ROWS = " TABLE DATA ";
+    private static final Pattern ROWS_BEGIN =
+            Pattern.compile("processing data for table \"(.*)\"$");
+    private static final Pattern NOTE =
+            Pattern.compile("pg_restore: (connecting|processing|executing|creating|restoring) .*");
 
     private final Client client;
     private final PostgresUrl url;
     private final Head head;
     private final WorkDir dir;
     private final Cancel cancel;
+    private IndexQueue queue = new IndexQueue(0, table -> 0);
 
     /**
      * @param head see {@link #head}
@@ -125,12 +136,27 @@ public final class ParallelRestore {
         run(PgRestore.into(client, url).section(PgRestore.Section.PRE_DATA).from(head.file(), 1));
     }
 
-    /** Makes indexes, constraints and all else that comes after the rows. */
+    /** Makes indexes, constraints and all else that comes after the rows and is not made yet. */
     public void indexes(int jobs) throws IOException {
-        run(
+        make(queue.left(entries(PgRestore.Section.POST_DATA)), jobs, cancel);
+    }
+
+    private void make(List<String> entries, int jobs, Cancel cancel) throws IOException {
+        Path list = Files.write(dir.newFile("list"), entries);
+        try (ChildProcess child =
                 PgRestore.into(client, url)
                         .section(PgRestore.Section.POST_DATA)
-                        .from(head.file(), jobs));
+                        .only(list)
+                        .from(head.file(), jobs)
+                        .start(dir, cancel)) {
+            child.requireSuccess();
+        } finally {
+            Files.deleteIfExists(list);
+        }
+    }
+
+    private List<String> entries(PgRestore.Section section) throws IOException {
+        return list(client, PgRestore.list(client).section(section), head.file(), dir, cancel);
     }
 
     private void run(PgRestore restore) throws IOException {
@@ -140,7 +166,8 @@ public final class ParallelRestore {
     }
 
     /**
-     * Loads rows and large objects.
+     * Loads rows and large objects; over several connections also some of what {@link #indexes}
+     * makes else.
      *
      * @param jobs connections at most
      * @param bytes size of a table by "schema name", to share the tables out evenly; a table that
@@ -159,19 +186,14 @@ public final class ParallelRestore {
             LongConsumer position,
             Executor executor)
             throws IOException {
-        List<String> entries =
-                list(
-                        client,
-                        PgRestore.list(client).section(PgRestore.Section.DATA),
-                        head.file(),
-                        dir,
-                        cancel);
-        List<List<String>> shares = shares(entries, jobs, bytes);
+        List<List<String>> shares = shares(entries(PgRestore.Section.DATA), jobs, bytes);
+        queue = new IndexQueue(shares.size(), weights(bytes));
         AtomicLongArray positions = new AtomicLongArray(shares.size());
         AtomicReference<Throwable> first = new AtomicReference<>();
         Cancel all = new Cancel();
         List<CompletableFuture<Void>> loads = new ArrayList<>();
-        try (Cancel.Hook hook = cancel.on(() -> all.now("The restore is cancelled."))) {
+        try (Cancel.Hook hook = cancel.on(() -> all.now("The restore is cancelled."));
+                Cancel.Hook stop = all.on(queue::stop)) {
             for (int i = 0; i < shares.size(); i++) {
                 int number = i;
                 LongConsumer moved =
@@ -183,14 +205,25 @@ public final class ParallelRestore {
                         CompletableFuture.runAsync(
                                 () -> {
                                     try {
-                                        load(shares.get(number), dump, moved, all);
+                                        load(shares.get(number), dump, moved, all, executor);
                                         moved.accept(total);
+                                        makeWhatIsReady(all);
                                     } catch (Throwable e) {
                                         first.compareAndSet(null, e);
                                         all.now("Another connection's share has failed.");
                                     }
                                 },
                                 executor));
+            }
+            try {
+                if (shares.size() > 1) {
+                    tellWhatBelongs();
+                } else {
+                    queue.stop();
+                }
+            } catch (IOException | RuntimeException e) {
+                first.compareAndSet(null, e);
+                all.now("What follows the rows cannot be read.");
             }
             await(loads, all);
         }
@@ -201,19 +234,69 @@ public final class ParallelRestore {
         return shares.size();
     }
 
-    private void load(List<String> share, Dump dump, LongConsumer moved, Cancel all)
+    private void load(
+            List<String> share, Dump dump, LongConsumer moved, Cancel all, Executor executor)
             throws IOException {
         Path list = Files.write(dir.newFile("list"), share);
-        try (ChildProcess child =
-                        PgRestore.into(client, url)
-                                .section(PgRestore.Section.DATA)
-                                .only(list)
-                                .start(dir, all);
+        PgRestore restore =
+                PgRestore.into(client, url).section(PgRestore.Section.DATA).only(list).telling();
+        Loaded loaded = new Loaded();
+        try (ChildProcess child = restore.start(dir, all);
                 InputStream plain = new Counting(dump.open(), moved)) {
+            child.hear(loaded::heard, executor);
             child.feedWanted(plain);
             child.requireSuccess();
+            child.awaitHeard();
+            loaded.passed();
         } finally {
             Files.deleteIfExists(list);
+        }
+        queue.oneIsThrough();
+    }
+
+    /** Hears from pg_restore which tables it has gone past. */
+    private final class Loaded {
+        private volatile String table;
+
+        /** Whether the line tells only how far pg_restore is. */
+        boolean heard(String line) {
+            if (!NOTE.matcher(line).matches()) {
+                return false;
+            }
+            passed();
+            Matcher begins = ROWS_BEGIN.matcher(line);
+            table = begins.find() ? begins.group(1) : null;
+            return true;
+        }
+
+        /** All rows of the table that was named last are there. */
+        void passed() {
+            if (table != null) {
+                queue.loaded(table);
+            }
+        }
+    }
+
+    private void makeWhatIsReady(Cancel all) throws IOException {
+        try {
+            for (List<String> next = queue.next(); !next.isEmpty(); next = queue.next()) {
+                make(next, 1, all);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Cancelled("The thread was interrupted.");
+        }
+    }
+
+    private void tellWhatBelongs() throws IOException {
+        PgRestore sql = PgRestore.sql(client).section(PgRestore.Section.POST_DATA);
+        try (ChildProcess child = sql.from(head.file(), 1).start(dir, cancel)) {
+            Map<String, List<String>> found =
+                    IndexesOfTables.of(
+                            new InputStreamReader(child.stream(), StandardCharsets.UTF_8),
+                            entries(PgRestore.Section.POST_DATA));
+            child.requireSuccess();
+            queue.belongs(found);
         }
     }
 
@@ -299,6 +382,12 @@ public final class ParallelRestore {
             }
         }
         return least;
+    }
+
+    private static ToLongFunction<String> weights(Map<String, Long> bytes) {
+        Map<String, Long> byTable = new HashMap<>();
+        bytes.forEach((name, size) -> byTable.put(name.replaceFirst(" ", "."), size));
+        return table -> byTable.getOrDefault(table, 0L);
     }
 
     /** Of {@code …; … TABLE DATA schema name owner}, where each of the three may hold blanks. */

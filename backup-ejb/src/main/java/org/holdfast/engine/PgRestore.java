@@ -138,6 +138,13 @@ public final class PgRestore {
         return new PgRestore(client, url, changed.options, file.toAbsolutePath(), changed.output);
     }
 
+    /** Has it tell what it does, to be heard with {@link ChildProcess#hear}. */
+    PgRestore telling() {
+        PgRestore changed = with("--verbose");
+        return new PgRestore(
+                client, url, changed.options, archive, Launch.Output.STREAM_WITH_ERRORS);
+    }
+
     private PgRestore with(String... more) {
         List<String> all = new ArrayList<>(options);
         all.addAll(List.of(more));

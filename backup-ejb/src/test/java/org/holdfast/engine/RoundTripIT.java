@@ -72,11 +72,20 @@ class RoundTripIT {
                         archive.length,
                         () -> new ByteArrayInputStream(archive),
                         at -> furthest.accumulateAndGet(at, Math::max),
-                        Runnable::run);
+                        task -> new Thread(task).start());
+        String early =
+                SERVER.query(
+                        copy.database(),
+                        """
+                        SELECT string_agg(indexname, ' ' ORDER BY indexname) FROM pg_indexes
+                        WHERE tablename IN ('events', 'order_lines', 'Order "Notes"')""");
         restore.indexes(2);
 
         Files.delete(head.file());
         assertThat(used).isEqualTo(3);
+        assertThat(early)
+                .isEqualTo(
+                        "Order \"Notes\"_pkey events_by_time events_pkey lines_by_product order_lines_pkey");
         assertThat(furthest).hasValue(archive.length);
         assertThat(engine.differences(shop, copy)).isEmpty();
     }
