@@ -70,10 +70,12 @@ bench_stop() {
 }
 
 # The target as PostgreSQL comes: with 'minimal', pg_restore -j would skip the WAL, which it does on no
-# server that is archived or replicated.
+# server that is archived or replicated. But for autovacuum: a minute later it goes through what one run
+# has loaded, while the next is measured.
 bench_target() {
     stop_process pg-staging INT >/dev/null
     admin_setting staging wal_level replica
+    admin_setting staging autovacuum off
     start_cluster staging "$(cluster_port staging)"
     await_cluster staging
 }
@@ -119,33 +121,39 @@ ticks() {
     printf '%s' "$sum"
 }
 
-# tree_rss PID: resident KiB of a process and its descendants. A child that is still the same program
-# as its parent is between fork and exec: its memory is the parent's, and is not counted twice.
+# tree_rss PID: KiB resident of a process and its descendants, in TREE_KIB. A child that is still the same
+# program as its parent is between fork and exec: its memory is the parent's, and is not counted twice.
+# No process is started for it: on a machine with two cores that would slow down what is measured.
 tree_rss() {
-    local sum=0 pid rss
-    local -a queue=("$1")
-    local program
-    program=$(readlink "/proc/$1/exe" 2>/dev/null || true)
+    local pid program='' name rss file
+    local -a queue=("$1") children
+    TREE_KIB=0
+    { IFS= read -r -d '' program <"/proc/$1/cmdline"; } 2>/dev/null || true
     while ((${#queue[@]} > 0)); do
         pid=${queue[0]}
         queue=("${queue[@]:1}")
-        rss=0
-        [[ $pid != "$1" && $program == "$(readlink "/proc/$pid/exe" 2>/dev/null || true)" ]] ||
-            rss=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status" 2>/dev/null) || true
-        sum=$((sum + ${rss:-0}))
-        # shellcheck disable=SC2207 # a list of numbers
-        queue+=($(cat "/proc/$pid/task/"*/children 2>/dev/null || true))
+        name='' rss=0
+        { IFS= read -r -d '' name <"/proc/$pid/cmdline"; } 2>/dev/null || true
+        if [[ $pid == "$1" || $name != "$program" ]]; then
+            { read -r _ rss _ <"/proc/$pid/statm"; } 2>/dev/null || true
+        fi
+        TREE_KIB=$((TREE_KIB + ${rss:-0} * PAGE_KIB))
+        for file in "/proc/$pid/task/"*/children; do
+            children=()
+            { read -ra children <"$file"; } 2>/dev/null || true
+            queue+=("${children[@]}")
+        done
     done
-    printf '%s' "$sum"
 }
 
 # watch_memory PID FILE: until it is ended; the largest sum seen is in FILE.
 watch_memory() {
-    local most=0 now
+    local most=0 TREE_KIB PAGE_KIB
+    PAGE_KIB=$(($(getconf PAGESIZE) / 1024))
     while true; do
-        now=$(tree_rss "$1")
-        if ((now > most)); then
-            most=$now
+        tree_rss "$1"
+        if ((TREE_KIB > most)); then
+            most=$TREE_KIB
             echo "$most" >"$2"
         fi
         sleep 0.15
@@ -161,11 +169,13 @@ stop_watching() {
     WATCHER=''
 }
 
-# record GROUP NAME ROUND WALL-MS CPU-MS PEAK-KIB [WHOLE-MS]
+# record GROUP NAME ROUND WALL-MS CPU-MS PEAK-KIB DATABASE-CPU-MS [WHOLE-MS PHASES]
 record() {
-    jq -cn --arg group "$1" --arg name "$2" --argjson round "$3" --argjson wall "$4" --argjson cpu "$5" --argjson peak "$6" --argjson whole "${7:-$4}" \
+    jq -cn --arg group "$1" --arg name "$2" --argjson round "$3" --argjson wall "$4" --argjson cpu "$5" --argjson peak "$6" \
+        --argjson database "$7" --argjson whole "${8:-$4}" --argjson phases "${9:-null}" \
         '{group: $group, name: $name, round: $round, wallSeconds: ($wall / 1000), wholeSeconds: ($whole / 1000),
-          cpuSeconds: ($cpu / 1000), peakMiB: ($peak / 1024 | round)}' >>"$DATA_DIR/results/runs.jsonl"
+          cpuSeconds: ($cpu / 1000), databaseCpuSeconds: ($database / 1000), peakMiB: ($peak / 1024 | round)}
+         + if $phases == null then {} else {phases: $phases} end' >>"$DATA_DIR/results/runs.jsonl"
     printf '  round %s  %-34s %7s s\n' "$3" "$2" "$(ms_as_seconds "$4")"
 }
 
@@ -192,25 +202,28 @@ measure_shell() {
     # Backends are counted once the postmaster has waited for them.
     sleep 0.3
     after=$(ticks "pg-$cluster")
-    local cpu
+    local cpu database=$(((after - before) * 1000 / $(hz)))
     cpu=$(awk '{ for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); sum += t[1] * 60 + t[2] } } END { printf "%d", sum * 1000 }' "$out/times")
-    record "$group" "$name" "$round" "$wall" $((cpu + (after - before) * 1000 / $(hz))) "$(cat "$out/peak")"
+    record "$group" "$name" "$round" "$wall" $((cpu + database)) "$(cat "$out/peak")" "$database"
 }
 
 # measure_holdfast GROUP NAME ROUND CLUSTER FUNCTION [ARGUMENTS…]: the function does one job by REST and
 # leaves its resource in REST_BODY.
 measure_holdfast() {
-    local group=$1 name=$2 round=$3 cluster=$4 before after out=$DATA_DIR/results
+    local group=$1 name=$2 round=$3 cluster=$4 server database out=$DATA_DIR/results
     shift 4
     echo 0 >"$out/peak"
     watch_memory "$(process_pid server)" "$out/peak" &
     WATCHER=$!
-    before=$(ticks server "pg-$cluster")
+    server=$(ticks server)
+    database=$(ticks "pg-$cluster")
     "$@"
     sleep 0.3
-    after=$(ticks server "pg-$cluster")
+    server=$((($(ticks server) - server) * 1000 / $(hz)))
+    database=$((($(ticks "pg-$cluster") - database) * 1000 / $(hz)))
     stop_watching
-    record "$group" "$name" "$round" "$(phase_ms "$group")" $(((after - before) * 1000 / $(hz))) "$(cat "$out/peak")" "$(whole_ms)"
+    record "$group" "$name" "$round" "$(phase_ms "$group")" $((server + database)) "$(cat "$out/peak")" "$database" "$(whole_ms)" \
+        "$(jq -c '[.phases[] | {(.name): .seconds}] | add' <<<"$REST_BODY")"
 }
 
 # The phases that do what the pipelines do; the whole has the rest: counting, verifying, checks, swap.
