@@ -247,7 +247,8 @@ await_job() {
             SUSPECT) accept_sample "$1" || die "a job of the bench ended as SUSPECT: $(field '.doubt // ""')" ;;
             FAILED | CANCELLED | REJECTED | EXPIRED | UNDONE) die "a job of the bench ended as $(field .status): $(field '.failure.text // .doubt // ""')" ;;
         esac
-        sleep 0.5
+        # the times are the server's own: asking more often would only take from the work
+        sleep 2
     done
 }
 

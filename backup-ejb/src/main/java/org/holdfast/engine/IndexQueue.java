@@ -2,6 +2,7 @@ package org.holdfast.engine;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,19 +12,42 @@ import java.util.function.ToLongFunction;
 
 /**
  * What can be made while rows are still being loaded: told by connections that load which tables
- * have theirs, asked by connections that have loaded all of their own. Safe for several threads.
+ * have theirs, asked by connections that have nothing (more) to load. Safe for several threads.
+ *
+ * <p>The constraints of a table are one piece, because each locks the table against all others; its
+ * indexes come after them, each a piece of its own, as they may be made at the same time.
  */
 final class IndexQueue {
-    /** Of all that is made early, in how many parts at least: each is a run of pg_restore. */
-    private static final int PARTS = 20;
+    /** Of all that is made early, in how many pieces at least: each is a run of pg_restore. */
+    private static final int PIECES = 20;
 
-    private final PriorityQueue<String> ready;
-    private final List<String> early = new ArrayList<>();
-    private final Set<String> told = new HashSet<>();
+    private static final Comparator<Piece> LONGEST_FIRST =
+            Comparator.comparingLong((Piece piece) -> -piece.weight)
+                    .thenComparing(piece -> piece.entries.get(0));
+
+    /**
+     * @param table whose indexes may follow when this is made; null where there are none
+     */
+    private record Piece(String table, long weight, List<String> entries) {}
+
+    /** Some entries to be made in one run; {@link #made} is to be told when they are. */
+    static final class Run {
+        private final List<Piece> pieces = new ArrayList<>();
+
+        List<String> entries() {
+            return pieces.stream().flatMap(piece -> piece.entries.stream()).toList();
+        }
+    }
+
+    private final ToLongFunction<String> weight;
+    private final PriorityQueue<Piece> ready = new PriorityQueue<>(LONGEST_FIRST);
+    private final Set<String> loaded = new HashSet<>();
     private final Set<String> given = new HashSet<>();
     private Map<String, List<String>> byTable;
+    private final Map<String, List<String>> following = new HashMap<>();
     private int most;
     private int loading;
+    private int making;
     private boolean stopped;
 
     /**
@@ -32,35 +56,41 @@ final class IndexQueue {
      */
     IndexQueue(int loading, ToLongFunction<String> weight) {
         this.loading = loading;
-        this.ready =
-                new PriorityQueue<>(
-                        Comparator.<String>comparingLong(t -> -weight.applyAsLong(t))
-                                .thenComparing(Comparator.naturalOrder()));
+        this.weight = weight;
     }
 
     /** Tells what belongs to which table; until then {@link #next} waits. */
     synchronized void belongs(Map<String, List<String>> entries) {
         byTable = entries;
-        most = Math.max(1, entries.values().stream().mapToInt(List::size).sum() / PARTS);
-        early.forEach(this::add);
-        early.clear();
+        most = Math.max(1, entries.values().stream().mapToInt(List::size).sum() / PIECES);
+        loaded.forEach(this::add);
         notifyAll();
     }
 
     /** A table, as {@code schema.name}, has its rows. A second time changes nothing. */
     synchronized void loaded(String table) {
-        if (byTable == null) {
-            early.add(table);
-        } else {
+        if (loaded.add(table) && byTable != null) {
             add(table);
             notifyAll();
         }
     }
 
     private void add(String table) {
-        if (byTable.containsKey(table) && told.add(table)) {
-            ready.add(table);
+        List<String> constraints = new ArrayList<>();
+        List<String> indexes = new ArrayList<>();
+        for (String entry : byTable.getOrDefault(table, List.of())) {
+            (IndexesOfTables.isConstraint(entry) ? constraints : indexes).add(entry);
         }
+        if (constraints.isEmpty()) {
+            indexes.forEach(index -> ready.add(piece(table, index)));
+        } else {
+            following.put(table, indexes);
+            ready.add(new Piece(table, weight.applyAsLong(table), constraints));
+        }
+    }
+
+    private Piece piece(String table, String index) {
+        return new Piece(null, weight.applyAsLong(table), List.of(index));
     }
 
     /** One connection has loaded all that it had to. */
@@ -76,24 +106,41 @@ final class IndexQueue {
     }
 
     /**
-     * Entries to be made in one go: all of the table that takes longest, with those of small ones.
-     * Two connections never get entries of one table, whose locks would wait for each other.
+     * What takes longest of all that can be made, with small pieces beside it.
      *
-     * @return empty where nothing more will come
+     * @return no entries where nothing more will come
      */
-    synchronized List<String> next() throws InterruptedException {
-        while (!stopped && (byTable == null || ready.isEmpty() && loading > 0)) {
+    synchronized Run next() throws InterruptedException {
+        while (!stopped && (byTable == null || ready.isEmpty() && (loading > 0 || making > 0))) {
             wait();
         }
-        List<String> entries = new ArrayList<>();
+        Run run = new Run();
+        int size = 0;
         while (!stopped
                 && !ready.isEmpty()
-                && (entries.isEmpty()
-                        || entries.size() + byTable.get(ready.peek()).size() <= most)) {
-            entries.addAll(byTable.get(ready.poll()));
+                && (size == 0 || size + ready.peek().entries.size() <= most)) {
+            Piece piece = ready.poll();
+            run.pieces.add(piece);
+            given.addAll(piece.entries);
+            size += piece.entries.size();
         }
-        given.addAll(entries);
-        return entries;
+        if (size > 0) {
+            making++;
+        }
+        return run;
+    }
+
+    /** What {@link #next} gave is made: indexes can follow. */
+    synchronized void made(Run run) {
+        making--;
+        for (Piece piece : run.pieces) {
+            if (piece.table != null) {
+                following
+                        .remove(piece.table)
+                        .forEach(index -> ready.add(piece(piece.table, index)));
+            }
+        }
+        notifyAll();
     }
 
     /** Those of {@code all} that {@link #next} has given to nobody, in their order. */

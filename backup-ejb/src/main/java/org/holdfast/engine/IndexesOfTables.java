@@ -14,10 +14,11 @@ import java.util.regex.Pattern;
  * Which indexes and constraints of a dump can be made as soon as one table has its rows: a dump's
  * table of contents names an index without its table, so it is taken from the statements that
  * pg_restore prints. Only when something is made rests on it: what is not recognised is made at the
- * end, and what is made before its rows are there is slower and not wrong.
+ * end. That goes for whatever calls a function that is none of PostgreSQL's own: it may read other
+ * tables, whatever it was declared to do, and those must have their rows.
  */
 final class IndexesOfTables {
-    private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[^\\s\".(]+)";
+    private static final String NAME = "(?:\"(?:[^\"]++|\"\")++\"|[^\\s\".(]++)";
     private static final Pattern HEADING =
             Pattern.compile("-- Name: (.*); Type: (INDEX|CONSTRAINT); Schema: (.*); Owner: .*");
     private static final Pattern INDEX =
@@ -32,7 +33,17 @@ final class IndexesOfTables {
     private static final Pattern CONSTRAINT =
             Pattern.compile("ALTER TABLE (?:ONLY )?(" + NAME + ")\\.(" + NAME + ")");
 
+    /** PostgreSQL's own functions are printed without their schema. */
+    private static final Pattern CALL = Pattern.compile("\\." + NAME + "\\(");
+
+    private static final Pattern KIND = Pattern.compile("\\d+; \\d+ \\d+ CONSTRAINT .*");
+
     private IndexesOfTables() {}
+
+    /** Whether an entry of the table of contents is a constraint. */
+    static boolean isConstraint(String entry) {
+        return KIND.matcher(entry).matches();
+    }
 
     /**
      * @param sql of the part that follows the rows, as pg_restore prints it
@@ -65,9 +76,14 @@ final class IndexesOfTables {
                                 : null;
             } else if (object != null) {
                 Matcher statement = (object.startsWith("INDEX") ? INDEX : CONSTRAINT).matcher(line);
+                String says = line;
                 if (statement.matches()) {
                     tables.putIfAbsent(
                             object, plain(statement.group(1)) + "." + plain(statement.group(2)));
+                    says = line.substring(statement.end(2));
+                }
+                if (CALL.matcher(says).find()) {
+                    tables.remove(object);
                     object = null;
                 }
             }

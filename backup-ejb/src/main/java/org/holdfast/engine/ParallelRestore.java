@@ -34,8 +34,8 @@ import org.holdfast.pipeline.Cancelled;
  * <p>A dump that pg_dump wrote into a pipe does not tell where a table's rows begin, and {@code
  * pg_restore --jobs} then has every connection search the file for them, row by row: on two cores
  * that costs as much as the second connection brings. Here each connection is a pg_restore that
- * loads its share of the tables from a stream of its own. A connection that is through with its
- * share makes indexes of tables that have their rows, while others still load; {@code --jobs} is
+ * loads its share of the tables from a stream of its own. A connection that has nothing (more) to
+ * load makes indexes of tables that have their rows, while others still load; {@code --jobs} is
  * left to what remains then. For both the dump's beginning is enough.
  */
 public final class ParallelRestore {
@@ -188,6 +188,9 @@ public final class ParallelRestore {
             throws IOException {
         List<List<String>> shares = shares(entries(PgRestore.Section.DATA), jobs, bytes);
         queue = new IndexQueue(shares.size(), weights(bytes));
+        if (jobs == 1 || shares.isEmpty()) {
+            queue.stop();
+        }
         AtomicLongArray positions = new AtomicLongArray(shares.size());
         AtomicReference<Throwable> first = new AtomicReference<>();
         Cancel all = new Cancel();
@@ -202,26 +205,24 @@ public final class ParallelRestore {
                             position.accept(mean(positions));
                         };
                 loads.add(
-                        CompletableFuture.runAsync(
+                        start(
                                 () -> {
-                                    try {
-                                        load(shares.get(number), dump, moved, all, executor);
-                                        moved.accept(total);
-                                        makeWhatIsReady(all);
-                                    } catch (Throwable e) {
-                                        first.compareAndSet(null, e);
-                                        all.now("Another connection's share has failed.");
-                                    }
+                                    load(shares.get(number), dump, moved, all, executor);
+                                    moved.accept(total);
+                                    makeWhatIsReady(all);
                                 },
+                                first,
+                                all,
                                 executor));
             }
+            for (int i = shares.size(); i < jobs && !shares.isEmpty(); i++) {
+                loads.add(start(() -> makeWhatIsReady(all), first, all, executor));
+            }
             try {
-                if (shares.size() > 1) {
+                if (jobs > 1) {
                     tellWhatBelongs();
-                } else {
-                    queue.stop();
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 first.compareAndSet(null, e);
                 all.now("What follows the rows cannot be read.");
             }
@@ -232,6 +233,24 @@ public final class ParallelRestore {
             throw thrown(first.get());
         }
         return shares.size();
+    }
+
+    private interface Part {
+        void run() throws IOException;
+    }
+
+    private static CompletableFuture<Void> start(
+            Part part, AtomicReference<Throwable> first, Cancel all, Executor executor) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        part.run();
+                    } catch (Throwable e) {
+                        first.compareAndSet(null, e);
+                        all.now("Another connection's share has failed.");
+                    }
+                },
+                executor);
     }
 
     private void load(
@@ -279,8 +298,11 @@ public final class ParallelRestore {
 
     private void makeWhatIsReady(Cancel all) throws IOException {
         try {
-            for (List<String> next = queue.next(); !next.isEmpty(); next = queue.next()) {
-                make(next, 1, all);
+            for (IndexQueue.Run next = queue.next();
+                    !next.entries().isEmpty();
+                    next = queue.next()) {
+                make(next.entries(), 1, all);
+                queue.made(next);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

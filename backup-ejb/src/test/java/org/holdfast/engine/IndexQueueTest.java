@@ -3,6 +3,7 @@ package org.holdfast.engine;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -10,21 +11,34 @@ import org.junit.jupiter.api.Test;
 
 /** What is made while rows still load. */
 class IndexQueueTest {
+    private static final String KEY = "1; 2606 11 CONSTRAINT shop events events_pkey owner";
+    private static final String ONE = "2; 2606 12 CONSTRAINT shop events events_one owner";
+    private static final String TIME = "3; 1259 13 INDEX shop events_by_time owner";
+    private static final String KIND = "4; 1259 14 INDEX shop events_by_kind owner";
+    private static final String LINES = "5; 1259 15 INDEX shop lines_by_product owner";
     private static final Map<String, List<String>> BELONGS =
-            Map.of("shop.events", List.of("e1", "e2"), "shop.lines", List.of("l1"));
+            Map.of("shop.events", List.of(KEY, TIME, ONE, KIND), "shop.lines", List.of(LINES));
 
     private final IndexQueue queue =
             new IndexQueue(2, table -> table.equals("shop.events") ? 900 : 1);
 
     @Test
-    void the_table_that_takes_longest_comes_first_and_all_of_it_at_once() throws Exception {
+    void constraints_of_a_table_come_together_and_its_indexes_one_by_one_after_them()
+            throws Exception {
         queue.belongs(BELONGS);
         queue.loaded("shop.lines");
         queue.loaded("shop.events");
         queue.loaded("shop.has_no_index");
 
-        assertThat(queue.next()).containsExactly("e1", "e2");
-        assertThat(queue.next()).containsExactly("l1");
+        IndexQueue.Run constraints = queue.next();
+        IndexQueue.Run other = queue.next();
+        assertThat(constraints.entries()).containsExactly(KEY, ONE);
+        assertThat(other.entries()).containsExactly(LINES);
+
+        queue.made(constraints);
+
+        assertThat(queue.next().entries()).containsExactly(TIME);
+        assertThat(queue.next().entries()).containsExactly(KIND);
     }
 
     @Test
@@ -35,22 +49,42 @@ class IndexQueueTest {
         queue.oneIsThrough();
         queue.oneIsThrough();
 
-        assertThat(queue.next()).containsExactly("l1");
-        assertThat(queue.next()).isEmpty();
-        assertThat(queue.left(List.of("fk", "e2", "l1", "e1"))).containsExactly("fk", "e2", "e1");
+        IndexQueue.Run run = queue.next();
+        queue.made(run);
+
+        assertThat(run.entries()).containsExactly(LINES);
+        assertThat(queue.next().entries()).isEmpty();
+        assertThat(queue.left(List.of("fk", TIME, LINES, KEY))).containsExactly("fk", TIME, KEY);
+    }
+
+    @Test
+    void who_asks_waits_for_the_constraints_that_another_makes() throws Exception {
+        queue.belongs(BELONGS);
+        queue.loaded("shop.events");
+        queue.oneIsThrough();
+        queue.oneIsThrough();
+        IndexQueue.Run constraints = queue.next();
+        CompletableFuture<List<String>> asked = asked();
+        assertThat(asked).isNotDone();
+
+        queue.made(constraints);
+
+        assertThat(asked).succeedsWithin(10, SECONDS).isEqualTo(List.of(TIME));
     }
 
     @Test
     void small_tables_go_together_where_there_are_many() throws Exception {
         IndexQueue many = new IndexQueue(1, table -> 0);
-        Map<String, List<String>> byTable = new java.util.HashMap<>();
+        Map<String, List<String>> byTable = new HashMap<>();
         for (int i = 100; i < 160; i++) {
-            byTable.put("t" + i, List.of("i" + i));
+            byTable.put("t" + i, List.of("1; 1259 2 INDEX i" + i));
         }
         many.belongs(byTable);
         byTable.keySet().forEach(many::loaded);
 
-        assertThat(many.next()).containsExactly("i100", "i101", "i102");
+        assertThat(many.next().entries())
+                .containsExactly(
+                        "1; 1259 2 INDEX i100", "1; 1259 2 INDEX i101", "1; 1259 2 INDEX i102");
     }
 
     @Test
@@ -61,7 +95,7 @@ class IndexQueueTest {
 
         queue.belongs(BELONGS);
 
-        assertThat(asked).succeedsWithin(10, SECONDS).isEqualTo(List.of("l1"));
+        assertThat(asked).succeedsWithin(10, SECONDS).isEqualTo(List.of(LINES));
     }
 
     @Test
@@ -84,15 +118,15 @@ class IndexQueueTest {
         assertThat(asked).succeedsWithin(10, SECONDS).isEqualTo(List.of());
         queue.belongs(BELONGS);
         queue.loaded("shop.lines");
-        assertThat(queue.next()).isEmpty();
-        assertThat(queue.left(List.of("l1"))).containsExactly("l1");
+        assertThat(queue.next().entries()).isEmpty();
+        assertThat(queue.left(List.of(LINES))).containsExactly(LINES);
     }
 
     private CompletableFuture<List<String>> asked() {
         return CompletableFuture.supplyAsync(
                 () -> {
                     try {
-                        return queue.next();
+                        return queue.next().entries();
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }

@@ -42,6 +42,21 @@ class IndexesOfTablesTest {
 
 
             --
+            -- Name: by_price_now; Type: INDEX; Schema: shop; Owner: -
+            --
+
+            CREATE INDEX by_price_now ON shop.products USING btree (shop."price now"(id), lower(name));
+
+
+            --
+            -- Name: products products_never; Type: CONSTRAINT; Schema: shop; Owner: -
+            --
+
+            ALTER TABLE ONLY shop.products
+                ADD CONSTRAINT products_never EXCLUDE USING gist (shop.area(id) WITH &&);
+
+
+            --
             -- Name: lines lines_product_fkey; Type: FK CONSTRAINT; Schema: shop; Owner: -
             --
 
@@ -55,6 +70,9 @@ class IndexesOfTablesTest {
     private static final String CART = "3787; 1259 17624 INDEX shop one open.cart shop_owner";
     private static final String ORDERS =
             "3745; 1259 17611 INDEX shop orders_by_customer shop_owner";
+    private static final String CALLING = "3829; 1259 17577 INDEX shop by_price_now shop_owner";
+    private static final String EXCLUDING =
+            "3830; 2606 17578 CONSTRAINT shop products products_never shop_owner";
     private static final String FOREIGN =
             "3827; 2606 17575 FK CONSTRAINT shop lines lines_product_fkey shop_owner";
     private static final String UNKNOWN = "3828; 1259 17576 INDEX shop never_printed shop_owner";
@@ -75,6 +93,27 @@ class IndexesOfTablesTest {
                                 List.of(CART),
                                 "shop.orders",
                                 List.of(ORDERS)));
+    }
+
+    @Test
+    void what_calls_a_function_of_the_users_waits_for_all_rows() throws IOException {
+        assertThat(IndexesOfTables.of(new StringReader(SQL), List.of(CALLING, EXCLUDING)))
+                .isEmpty();
+    }
+
+    @Test
+    void a_name_of_any_length_is_read() throws IOException {
+        String name = "n\"\"".repeat(100_000);
+        String sql =
+                "-- Name: long; Type: INDEX; Schema: shop; Owner: -\n"
+                        + "CREATE INDEX long ON shop.\""
+                        + name
+                        + "\" USING btree (id);\n";
+
+        assertThat(
+                        IndexesOfTables.of(
+                                new StringReader(sql), List.of("1; 1259 2 INDEX shop long owner")))
+                .containsOnlyKeys("shop." + name.replace("\"\"", "\""));
     }
 
     @Test
