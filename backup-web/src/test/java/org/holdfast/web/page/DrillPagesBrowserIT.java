@@ -3,6 +3,7 @@ package org.holdfast.web.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.json.Json;
+import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Optional;
 import org.holdfast.domain.people.Role;
@@ -249,6 +250,27 @@ class DrillPagesBrowserIT {
                             });
                     return wanted.isPresent();
                 });
+    }
+
+    @Test
+    void what_is_refused_beside_the_form_is_shown_with_what_was_typed_kept() {
+        String plan =
+                holdfast.guru()
+                        .post("/admin/drill-plans", plan("Soon retired"))
+                        .require(201)
+                        .string("id");
+        browser.open("/console/drills/plan.xhtml?id=" + plan);
+        holdfast.guru().post("/admin/drill-plans/" + plan + "/retire").require(200);
+        browser.type("plan:name", "Being renamed");
+        browser.click("acts:pause");
+        browser.await(
+                "the refusal",
+                () -> browser.text(".said").contains("Soon retired was retired by guru"));
+        assertThat(browser.valueOf("plan:name")).isEqualTo("Being renamed");
+    }
+
+    private static JsonObject plan(String name) {
+        return Json.createObjectBuilder().add("name", name).add("source", "shop").build();
     }
 
     @Test
