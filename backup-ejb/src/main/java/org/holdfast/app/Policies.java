@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.holdfast.config.PolicyDocument;
 import org.holdfast.config.PolicySchema;
@@ -239,6 +240,29 @@ public class Policies {
     }
 
     // --- changing ----------------------------------------------------------------------------
+
+    /**
+     * As {@link #save}, where the version in force is one that the caller still means.
+     *
+     * @param meant whether its number is
+     * @param from number of the version that it was made from; empty: the one in force
+     * @throws Refused POLICY-STALE where it is not, and what {@code save} throws
+     */
+    @RolesAllowed(SUPER_GURU_NAME)
+    public Saved saveIf(
+            IntPredicate meant, String text, Optional<Integer> from, String reason, String otp) {
+        versions.lock();
+        int now = versions.inForce().map(PolicyVersion::number).orElse(0);
+        if (!meant.test(now)) {
+            throw new Refused(
+                    "POLICY-STALE",
+                    "The policy in force is version "
+                            + now
+                            + " now, and not the one that If-Match names. Nothing was changed.",
+                    "GET the policy again, make the change in it, and give its new ETag back.");
+        }
+        return save(text, from.orElse(now), reason, otp);
+    }
 
     /**
      * Puts a document in force, or asks a second person where it keeps backups shorter and the

@@ -22,6 +22,7 @@ import org.holdfast.domain.shared.Secret;
  *
  * @param slack the whole address is the secret
  * @param deadman called each minute while all is well; likewise a secret
+ * @param hosts where Slack's address, the webhook and deadman may lead
  * @param console where people open the console, for links; without a slash at its end
  * @param every how often the facts are judged
  */
@@ -33,6 +34,7 @@ public record Alerting(
         Optional<Mail> mail,
         ChannelRule mailRule,
         Optional<Secret> deadman,
+        AllowedHosts hosts,
         Optional<String> console,
         Duration every) {
 
@@ -79,6 +81,7 @@ public record Alerting(
                         values,
                         "ALERT_DEADMAN_URL",
                         "Copy it from the service that is to notice Holdfast's silence."),
+                AllowedHosts.read(values),
                 console(values),
                 Duration.ofSeconds(values.number("ALERT_EVERY_SECONDS", 1, 3600, 60)));
     }
@@ -92,7 +95,20 @@ public record Alerting(
         Optional<String> text = values.text(name);
         Optional<String> against = text.flatMap(Alerting::against);
         against.ifPresent(why -> values.problem(name + " " + why, remedy));
-        return against.isPresent() ? Optional.empty() : text.map(Secret::of);
+        Optional<Secret> address = against.isPresent() ? Optional.empty() : text.map(Secret::of);
+        address.map(Alerting::host)
+                .filter(host -> !AllowedHosts.quietly(values).lets(host))
+                .ifPresent(
+                        host ->
+                                values.problem(
+                                        name
+                                                + " leads to "
+                                                + host
+                                                + ", which is not among "
+                                                + AllowedHosts.SETTING
+                                                + ".",
+                                        "Add the host there, or take the address away."));
+        return address;
     }
 
     /**

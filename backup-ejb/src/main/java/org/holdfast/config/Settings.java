@@ -65,6 +65,7 @@ public final class Settings {
                     "ALERT_EVERY_SECONDS",
                     "ALERT_SLACK_KINDS",
                     "ALERT_SLACK_MIN_SEVERITY",
+                    "ALERT_WEBHOOK_HOSTS",
                     "ALERT_WEBHOOK_KINDS",
                     "ALERT_WEBHOOK_MIN_SEVERITY",
                     "ALERT_WEBHOOK_SECRET",

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
+import org.holdfast.config.AllowedHosts;
 import org.holdfast.domain.alert.Channel.Undelivered;
 import org.holdfast.domain.shared.Secret;
 
@@ -29,18 +30,30 @@ final class Call {
 
     private Call() {}
 
-    static void post(Secret address, Map<String, String> headers, String json) throws Undelivered {
-        send("POST", address, headers, json.getBytes(StandardCharsets.UTF_8));
+    static void post(Secret address, AllowedHosts allowed, Map<String, String> headers, String json)
+            throws Undelivered {
+        send("POST", address, allowed, headers, json.getBytes(StandardCharsets.UTF_8));
     }
 
-    static void get(Secret address) throws Undelivered {
-        send("GET", address, Map.of(), new byte[0]);
+    static void get(Secret address, AllowedHosts allowed) throws Undelivered {
+        send("GET", address, allowed, Map.of(), new byte[0]);
     }
 
     private static void send(
-            String method, Secret address, Map<String, String> headers, byte[] body)
+            String method,
+            Secret address,
+            AllowedHosts allowed,
+            Map<String, String> headers,
+            byte[] body)
             throws Undelivered {
         URI uri = URI.create(address.reveal());
+        if (!allowed.lets(uri.getHost())) {
+            throw new Undelivered(
+                    uri.getHost()
+                            + " is not among "
+                            + AllowedHosts.SETTING
+                            + ": nothing was sent.");
+        }
         boolean tls = "https".equals(uri.getScheme());
         int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
         int status;

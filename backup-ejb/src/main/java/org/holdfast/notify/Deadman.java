@@ -26,7 +26,7 @@ public class Deadman implements LifeSign {
     @Override
     public void give() throws Undelivered {
         if (alerting.deadman().isPresent()) {
-            Call.get(alerting.deadman().get());
+            Call.get(alerting.deadman().get(), alerting.hosts());
         }
     }
 }

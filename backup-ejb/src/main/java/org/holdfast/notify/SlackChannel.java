@@ -58,6 +58,7 @@ public class SlackChannel implements Channel {
         }
         Call.post(
                 alerting.slack().get(),
+                alerting.hosts(),
                 Map.of(),
                 Json.createObjectBuilder().add("text", text(notice)).build().toString());
     }

@@ -76,6 +76,7 @@ public class WebhookChannel implements Channel {
         String at = Long.toString(clock.instant().getEpochSecond());
         Call.post(
                 hook.address(),
+                alerting.hosts(),
                 Map.of(
                         "Holdfast-Delivery",
                         notice.delivery().toString(),

@@ -30,12 +30,14 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.holdfast.config.AllowedHosts;
 import org.holdfast.config.PolicyDocument;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.alert.Channel;
 import org.holdfast.domain.alert.Channel.Undelivered;
 import org.holdfast.domain.alert.Notice;
 import org.holdfast.domain.alert.Severity;
+import org.holdfast.domain.shared.Secret;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -112,6 +114,18 @@ class ChannelsTest {
                         : Optional.empty(),
                 Optional.of("https://holdfast.example.org/console/alerts.xhtml?alert=1"),
                 Optional.empty());
+    }
+
+    @Test
+    void a_host_that_is_not_among_those_allowed_is_sent_nothing() {
+        AllowedHosts elsewhere = new AllowedHosts(List.of("hooks.example.org"));
+        Secret here = Secret.of(address("/services/canary-path"));
+
+        assertThatThrownBy(() -> Call.post(here, elsewhere, Map.of(), "{}"))
+                .isInstanceOf(Undelivered.class)
+                .hasMessage("127.0.0.1 is not among ALERT_WEBHOOK_HOSTS: nothing was sent.");
+        assertThatThrownBy(() -> Call.get(here, elsewhere)).isInstanceOf(Undelivered.class);
+        assertThat(requests).isEmpty();
     }
 
     @Nested

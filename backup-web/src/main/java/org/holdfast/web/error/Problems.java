@@ -123,6 +123,7 @@ public final class Problems {
                     "TOTP-THERE",
                     "USER-LAST" ->
                     409;
+            case "POLICY-STALE" -> 412;
             case "REQUEST-SIZE" -> 413;
             case "TOO-MANY-REQUESTS" -> 429;
             default -> code.startsWith("STEP-UP") ? 403 : 422;

@@ -5,13 +5,16 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +31,7 @@ import org.holdfast.domain.policy.PolicyFile;
 import org.holdfast.domain.policy.PolicyVersion;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.policy.Schedule;
+import org.holdfast.domain.shared.Refused;
 
 /** The policy in force. */
 @Path("policy")
@@ -147,11 +151,13 @@ public class PolicyResource {
 
     /**
      * @param document the whole policy, of the published schema
-     * @param version the number of the version that it was made from, as GET told it
+     * @param version the number of the version that it was made from, as GET told it; may be left
+     *     out where If-Match says it
      * @param reason why; stands in the history
      * @param otp TOTP code
      */
-    public record Replacement(JsonObject document, int version, String reason, String otp) {}
+    public record Replacement(
+            JsonObject document, Optional<Integer> version, String reason, String otp) {}
 
     /**
      * @param document the whole policy, of the published schema
@@ -234,20 +240,41 @@ public class PolicyResource {
             summary =
                     "Put a whole document in force; where it keeps backups shorter and"
                             + " FOUR_EYES_OPERATIONS names retention.shorten, a second person has"
-                            + " to agree")
-    public Replaced put(Replacement body) {
+                            + " to agree. With If-Match, a policy that is not the one that ETag"
+                            + " named any more is not replaced: 412")
+    public Replaced put(@HeaderParam(HttpHeaders.IF_MATCH) String ifMatch, Replacement body) {
         Replacement wanted = Bodies.require(body);
+        Optional<IfMatch> match = IfMatch.of(ifMatch);
+        String document = wanted.document().toString();
         Policies.Saved saved =
-                policies.save(
-                        wanted.document().toString(),
-                        wanted.version(),
-                        wanted.reason(),
-                        wanted.otp());
+                match.isEmpty()
+                        ? policies.save(
+                                document,
+                                wanted.version().orElseThrow(PolicyResource::noVersion),
+                                wanted.reason(),
+                                wanted.otp())
+                        : policies.saveIf(
+                                number -> match.get().lets(tag(number)),
+                                document,
+                                wanted.version(),
+                                wanted.reason(),
+                                wanted.otp());
         return new Replaced(
                 policies.standing().version().map(PolicyVersion::label).orElse("default"),
                 saved.approval().isPresent() ? "AWAITING_APPROVAL" : "IN_FORCE",
                 policies.standing().number(),
                 saved.approval());
+    }
+
+    private static Refused noVersion() {
+        return new Refused(
+                "REQUEST-FIELD",
+                "Nothing says which version of the policy this one was made from.",
+                "Give \"version\" as GET told it, or the header If-Match with its ETag.");
+    }
+
+    private static String tag(int number) {
+        return Integer.toString(number);
     }
 
     private static VersionView view(PolicyVersion version, boolean inForce) {
@@ -285,10 +312,15 @@ public class PolicyResource {
     }
 
     @GET
-    @Operation(summary = "The policy in force")
-    public View get() {
-        Policy policy = policies.inForce();
+    @Operation(summary = "The policy in force; its ETag is what If-Match of a change takes")
+    @Answers(status = 200, with = View.class)
+    public Response get() {
         Policies.Standing standing = policies.standing();
+        return Response.ok(view(standing)).tag(tag(standing.number())).build();
+    }
+
+    private View view(Policies.Standing standing) {
+        Policy policy = policies.inForce();
         Map<String, ForSource> sources = new TreeMap<>();
         policy.sources()
                 .forEach(

@@ -7,6 +7,7 @@ import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -14,6 +15,7 @@ import java.time.ZoneOffset;
 import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.PostgresServer;
+import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RestClient.Answer;
 import org.holdfast.testing.RunningHoldfast;
 import org.holdfast.testing.Server;
@@ -168,6 +170,50 @@ class PolicyIT {
                                 .string("code"))
                 .isEqualTo("POLICY-SAME");
         assertThat(policy(holdfast).getInt("version")).isEqualTo(version);
+    }
+
+    @Test
+    void a_change_by_if_match_is_made_once_and_refused_where_another_came_before() {
+        RestClient guru = holdfast.guru();
+        Answer before = guru.get("/admin/policy").require(200);
+        int version = before.json().getInt("version");
+        String tag = before.header("ETag").orElseThrow();
+        assertThat(tag).isEqualTo("\"" + version + "\"");
+        JsonObject body =
+                Json.createObjectBuilder()
+                        .add(
+                                "document",
+                                Json.createObjectBuilder()
+                                        .add("rpo_minutes", 17)
+                                        .add("retention_days", 30))
+                        .add("reason", "Less loss.")
+                        .build();
+
+        assertThat(ifMatch("\"" + (version - 1) + "\"", body).require(412).string("code"))
+                .isEqualTo("POLICY-STALE");
+        assertThat(ifMatch("W/" + tag, body).require(412).string("code")).isEqualTo("POLICY-STALE");
+        assertThat(ifMatch("7", body).require(400).string("code")).isEqualTo("REQUEST-PARAMETER");
+        assertThat(ifMatch(null, body).require(400).string("code")).isEqualTo("REQUEST-FIELD");
+        assertThat(policy(holdfast).getInt("version")).isEqualTo(version);
+
+        assertThat(ifMatch(tag, body).require(200).json().getInt("version")).isEqualTo(version + 1);
+        assertThat(guru.get("/admin/policy").require(200).header("ETag"))
+                .contains("\"" + (version + 1) + "\"");
+        assertThat(ifMatch(tag, body).require(412).string("code")).isEqualTo("POLICY-STALE");
+    }
+
+    private static Answer ifMatch(String tags, JsonObject body) {
+        HttpRequest.Builder request =
+                holdfast.guru()
+                        .request("/admin/policy")
+                        .setHeader("Content-Type", "application/json")
+                        .PUT(
+                                HttpRequest.BodyPublishers.ofString(
+                                        Json.createObjectBuilder(body)
+                                                .add("otp", holdfast.freshCode())
+                                                .build()
+                                                .toString()));
+        return holdfast.guru().send(tags == null ? request : request.setHeader("If-Match", tags));
     }
 
     @Test

@@ -1,0 +1,66 @@
+package org.holdfast.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AllowedHostsTest {
+    private static AllowedHosts of(String... names) {
+        return new AllowedHosts(List.of(names));
+    }
+
+    @Test
+    void where_none_are_named_every_host_is() {
+        assertThat(of().lets("anything.example")).isTrue();
+    }
+
+    @Test
+    void a_name_is_that_host_alone() {
+        AllowedHosts hosts = of("hooks.slack.com", "[2001:db8::7]");
+
+        assertThat(hosts.lets("hooks.slack.com")).isTrue();
+        assertThat(hosts.lets("Hooks.Slack.Com.")).isTrue();
+        assertThat(hosts.lets("[2001:DB8::7]")).isTrue();
+        assertThat(hosts.lets("slack.com")).isFalse();
+        assertThat(hosts.lets("evil-hooks.slack.com")).isFalse();
+        assertThat(hosts.lets("hooks.slack.com.evil.example")).isFalse();
+    }
+
+    @Test
+    void an_asterisk_is_what_is_below_a_name_and_not_the_name() {
+        AllowedHosts hosts = of("*.example.org");
+
+        assertThat(hosts.lets("a.example.org")).isTrue();
+        assertThat(hosts.lets("a.b.example.org")).isTrue();
+        assertThat(hosts.lets("example.org")).isFalse();
+        assertThat(hosts.lets("badexample.org")).isFalse();
+    }
+
+    @Test
+    void an_address_that_leads_elsewhere_stops_the_start_and_is_named_without_its_path() {
+        Map<String, String> values =
+                Map.of(
+                        "ALERT_WEBHOOK_HOSTS", "hooks.slack.com, *.example.org",
+                        "SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/canary",
+                        "ALERT_DEADMAN_URL", "https://elsewhere.test/ping/canary");
+
+        assertThatThrownBy(() -> Settings.read(values))
+                .hasMessageContaining(
+                        "ALERT_DEADMAN_URL leads to elsewhere.test, which is not among"
+                                + " ALERT_WEBHOOK_HOSTS. Add the host there, or take the address"
+                                + " away.")
+                .hasMessageNotContaining("canary")
+                .hasMessageNotContaining("SLACK_WEBHOOK_URL leads");
+    }
+
+    @Test
+    void what_is_no_host_is_named() {
+        assertThatThrownBy(
+                        () -> Settings.read(Map.of("ALERT_WEBHOOK_HOSTS", "https://a.example/x,b")))
+                .hasMessageContaining(
+                        "ALERT_WEBHOOK_HOSTS has \"https://a.example/x\" in it, which is no host.");
+    }
+}
