@@ -34,7 +34,9 @@ import org.holdfast.domain.storage.StoreFailure;
 public final class ForeignDirectory implements ForeignFiles {
     private static final int DEEPEST = 8;
     private static final Duration WALK = Duration.ofSeconds(10);
-    private static final Duration OPENING = Duration.ofSeconds(10);
+
+    /** For opening one file: who imports waits for it in a transaction that holds a row. */
+    public static final Duration OPENING = Duration.ofSeconds(5);
 
     private final String name;
     private final Path root;
@@ -75,6 +77,7 @@ public final class ForeignDirectory implements ForeignFiles {
         try {
             Walk walk =
                     Opening.within(
+                            root,
                             longest.plus(OPENING),
                             () -> open(directory -> new Walk(most, longest).of(directory)));
             walk.found.forEach(each);
@@ -201,7 +204,7 @@ public final class ForeignDirectory implements ForeignFiles {
     @Override
     public InputStream read(String file) throws StoreFailure {
         try {
-            return Opening.within(OPENING, () -> open(directory -> descend(directory, file)));
+            return Opening.within(root, OPENING, () -> open(directory -> descend(directory, file)));
         } catch (IOException e) {
             throw trouble.with("read " + file, e);
         }

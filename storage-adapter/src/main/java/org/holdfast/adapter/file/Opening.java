@@ -3,54 +3,62 @@ package org.holdfast.adapter.file;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Opens what somebody else may exchange between the look at it and its opening. Opening a pipe
  * waits until somebody writes to it (fifo(7)); Java cannot open without waiting, nothing interrupts
  * the wait, and a child process cannot be given the open directory that the way down is taken from.
  * So it is done in a thread of its own, which is given up after a while. It ends when the pipe is
- * written to, or with the server; there can be only a few of them.
+ * written to, or with the server. A network share that does not answer holds its openings up just
+ * so. There can be only a few of them in one place, and those of one place hold up no other.
  */
 final class Opening {
     static final int MOST_STUCK = 8;
 
-    private static final AtomicInteger STUCK = new AtomicInteger();
+    private static final Map<Path, Integer> STUCK = new ConcurrentHashMap<>();
 
     private Opening() {}
 
     /**
+     * @param place the directory that what is opened lies below
      * @param open what it gives is closed where it comes too late
      * @throws IOException what {@code open} throws, or that it did not come to an end
      */
-    static <T> T within(Duration limit, Callable<T> open) throws IOException {
-        if (stuck() >= MOST_STUCK) {
-            throw new IOException(
+    static <T> T within(Path place, Duration limit, Callable<T> open) throws IOException {
+        if (stuck(place) >= MOST_STUCK) {
+            throw hanging(
+                    place,
                     MOST_STUCK
-                            + " openings hang already, of pipes that were put in a file's place; find"
-                            + " out who does that, and restart Holdfast");
+                            + " openings there hang already, of pipes that were put in a file's"
+                            + " place, or of a share that does not answer; see which it is, and"
+                            + " restart Holdfast if they go on hanging");
         }
         CompletableFuture<T> opened = new CompletableFuture<>();
-        Thread thread = new Thread(() -> run(open, opened), "foreign-file-open");
+        Thread thread = new Thread(() -> run(place, open, opened), "foreign-file-open");
         thread.setDaemon(true);
         thread.start();
         try {
             return opened.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            giveUp(opened);
-            throw new IOException(
+            giveUp(place, opened);
+            throw hanging(
+                    place,
                     "it did not open within "
                             + limit.toSeconds()
-                            + " s, as a pipe does not that nobody writes to",
-                    e);
+                            + " s, as does neither a pipe that nobody writes to nor a share that"
+                            + " does not answer");
         } catch (InterruptedException e) {
-            giveUp(opened);
+            giveUp(place, opened);
             Thread.currentThread().interrupt();
             throw new ClosedByInterruptException();
         } catch (ExecutionException e) {
@@ -63,32 +71,41 @@ final class Opening {
         }
     }
 
-    /** Openings that were given up and still wait. */
-    static int stuck() {
-        return STUCK.get();
+    /** Of the kind that {@link Trouble} believes without a look at the place: it may hang too. */
+    private static FileSystemException hanging(Path place, String why) {
+        return new FileSystemException(place.toString(), null, why);
     }
 
-    private static <T> void run(Callable<T> open, CompletableFuture<T> opened) {
+    /** Openings below a directory that were given up and still wait. */
+    static int stuck(Path place) {
+        return STUCK.getOrDefault(place, 0);
+    }
+
+    private static void ended(Path place) {
+        STUCK.computeIfPresent(place, (key, stuck) -> stuck == 1 ? null : stuck - 1);
+    }
+
+    private static <T> void run(Path place, Callable<T> open, CompletableFuture<T> opened) {
         T result;
         try {
             result = open.call();
         } catch (Throwable e) {
             if (!opened.completeExceptionally(e)) {
-                STUCK.decrementAndGet();
+                ended(place);
             }
             return;
         }
         if (!opened.complete(result)) {
-            STUCK.decrementAndGet();
+            ended(place);
             close(result);
         }
     }
 
-    private static <T> void giveUp(CompletableFuture<T> opened) {
-        STUCK.incrementAndGet();
+    private static <T> void giveUp(Path place, CompletableFuture<T> opened) {
+        STUCK.merge(place, 1, Integer::sum);
         if (!opened.cancel(false)) {
             // It came just now, and nobody takes it any more.
-            STUCK.decrementAndGet();
+            ended(place);
             opened.thenAccept(Opening::close);
         }
     }

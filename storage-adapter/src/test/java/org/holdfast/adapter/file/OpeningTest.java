@@ -7,6 +7,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -46,11 +47,13 @@ class OpeningTest {
     @Test
     void what_opens_is_given_and_what_does_not_is_said() throws IOException {
         Path file = Files.writeString(home.resolve("a.dump"), "a");
-        try (InputStream in = Opening.within(LIMIT, () -> Files.newInputStream(file))) {
+        try (InputStream in = Opening.within(home, LIMIT, () -> Files.newInputStream(file))) {
             assertThat(in.readAllBytes()).hasSize(1);
         }
         assertThatThrownBy(
-                        () -> Opening.within(LIMIT, () -> Files.newInputStream(home.resolve("b"))))
+                        () ->
+                                Opening.within(
+                                        home, LIMIT, () -> Files.newInputStream(home.resolve("b"))))
                 .isInstanceOf(NoSuchFileException.class);
     }
 
@@ -59,31 +62,36 @@ class OpeningTest {
         Path pipe = pipe("shop.dump");
         CountDownLatch closed = new CountDownLatch(1);
 
-        assertThatThrownBy(() -> Opening.within(SHORT, () -> counted(pipe, closed)))
-                .isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, closed)))
+                .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("did not open within");
-        assertThat(Opening.stuck()).isEqualTo(1);
+        assertThat(Opening.stuck(home)).isEqualTo(1);
 
         Files.newOutputStream(pipe).close();
         assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(Opening.stuck()).isZero();
+        assertThat(Opening.stuck(home)).isZero();
     }
 
     @Test
-    void there_are_never_more_than_a_few_that_hang() throws Exception {
+    void there_are_never_more_than_a_few_that_hang_and_another_place_is_not_held_up()
+            throws Exception {
         CountDownLatch ended = new CountDownLatch(Opening.MOST_STUCK);
         List<Path> pipes = new ArrayList<>();
         for (int i = 0; i < Opening.MOST_STUCK; i++) {
             Path pipe = pipe("pipe" + i);
             pipes.add(pipe);
-            assertThatThrownBy(() -> Opening.within(SHORT, () -> counted(pipe, ended)))
+            assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, ended)))
                     .hasMessageContaining("did not open within");
         }
         Path file = Files.writeString(home.resolve("a.dump"), "a");
 
-        assertThatThrownBy(() -> Opening.within(LIMIT, () -> Files.newInputStream(file)))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("8 openings hang already");
+        assertThatThrownBy(() -> Opening.within(home, LIMIT, () -> Files.newInputStream(file)))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("8 openings there hang already")
+                .hasMessageContaining("or of a share that does not answer");
+        Path elsewhere = home.resolve("elsewhere");
+        Opening.within(elsewhere, LIMIT, () -> Files.newInputStream(file)).close();
+        assertThat(Opening.stuck(elsewhere)).isZero();
 
         for (Path pipe : pipes) {
             try (OutputStream out = Files.newOutputStream(pipe)) {
@@ -91,6 +99,23 @@ class OpeningTest {
             }
         }
         assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
-        Opening.within(LIMIT, () -> Files.newInputStream(file)).close();
+        Opening.within(home, LIMIT, () -> Files.newInputStream(file)).close();
+    }
+
+    @Test
+    void what_hangs_is_told_without_another_look_at_the_place() throws Exception {
+        Path pipe = pipe("shop.dump");
+        CountDownLatch closed = new CountDownLatch(1);
+        try {
+            Opening.within(home, SHORT, () -> counted(pipe, closed));
+            throw new AssertionError("It opened.");
+        } catch (IOException e) {
+            // /proc has no room at all: whoever looks at it says that it is full.
+            assertThat(Trouble.ofPlace("scripts", Path.of("/proc")).with("list its files", e))
+                    .hasMessageStartingWith(
+                            "Place \"scripts\" could not list its files: " + home + ": it did not");
+        }
+        Files.newOutputStream(pipe).close();
+        assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
     }
 }
