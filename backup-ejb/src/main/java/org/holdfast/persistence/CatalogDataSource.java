@@ -17,7 +17,9 @@ public class CatalogDataSource extends PGSimpleDataSource {
     private static final long PAUSE_MS = 500;
 
     /** Who waits longer than this for a row waits for a mistake: nothing here holds one so long. */
-    private static final String OPTIONS = "-c lock_timeout=20s";
+    public static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+
+    private static final String OPTIONS = "-c lock_timeout=" + LONGEST_WAIT.toMillis();
 
     private static volatile boolean connectedOnce;
 

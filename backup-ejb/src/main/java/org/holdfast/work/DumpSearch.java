@@ -54,8 +54,19 @@ class DumpSearch implements ForeignDumps {
 
     private static final Duration ONE = Duration.ofSeconds(2);
 
-    /** For the headers of all files that are chosen at once: a transaction waits for it. */
-    private static final Duration CHOICE = Duration.ofSeconds(30);
+    /**
+     * For the headers of all files that are chosen at once. The code was spent before, so this
+     * transaction holds its row, and the same person's next code waits for that no longer than
+     * {@link org.holdfast.persistence.CatalogDataSource#LONGEST_WAIT}. This and an opening that
+     * begins at its end have to be well below that.
+     */
+    static final Duration CHOICE = Duration.ofSeconds(6);
+
+    /**
+     * For an opening in a bucket meanwhile, retries included but for the last, which may take a
+     * quarter of it. A place that is a directory has a limit of its own, which is shorter.
+     */
+    static final Duration OPENING = Duration.ofSeconds(8);
 
     @Inject private ImportPlaces places;
     @Inject private Settings settings;
@@ -64,17 +75,25 @@ class DumpSearch implements ForeignDumps {
 
     private final Semaphore turn = new Semaphore(1, true);
     private final Duration listing;
+    private final Duration choice;
 
     DumpSearch() {
         this.listing = LISTING;
+        this.choice = CHOICE;
     }
 
     /** Outside a server. */
-    DumpSearch(ImportPlaces places, Settings settings, Clock clock, Duration listing) {
+    DumpSearch(
+            ImportPlaces places,
+            Settings settings,
+            Clock clock,
+            Duration listing,
+            Duration choice) {
         this.places = places;
         this.settings = settings;
         this.clock = clock;
         this.listing = listing;
+        this.choice = choice;
     }
 
     @Override
@@ -154,13 +173,18 @@ class DumpSearch implements ForeignDumps {
 
     private List<ForeignDump> chosen(
             String place, List<String> names, Consumer<List<Found>> before) {
+        List<Entry> entries = new ArrayList<>();
+        boolean whole;
         try (ForeignFiles files = places.open(place)) {
-            List<Entry> entries = new ArrayList<>();
-            files.list(MOST, entries::add);
-            List<Entry> chosen = names.stream().map(name -> find(place, name, entries)).toList();
-            before.accept(
-                    chosen.stream().map(e -> new Found(e.name(), e.size(), e.modified())).toList());
-            Look look = new Look(files, entries, places.keys(), CHOICE, Duration.ZERO);
+            whole = files.list(MOST, entries::add);
+        } catch (IOException e) {
+            throw unreadable(place, e);
+        }
+        List<Entry> chosen = names.stream().map(name -> find(place, name, entries, whole)).toList();
+        before.accept(
+                chosen.stream().map(e -> new Found(e.name(), e.size(), e.modified())).toList());
+        try (ForeignFiles files = places.open(place, OPENING)) {
+            Look look = new Look(files, entries, places.keys(), choice, Duration.ZERO);
             List<ForeignDump> dumps = new ArrayList<>();
             for (Entry entry : chosen) {
                 ForeignDump dump = look.at(entry);
@@ -180,14 +204,28 @@ class DumpSearch implements ForeignDumps {
         }
     }
 
-    private static Entry find(String place, String name, List<Entry> entries) {
+    private static Entry find(String place, String name, List<Entry> entries, boolean whole) {
         return entries.stream()
                 .filter(e -> e.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> gone(place, name));
+                .orElseThrow(() -> gone(place, name, whole));
     }
 
-    static Refused gone(String place, String file) {
+    /**
+     * @param whole whether every file of the place was listed
+     */
+    static Refused gone(String place, String file, boolean whole) {
+        if (!whole) {
+            return new Refused(
+                    "IMPORT-FILE",
+                    "The listing of the place \""
+                            + place
+                            + "\" was cut, and the file \""
+                            + file
+                            + "\" is not in it.",
+                    "Put what is to be imported into a place of its own: there is too much for one"
+                            + " look, it lies too deep, or a directory cannot be opened.");
+        }
         return new Refused(
                 "IMPORT-FILE",
                 "The place \"" + place + "\" has no file \"" + file + "\".",
@@ -229,15 +267,7 @@ class DumpSearch implements ForeignDumps {
             Draft draft = new Draft(entry);
             try {
                 requireFile(entry);
-                long left = until - System.nanoTime();
-                if (left <= 0) {
-                    throw new Refused(
-                            "IMPORT-TIME",
-                            "It was not looked into: there are too many files for one look.",
-                            "Put what is to be imported into a place of its own, or choose fewer"
-                                    + " files at once.");
-                }
-                look(draft, System.nanoTime() + Math.min(left, one.toNanos()));
+                look(draft, System.nanoTime() + Math.min(timeLeft(), one.toNanos()));
             } catch (Refused e) {
                 draft.against = Against.of(e);
             } catch (CorruptObject e) {
@@ -264,6 +294,19 @@ class DumpSearch implements ForeignDumps {
                                 "The server's log has the details.");
             }
             return draft.done();
+        }
+
+        /** Asked before each opening, so that only one of them lasts beyond the time for all. */
+        private long timeLeft() {
+            long left = until - System.nanoTime();
+            if (left <= 0) {
+                throw new Refused(
+                        "IMPORT-TIME",
+                        "It was not looked into: there are too many files for one look.",
+                        "Put what is to be imported into a place of its own, or choose fewer"
+                                + " files at once.");
+            }
+            return left;
         }
 
         private void requireFile(Entry entry) {
@@ -300,6 +343,7 @@ class DumpSearch implements ForeignDumps {
             if (names.contains(entry.name() + ChecksumFile.ENDING)) {
                 expected = ImportPlaces.checksum(files, entry.name());
                 draft.checksum = expected.isPresent() ? Checksum.NOT_COMPARED : Checksum.MALFORMED;
+                timeLeft();
             }
             try (Unwrapped content = Unwrapped.open(files.read(entry.name()), entry.name(), keys)) {
                 draft.wrapping = content.wrapping();

@@ -99,21 +99,24 @@ class ImportDump {
         /** As it was chosen, it has to be still; and what the checksum beside it says. */
         private Optional<Sha256> expected() throws IOException {
             List<ForeignFiles.Entry> named = new ArrayList<>();
-            files.list(
-                    DumpSearch.MOST,
-                    entry -> {
-                        if (entry.kind() == ForeignFiles.Kind.FILE
-                                && (entry.name().equals(order.file())
-                                        || entry.name()
-                                                .equals(order.file() + ChecksumFile.ENDING))) {
-                            named.add(entry);
-                        }
-                    });
+            boolean whole =
+                    files.list(
+                            DumpSearch.MOST,
+                            entry -> {
+                                if (entry.kind() == ForeignFiles.Kind.FILE
+                                        && (entry.name().equals(order.file())
+                                                || entry.name()
+                                                        .equals(
+                                                                order.file()
+                                                                        + ChecksumFile.ENDING))) {
+                                    named.add(entry);
+                                }
+                            });
             ForeignFiles.Entry now =
                     named.stream()
                             .filter(e -> e.name().equals(order.file()))
                             .findFirst()
-                            .orElseThrow(() -> DumpSearch.gone(order.place(), order.file()));
+                            .orElseThrow(() -> DumpSearch.gone(order.place(), order.file(), whole));
             if (now.size() != order.bytes() || !now.modified().equals(order.modified())) {
                 throw new Refused(
                         "IMPORT-CHANGED",

@@ -5,6 +5,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Refused;
@@ -33,6 +35,13 @@ class ImportPlaces {
 
     /** The place's files; the caller closes them. */
     ForeignFiles open(String name) {
+        return open(name, ChronoUnit.FOREVER.getDuration());
+    }
+
+    /**
+     * @param longest that one call to a bucket may take where its store's deadline is longer
+     */
+    ForeignFiles open(String name, Duration longest) {
         Settings.ImportPlace place = settings.importPlaces().get(name);
         if (place == null) {
             throw new Refused(
@@ -68,7 +77,7 @@ class ImportPlaces {
                         place.prefix(),
                         bucket.accessKeyId(),
                         bucket.secretAccessKey(),
-                        bucket.deadline()));
+                        longest.compareTo(bucket.deadline()) < 0 ? longest : bucket.deadline()));
     }
 
     private static Refused noBucket(String name, String why) {

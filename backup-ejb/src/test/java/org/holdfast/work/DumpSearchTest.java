@@ -18,12 +18,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import org.holdfast.adapter.file.ForeignDirectory;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.ForeignDump;
 import org.holdfast.domain.snapshot.ForeignDump.Against;
 import org.holdfast.domain.snapshot.ForeignDumps.Found;
 import org.holdfast.domain.storage.ForeignFiles;
+import org.holdfast.persistence.CatalogDataSource;
 import org.holdfast.pipeline.DumpKeys;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +55,9 @@ class DumpSearchTest {
         private final Map<String, Entry> entries = new LinkedHashMap<>();
         private final Map<String, String> contents = new LinkedHashMap<>();
         private final List<String> opened = new ArrayList<>();
+        private final List<Duration> patience = new ArrayList<>();
+        private boolean whole = true;
+        private Runnable lasting = () -> {};
         private int listed;
         private CountDownLatch held = new CountDownLatch(0);
         private final CountDownLatch reached = new CountDownLatch(1);
@@ -68,7 +73,8 @@ class DumpSearchTest {
         }
 
         @Override
-        ForeignFiles open(String name) {
+        ForeignFiles open(String name, Duration longest) {
+            patience.add(longest);
             return this;
         }
 
@@ -87,12 +93,15 @@ class DumpSearchTest {
                 throw new IllegalStateException(e);
             }
             entries.values().forEach(each);
-            return true;
+            return whole;
         }
 
         @Override
         public InputStream read(String name) {
             opened.add(name);
+            if (name.endsWith(".sha256")) {
+                lasting.run();
+            }
             return new ByteArrayInputStream(contents.get(name).getBytes(StandardCharsets.UTF_8));
         }
 
@@ -103,8 +112,12 @@ class DumpSearchTest {
     private final Place place = new Place();
 
     private DumpSearch search(Duration listing) {
+        return search(listing, Duration.ofSeconds(30));
+    }
+
+    private DumpSearch search(Duration listing, Duration choice) {
         return new DumpSearch(
-                place, Settings.read(Map.of()), Clock.fixed(NOW, ZoneOffset.UTC), listing);
+                place, Settings.read(Map.of()), Clock.fixed(NOW, ZoneOffset.UTC), listing, choice);
     }
 
     private static Refused refusal(Runnable of) {
@@ -255,5 +268,60 @@ class DumpSearchTest {
                                                         .choose("scripts", List.of("x"), f -> {}))
                                 .code())
                 .isEqualTo("IMPORT-FILE");
+    }
+
+    @Test
+    void a_choice_and_an_opening_at_its_end_are_over_well_before_a_wait_for_the_code_s_row() {
+        Duration last = DumpSearch.OPENING.multipliedBy(5).dividedBy(4);
+
+        assertThat(ForeignDirectory.OPENING).isLessThan(last);
+        assertThat(DumpSearch.CHOICE.plus(last))
+                .isLessThan(CatalogDataSource.LONGEST_WAIT.minusSeconds(3));
+    }
+
+    @Test
+    void a_store_gets_its_own_time_for_the_list_and_little_once_the_code_was_spent() {
+        place.file("a.sql", SQL);
+        List<Duration> before = new ArrayList<>();
+
+        search(Duration.ofSeconds(30))
+                .choose("scripts", List.of("a.sql"), found -> before.addAll(place.patience));
+
+        assertThat(before).hasSize(1).allMatch(d -> d.compareTo(Duration.ofMinutes(1)) > 0);
+        assertThat(place.patience).hasSize(2).endsWith(DumpSearch.OPENING);
+    }
+
+    @Test
+    void no_file_is_opened_any_more_where_its_checksum_took_the_time() {
+        place.file("a.sql", SQL).file("a.sql.sha256", "0".repeat(64) + "  a.sql\n");
+        Duration choice = Duration.ofMillis(200);
+        long begin = System.nanoTime();
+        place.lasting =
+                () -> {
+                    while (System.nanoTime() - begin < choice.multipliedBy(2).toNanos()) {
+                        Thread.onSpinWait();
+                    }
+                };
+        DumpSearch search = search(Duration.ofSeconds(30), choice);
+
+        assertThat(refusal(() -> search.choose("scripts", List.of("a.sql"), f -> {})).code())
+                .isEqualTo("IMPORT-TIME");
+        assertThat(place.opened).doesNotContain("a.sql");
+    }
+
+    @Test
+    void a_file_that_a_cut_listing_does_not_show_is_not_said_to_be_gone() {
+        place.file("a.sql", SQL);
+        DumpSearch search = search(Duration.ofSeconds(30));
+        Runnable choice = () -> search.choose("scripts", List.of("z.sql"), found -> {});
+
+        assertThat(refusal(choice).remedy()).contains("removed or renamed");
+        place.whole = false;
+        assertThat(refusal(choice))
+                .hasMessage(
+                        "The listing of the place \"scripts\" was cut, and the file \"z.sql\" is not"
+                                + " in it.");
+        assertThat(refusal(choice).remedy()).doesNotContain("removed");
+        assertThat(refusal(choice).code()).isEqualTo("IMPORT-FILE");
     }
 }
