@@ -129,6 +129,8 @@ final class PeriodPaper extends Paper {
                 " without a passed drill");
         add(lacks, sum.getInt("FAILED"), "failed drill", "failed drills", "");
         add(lacks, sum.getInt("ABORTED"), "aborted drill", "aborted drills", "");
+        add(lacks, sum.getInt("PARTIAL"), "partial drill", "partial drills", "");
+        add(lacks, sum.getInt("notEnded"), "drill", "drills", " not ended");
         add(lacks, sum.getInt("openIssues"), "open issue", "open issues", "");
         add(lacks, sum.getInt("rtoExceeded"), "drill", "drills", " beyond the recovery time");
         add(lacks, sum.getInt("rpoExceeded"), "drill", "drills", " with data beyond its age");
@@ -136,8 +138,8 @@ final class PeriodPaper extends Paper {
                 new Paragraph(
                         15,
                         lacks.isEmpty()
-                                ? "No gap, no failed or aborted drill, no open issue, nothing beyond its"
-                                        + " promise."
+                                ? "No gap, no failed, aborted or partial drill, none not ended, no open"
+                                        + " issue, nothing beyond its promise."
                                 : "To be looked at: " + String.join(", ", lacks) + ".",
                         font(10.5f, false, lacks.isEmpty() ? GOOD : BAD)));
     }

@@ -742,12 +742,11 @@ class DrillEvidenceTest {
         }
 
         @Test
-        void the_paper_looks_all_well_only_where_no_drill_failed_or_was_aborted()
-                throws IOException {
+        void the_paper_looks_all_well_only_where_every_drill_ended_and_passed() throws IOException {
             assertThat(paper("2026-10"))
                     .contains(
-                            "No gap, no failed or aborted drill, no open issue, nothing beyond its"
-                                    + " promise.");
+                            "No gap, no failed, aborted or partial drill, none not ended, no open"
+                                    + " issue, nothing beyond its promise.");
 
             ended(DrillVerdict.ABORTED, Instant.parse("2026-10-30T12:00:00Z"));
             assertThat(paper("2026-10"))
@@ -758,6 +757,29 @@ class DrillEvidenceTest {
             ended(DrillVerdict.FAILED, Instant.parse("2026-10-30T14:00:00Z"));
             assertThat(paper("2026-10"))
                     .contains("To be looked at: 2 failed drills, 1 aborted drill.");
+        }
+
+        @Test
+        void a_partial_drill_beside_a_passed_one_is_to_be_looked_at() throws IOException {
+            ended(DrillVerdict.PARTIAL, Instant.parse("2026-10-30T12:00:00Z"));
+
+            assertThat(paper("2026-10"))
+                    .contains("To be looked at: 1 partial drill.")
+                    .doesNotContain("No gap");
+        }
+
+        @Test
+        void a_drill_that_has_not_ended_is_to_be_looked_at() throws IOException {
+            for (int i = 0; i < 2; i++) {
+                RestoreDrill running =
+                        ended(DrillVerdict.PASSED, Instant.parse("2026-10-30T12:00:00Z"));
+                set(running, "status", DrillState.RUNNING);
+                set(running, "verdict", null);
+            }
+
+            assertThat(paper("2026-10"))
+                    .contains("To be looked at: 2 drills not ended.")
+                    .doesNotContain("No gap");
         }
 
         private String paper(String period) throws IOException {
