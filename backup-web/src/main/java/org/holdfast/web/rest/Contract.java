@@ -35,17 +35,20 @@ import org.holdfast.web.error.Problem;
  * for one.
  */
 public class Contract implements OASFilter {
-    private static final List<Class<?>> RESOURCES =
+    static final List<Class<?>> RESOURCES =
             List.of(
                     AlertsResource.class,
                     ApprovalsResource.class,
                     AuditResource.class,
                     BackupsResource.class,
                     BootstrapResource.class,
+                    DrillPlansResource.class,
                     DrillsResource.class,
+                    ImportsResource.class,
                     KeysResource.class,
                     DrillRecordsResource.class,
                     PolicyResource.class,
+                    RecoverResource.class,
                     RestoresResource.class,
                     RetentionResource.class,
                     ScheduleResource.class,

@@ -75,6 +75,14 @@ public class ImportsResource {
             List<String> notes) {}
 
     /**
+     * The files of a place.
+     *
+     * @param whole whether every file of the place is in it; if not, there is too much for one
+     *     look, it lies too deep, or a directory cannot be opened
+     */
+    public record FileViews(List<FileView> items, boolean whole) {}
+
+    /**
      * @param files names as the listing shows them
      * @param source name of the database that they are backups of
      * @param otp TOTP code, one for all of them
@@ -101,9 +109,15 @@ public class ImportsResource {
     @Path("{place}")
     @Operation(
             summary =
-                    "Files of a place, 2,000 at most, each looked into as far as time allows; changes nothing")
-    public Listing<FileView> files(@PathParam("place") String place) {
-        return Listing.whole(imports.list(place).lines(), ImportsResource::view);
+                    "Files of a place, 2,000 at most, each looked into as far as time allows, and whether"
+                            + " that are all (whole); changes nothing")
+    public FileViews files(@PathParam("place") String place) {
+        return view(imports.list(place));
+    }
+
+    static FileViews view(Imports.Listing listing) {
+        return new FileViews(
+                listing.lines().stream().map(ImportsResource::view).toList(), listing.whole());
     }
 
     private static FileView view(Imports.Line line) {

@@ -249,6 +249,26 @@ class ImportIT {
     }
 
     @Test
+    void the_listing_says_whether_it_is_whole_as_it_is_described() {
+        assertThat(
+                        holdfast.guru()
+                                .get("/admin/imports/bucket")
+                                .require(200)
+                                .json()
+                                .getBoolean("whole"))
+                .isTrue();
+        JsonObject api = holdfast.stranger().get("/openapi").require(200).json();
+        JsonObject schemas = api.getJsonObject("components").getJsonObject("schemas");
+        assertThat(
+                        schemas.getJsonObject("ImportsFileViews")
+                                .getJsonObject("properties")
+                                .getJsonObject("whole")
+                                .getString("type"))
+                .isEqualTo("boolean");
+        assertThat(schemas).containsKeys("ImportsFileView", "DrillPlansView", "RecoverReport");
+    }
+
+    @Test
     void every_form_becomes_a_verified_backup_that_tells_where_it_came_from() throws IOException {
         for (String file :
                 List.of(
