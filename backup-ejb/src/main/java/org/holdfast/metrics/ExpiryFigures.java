@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,10 +44,10 @@ public class ExpiryFigures {
     @Inject private Clock clock;
     @Resource private ManagedExecutorService executor;
 
-    private final Map<Thing, Instant> ends = new ConcurrentHashMap<>();
+    private final Map<Thing, AlertFacts.Expiring> ends = new ConcurrentHashMap<>();
     private Beat beat;
 
-    private record Thing(AlertKind kind, String subject) {
+    record Thing(AlertKind kind, String subject) {
         Tag[] tags() {
             return new Tag[] {new Tag("kind", kind.word()), new Tag("subject", subject)};
         }
@@ -64,10 +65,8 @@ public class ExpiryFigures {
     }
 
     private void read() {
-        Map<Thing, Instant> now = new HashMap<>();
-        for (AlertFacts.Expiring it : expiries.known(clock.instant())) {
-            now.put(new Thing(it.kind(), it.subject()), it.at());
-        }
+        Instant at = clock.instant();
+        Map<Thing, AlertFacts.Expiring> now = told(expiries.known(at), at);
         Set<Thing> gone = new HashSet<>(ends.keySet());
         gone.removeAll(now.keySet());
         for (Thing thing : gone) {
@@ -77,8 +76,24 @@ public class ExpiryFigures {
         now.forEach(this::keep);
     }
 
-    private void keep(Thing thing, Instant at) {
-        if (ends.put(thing, at) != null) {
+    /** Without the certificates that were not read since they would have ended. */
+    static Map<Thing, AlertFacts.Expiring> told(List<AlertFacts.Expiring> known, Instant now) {
+        Map<Thing, AlertFacts.Expiring> told = new HashMap<>();
+        for (AlertFacts.Expiring it : known) {
+            if (!it.endedUnseen(now)) {
+                told.put(new Thing(it.kind(), it.subject()), it);
+            }
+        }
+        return told;
+    }
+
+    /** In seconds; not below 0 for a certificate that ends between two looks at the catalog. */
+    static long left(AlertFacts.Expiring it, Instant now) {
+        return it.endedUnseen(now) ? 0 : Duration.between(now, it.at()).toSeconds();
+    }
+
+    private void keep(Thing thing, AlertFacts.Expiring it) {
+        if (ends.put(thing, it) != null) {
             return;
         }
         registry.gauge(
@@ -90,8 +105,8 @@ public class ExpiryFigures {
                         .withUnit("seconds")
                         .build(),
                 () -> {
-                    Instant end = ends.get(thing);
-                    return end == null ? 0L : Duration.between(clock.instant(), end).toSeconds();
+                    AlertFacts.Expiring last = ends.get(thing);
+                    return last == null ? 0L : left(last, clock.instant());
                 },
                 thing.tags());
     }

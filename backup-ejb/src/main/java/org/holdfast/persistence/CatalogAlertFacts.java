@@ -236,33 +236,43 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
 
     @Override
     public List<AlertFacts.Expiring> known(Instant now) {
-        return Sql.rows(
-                entities,
-                EXPIRING,
-                row ->
-                        new AlertFacts.Expiring(
-                                AlertKind.valueOf(Rows.text(row[0])),
-                                Rows.text(row[1]),
-                                Rows.text(row[2]),
-                                Rows.instant(row[3]),
-                                Optional.ofNullable(Rows.instant(row[4])),
-                                Rows.instant(row[5])),
-                Rows.timestamp(now));
+        return Sql.rows(entities, EXPIRING, CatalogAlertFacts::expiring, Rows.timestamp(now));
+    }
+
+    private static AlertFacts.Expiring expiring(Object[] row) {
+        return new AlertFacts.Expiring(
+                AlertKind.valueOf(Rows.text(row[0])),
+                Rows.text(row[1]),
+                Rows.text(row[2]),
+                Rows.instant(row[3]),
+                Optional.ofNullable(Rows.instant(row[4])),
+                Rows.instant(row[5]));
     }
 
     @Override
     public Map<String, Instant> ends(AlertKind kind, Collection<String> subjects) {
-        Map<String, Instant> ends = new HashMap<>();
-        Sql.rows(
+        return ends(
+                Sql.rows(
                         entities,
-                        "SELECT subject, expires_at FROM expiries WHERE kind = ?1 AND subject ="
+                        "SELECT kind, subject, what, expires_at, begins_at, seen_at,"
+                                + " clock_timestamp() FROM expiries WHERE kind = ?1 AND subject ="
                                 + " ANY(CAST(?2 AS text[])) AND seen_at > clock_timestamp() - CASE"
                                 + " WHEN kind = 'CERTIFICATE_EXPIRES' THEN interval '2 days' ELSE"
                                 + " interval '40 days' END",
                         row -> row,
                         kind.name(),
-                        array(subjects))
-                .forEach(row -> ends.put(Rows.text(row[0]), Rows.instant(row[1])));
+                        array(subjects)));
+    }
+
+    /** Of rows as {@link #expiring} takes them, each with the catalog's time behind. */
+    static Map<String, Instant> ends(List<Object[]> rows) {
+        Map<String, Instant> ends = new HashMap<>();
+        for (Object[] row : rows) {
+            AlertFacts.Expiring it = expiring(row);
+            if (!it.endedUnseen(Rows.instant(row[6]))) {
+                ends.put(it.subject(), it.at());
+            }
+        }
         return ends;
     }
 

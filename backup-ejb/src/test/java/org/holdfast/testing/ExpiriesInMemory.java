@@ -41,9 +41,9 @@ public final class ExpiriesInMemory implements Expiries {
 
     @Override
     public Map<String, Instant> ends(AlertKind kind, Collection<String> subjects) {
-        return ends().entrySet().stream()
-                .filter(end -> subjects.contains(end.getKey()))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return noted.values().stream()
+                .filter(it -> subjects.contains(it.subject()) && !it.endedUnseen(Instant.now()))
+                .collect(Collectors.toMap(AlertFacts.Expiring::subject, AlertFacts.Expiring::at));
     }
 
     @Override

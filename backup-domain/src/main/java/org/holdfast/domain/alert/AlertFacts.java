@@ -161,7 +161,16 @@ public record AlertFacts(
             String what,
             Instant at,
             Optional<Instant> from,
-            Instant seen) {}
+            Instant seen) {
+
+        /**
+         * Whether it is a certificate that was good when it was last read and would have ended
+         * since: there may be a new one.
+         */
+        public boolean endedUnseen(Instant now) {
+            return kind == AlertKind.CERTIFICATE_EXPIRES && !now.isBefore(at) && seen.isBefore(at);
+        }
+    }
 
     /** What has to go on all the time on at least one server. */
     public enum Duty {

@@ -285,10 +285,11 @@ public final class AlertRules {
         if (facts.now().isBefore(it.at().minus(brief ? made.get().dividedBy(5) : ahead))) {
             return;
         }
-        boolean over = overdue(it.at());
-        if (certificate && over && it.seen().isBefore(it.at()) && passed(it.at(), LOOKED_AGAIN)) {
+        boolean unseen = it.endedUnseen(facts.now());
+        if (unseen && passed(it.at(), LOOKED_AGAIN)) {
             return;
         }
+        boolean over = overdue(it.at()) && !unseen;
         raise(
                 it.kind(),
                 it.subject(),

@@ -81,7 +81,10 @@ public interface Expiries {
     /** Forgets the hosts that nothing leads to any more. */
     void onlyHosts(Collection<String> subjects);
 
-    /** When each ends that is known of, by subject; what has not been seen for long is left out. */
+    /**
+     * When each ends that is known of, by subject. What has not been seen for long is left out, and
+     * so is a certificate that was not read since it would have ended.
+     */
     Map<String, Instant> ends(AlertKind kind, Collection<String> subjects);
 
     /** All that alerts are judged by. */

@@ -47,7 +47,6 @@ class AlertRulesTest {
 
         private List<Concern> judged(
                 AlertKind kind, Duration left, Optional<Duration> life, Instant seen) {
-            Instant at = NOW.plus(left);
             return AlertRules.judge(
                     new AlertFacts(
                             NOW,
@@ -58,15 +57,14 @@ class AlertRulesTest {
                             List.of(),
                             List.of(),
                             List.of(),
-                            List.of(
-                                    new AlertFacts.Expiring(
-                                            kind,
-                                            "it",
-                                            "The thing",
-                                            at,
-                                            life.map(at::minus),
-                                            seen))),
+                            List.of(thing(kind, left, life, seen))),
                     NIGHTLY);
+        }
+
+        private AlertFacts.Expiring thing(
+                AlertKind kind, Duration left, Optional<Duration> life, Instant seen) {
+            Instant at = NOW.plus(left);
+            return new AlertFacts.Expiring(kind, "it", "The thing", at, life.map(at::minus), seen);
         }
 
         @Test
@@ -120,10 +118,39 @@ class AlertRulesTest {
             assertThat(judged(kind, over, Optional.empty(), before)).isEmpty();
             assertThat(judged(kind, over, Optional.empty(), NOW).get(0).severity())
                     .isEqualTo(Severity.CRITICAL);
-            assertThat(judged(kind, Duration.ofHours(-1), Optional.empty(), before)).hasSize(1);
+            assertThat(judged(kind, Duration.ofHours(-1), Optional.empty(), before))
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.severity()).isEqualTo(Severity.WARNING);
+                                assertThat(it.text())
+                                        .startsWith("The thing expires at 2026-11-21 12:00 UTC (");
+                            });
             assertThat(judged(kind, Duration.ofHours(1), Optional.empty(), before)).hasSize(1);
             assertThat(judged(AlertKind.CREDENTIAL_EXPIRES, over, Optional.empty(), before))
-                    .hasSize(1);
+                    .singleElement()
+                    .satisfies(it -> assertThat(it.severity()).isEqualTo(Severity.CRITICAL));
+        }
+
+        @Test
+        void of_a_certificate_that_was_read_at_its_end_or_later_it_is_said_that_it_has_ended() {
+            AlertKind kind = AlertKind.CERTIFICATE_EXPIRES;
+            Instant before = NOW.minusSeconds(1);
+
+            assertThat(thing(kind, Duration.ZERO, Optional.empty(), before).endedUnseen(NOW))
+                    .isTrue();
+            assertThat(thing(kind, Duration.ZERO, Optional.empty(), NOW).endedUnseen(NOW))
+                    .isFalse();
+            assertThat(thing(kind, Duration.ofSeconds(1), Optional.empty(), NOW).endedUnseen(NOW))
+                    .isFalse();
+            assertThat(
+                            thing(
+                                            AlertKind.CREDENTIAL_EXPIRES,
+                                            Duration.ZERO,
+                                            Optional.empty(),
+                                            before)
+                                    .endedUnseen(NOW))
+                    .isFalse();
         }
     }
 

@@ -1,0 +1,50 @@
+package org.holdfast.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.holdfast.domain.alert.AlertKind;
+import org.junit.jupiter.api.Test;
+
+class CatalogAlertFactsTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T13:00:00Z");
+    private static final Instant BEFORE = NOW.minus(Duration.ofHours(3));
+    private static final Instant END = NOW.minus(Duration.ofHours(1));
+    private static final Instant LATER = NOW.plus(Duration.ofHours(1));
+
+    private static Object[] row(AlertKind kind, String subject, Instant end, Instant seen) {
+        return new Object[] {
+            kind.name(),
+            subject,
+            "The thing",
+            Rows.timestamp(end),
+            null,
+            Rows.timestamp(seen),
+            Rows.timestamp(NOW)
+        };
+    }
+
+    @Test
+    void of_a_certificate_that_was_not_read_since_its_end_no_end_is_told() {
+        AlertKind certificate = AlertKind.CERTIFICATE_EXPIRES;
+
+        assertThat(
+                        CatalogAlertFacts.ends(
+                                List.of(
+                                        row(certificate, "tls/silent.example:443", END, BEFORE),
+                                        row(certificate, "tls/ended.example:443", END, END),
+                                        row(certificate, "tls/good.example:443", LATER, BEFORE),
+                                        row(
+                                                AlertKind.CREDENTIAL_EXPIRES,
+                                                "source/shop",
+                                                END,
+                                                BEFORE))))
+                .containsOnly(
+                        Map.entry("tls/ended.example:443", END),
+                        Map.entry("tls/good.example:443", LATER),
+                        Map.entry("source/shop", END));
+    }
+}
