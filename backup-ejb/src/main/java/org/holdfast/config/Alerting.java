@@ -127,6 +127,9 @@ public record Alerting(
         if (uri.getHost() == null || uri.getUserInfo() != null || uri.getFragment() != null) {
             return Optional.of("has to be a scheme, a host and a path.");
         }
+        if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+            return Optional.of("has a port that is not a number from 1 to 65535.");
+        }
         Optional<InetAddress> literal = literal(uri.getHost());
         if (literal.filter(PostgresUrl::forbidden).isPresent()) {
             return Optional.of("is a link-local or metadata address.");

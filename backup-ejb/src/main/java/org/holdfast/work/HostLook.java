@@ -50,7 +50,7 @@ class HostLook {
     /** By subject, in nanoseconds of this JVM; one look at a time uses it. */
     private final Map<String, Long> lookedAt = new HashMap<>();
 
-    /** Reads the certificate of a host that ends first. */
+    /** Reads the certificate of a host that ends first; whatever it throws, the others follow. */
     @FunctionalInterface
     interface Asked {
         Optional<X509Certificate> firstToEnd(String host, int port, Way way) throws IOException;
@@ -172,6 +172,12 @@ class HostLook {
                     Level.FINE,
                     "The certificate of {0} could not be read: {1}",
                     new Object[] {subject, e.getMessage()});
+            return;
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    e,
+                    () -> "The look at the certificate of " + subject + " broke.");
             return;
         }
         expiries.seen(

@@ -109,6 +109,26 @@ class SettingsTest {
         assertThat(String.join("\n", problems)).doesNotContain("canary");
     }
 
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, true", "65535, true", "65536, false", "99999, false"})
+    void an_address_of_alerts_has_a_port_that_there_is(String port, boolean right) {
+        String address = "https://hooks.example:" + port + "/canary";
+        if (right) {
+            assertThat(read("SLACK_WEBHOOK_URL", address).alerting().slack()).isPresent();
+        } else {
+            assertThat(
+                            problems(
+                                    "SLACK_WEBHOOK_URL", address,
+                                    "HOLDFAST_CONSOLE_URL", address))
+                    .containsExactlyInAnyOrder(
+                            "SLACK_WEBHOOK_URL has a port that is not a number from 1 to 65535."
+                                    + " Copy it from Slack's page Incoming Webhooks.",
+                            "HOLDFAST_CONSOLE_URL has a port that is not a number from 1 to 65535."
+                                    + " Write it as people open it:"
+                                    + " https://holdfast.example.org.");
+        }
+    }
+
     @Test
     void the_list_of_problems_is_one_message() {
         Problems thrown = problem("RETENTION_DAYS", "0", "RESTORE_JOBS", "x");

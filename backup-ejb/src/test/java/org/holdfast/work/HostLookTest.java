@@ -17,6 +17,7 @@ import org.holdfast.config.Alerting;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
 import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.engine.ServedCertificate;
 import org.holdfast.engine.ServedCertificate.Way;
 import org.holdfast.testing.ExpiriesInMemory;
 import org.holdfast.testing.SelfMade;
@@ -158,6 +159,26 @@ class HostLookTest {
                 0);
 
         assertThat(noted.ends()).containsOnly(Map.entry("tls/dead.example:5432", BEFORE));
+    }
+
+    @Test
+    void a_port_that_there_is_not_does_not_keep_the_hosts_after_it_from_being_looked_at()
+            throws Exception {
+        X509Certificate certificate = SelfMade.in(dir, "after", 10).certificate();
+        hosts.web("alerts over the webhook", URI.create("https://localhost:99999/hook"));
+        hosts.web("store s3", URI.create("https://s3.example"));
+
+        HostLook.look(
+                noted,
+                (host, port, way) ->
+                        host.equals("localhost")
+                                ? ServedCertificate.firstToEnd(host, port, way)
+                                : Optional.of(certificate),
+                hosts,
+                lookedAt,
+                0);
+
+        assertThat(noted.ends()).containsOnlyKeys("tls/s3.example:443");
     }
 
     @Test

@@ -39,8 +39,8 @@ final class Addresses implements Dns {
     }
 
     /**
-     * Checks an endpoint's shape and, where its host is a literal address, the address; the client
-     * does not look those up.
+     * Checks an endpoint's shape and port and, where its host is a literal address, the address;
+     * the client does not look those up.
      */
     static URI check(String store, URI endpoint) {
         boolean bare =
@@ -56,6 +56,14 @@ final class Addresses implements Dns {
                             + store
                             + "\" is not of the shape https://host or https://host:port.",
                     "Correct S3_ENDPOINT; the bucket's name goes into S3_BUCKET.");
+        }
+        if (endpoint.getPort() == 0 || endpoint.getPort() > 65_535) {
+            throw new Refused(
+                    "STORE-ENDPOINT",
+                    "The port in the endpoint of S3 store \""
+                            + store
+                            + "\" is not a number from 1 to 65535.",
+                    "Correct S3_ENDPOINT; leave the port out where it is the usual one.");
         }
         String host = endpoint.getHost();
         if (host.startsWith("[") || host.matches("[0-9.]+")) {

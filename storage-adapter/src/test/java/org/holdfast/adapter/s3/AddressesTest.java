@@ -77,8 +77,27 @@ class AddressesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "https://s3.example.org:0",
+                "https://s3.example.org:65536",
+                "http://127.0.0.1:99999"
+            })
+    void a_port_that_there_is_not_is_refused(String endpoint) {
+        Refused refused = catchThrowableOfType(Refused.class, () -> open(endpoint));
+        assertThat(refused.code()).isEqualTo("STORE-ENDPOINT");
+        assertThat(refused)
+                .hasMessage(
+                        "The port in the endpoint of S3 store \"s3-eu\" is not a number from 1 to"
+                                + " 65535.");
+        assertThat(refused.remedy())
+                .isEqualTo("Correct S3_ENDPOINT; leave the port out where it is the usual one.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "https://s3.example.org",
                 "https://s3.example.org/",
+                "https://s3.example.org:65535",
                 "http://127.0.0.1:9000",
                 "http://[::1]:9000",
                 "http://10.0.0.5:9000"
