@@ -9,8 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -25,7 +31,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * nothing but dates is read.
  */
 public final class ServedCertificate {
+    private static final Logger LOG = Logger.getLogger(ServedCertificate.class.getName());
+
+    /** For the connection, and for each answer of it. */
     private static final int PATIENCE_MS = 5_000;
+
+    /** For all together: a peer that sends a byte now and then is in time with each. */
+    private static final Duration IN_ALL = Duration.ofSeconds(15);
+
     private static final int LONGEST_LINE = 2_000;
 
     /** Its length and the code 1234.5679 (PostgreSQL manual, 55.7, SSLRequest). */
@@ -46,14 +59,27 @@ public final class ServedCertificate {
     private ServedCertificate() {}
 
     /**
-     * The one of the shown chain that ends first.
+     * The one of the shown chain that ends first. It takes 15 seconds at most, besides the look-up
+     * of the host's name.
      *
      * @return empty where the server has no TLS
-     * @throws IOException it could not be read within seconds, so nothing is known
+     * @throws IOException it could not be read in that time, so nothing is known
+     * @throws IllegalArgumentException there is no such port
      */
     public static Optional<X509Certificate> firstToEnd(String host, int port, Way way)
             throws IOException {
-        try (Socket plain = new KeepAliveSockets().createSocket()) {
+        return firstToEnd(host, port, way, IN_ALL);
+    }
+
+    static Optional<X509Certificate> firstToEnd(String host, int port, Way way, Duration inAll)
+            throws IOException {
+        Socket plain = new KeepAliveSockets().createSocket();
+        // on the timer's own thread: those of the common pool may all be waiting for something
+        Executor later =
+                CompletableFuture.delayedExecutor(
+                        inAll.toMillis(), TimeUnit.MILLISECONDS, Runnable::run);
+        CompletableFuture<Void> cut = CompletableFuture.runAsync(() -> close(plain), later);
+        try (plain) {
             plain.connect(new InetSocketAddress(host, port), PATIENCE_MS);
             plain.setSoTimeout(PATIENCE_MS);
             boolean has =
@@ -66,6 +92,16 @@ public final class ServedCertificate {
                     ? Stream.of(shown(plain, host, port, way))
                             .min(Comparator.comparing(X509Certificate::getNotAfter))
                     : Optional.empty();
+        } finally {
+            cut.cancel(false);
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "A connection could not be closed.", e);
         }
     }
 

@@ -14,10 +14,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +32,8 @@ import org.holdfast.testing.SelfMade;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** PostgreSQL's own is read in {@link ConnectionsIT}. */
 class ServedCertificateTest {
@@ -143,6 +147,47 @@ class ServedCertificateTest {
 
     private static void answer(Socket socket, String lines) throws IOException {
         socket.getOutputStream().write((lines + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Each byte comes in time; together they take twenty seconds. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Way.class,
+            names = {"SMTP", "AT_ONCE"})
+    void a_peer_that_sends_byte_after_byte_is_left_after_a_time_in_all(Way way) throws Exception {
+        byte[] begun = way == Way.SMTP ? new byte[0] : new byte[] {22, 3, 3, 0x40, 0};
+        try (ServerSocket listening = new ServerSocket(0, 1, HERE)) {
+            CompletableFuture<Boolean> left =
+                    CompletableFuture.supplyAsync(() -> dripAndSeeItLeave(listening, begun));
+
+            assertThatThrownBy(
+                            () ->
+                                    ServedCertificate.firstToEnd(
+                                            "localhost",
+                                            listening.getLocalPort(),
+                                            way,
+                                            Duration.ofMillis(500)))
+                    .isInstanceOf(IOException.class);
+            assertThat(left.get(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** Whether the other side left before all bytes were sent. */
+    private static boolean dripAndSeeItLeave(ServerSocket listening, byte[] begun) {
+        try (Socket socket = listening.accept()) {
+            socket.getOutputStream().write(begun);
+            for (int sent = 0; sent < 500; sent++) {
+                TimeUnit.MILLISECONDS.sleep(40);
+                try {
+                    socket.getOutputStream().write('2');
+                } catch (SocketException e) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
