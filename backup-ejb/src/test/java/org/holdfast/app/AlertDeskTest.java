@@ -124,6 +124,37 @@ class AlertDeskTest {
     }
 
     @Test
+    void nobody_hears_that_a_certificate_is_well_again_that_was_not_read_since_its_end() {
+        Instant end = START.plus(Duration.ofHours(1));
+        book.facts =
+                now ->
+                        new AlertFacts(
+                                now,
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(
+                                        new AlertFacts.Expiring(
+                                                AlertKind.CERTIFICATE_EXPIRES,
+                                                "tls/db1.example:5432",
+                                                "The certificate",
+                                                end,
+                                                Optional.empty(),
+                                                START)));
+        for (int hour = 0; hour < 48; hour++) {
+            book.now = START.plus(Duration.ofHours(hour));
+            assertThat(desk.judge(false)).contains(true);
+        }
+
+        assertThat(book.alerts).singleElement().satisfies(a -> assertThat(a.open()).isTrue());
+        assertThat(sent()).containsExactly("slack OPENED 0");
+    }
+
+    @Test
     void it_is_resolved_when_the_fact_is_gone_and_those_hear_that_were_told() {
         store(0, true);
         assertThat(desk.judge(false)).contains(false);

@@ -36,9 +36,6 @@ public final class AlertRules {
     /** How long a drill may wait and run after its slot before it is missed. */
     static final Duration DRILL_TO_RUN = Duration.ofDays(1);
 
-    /** After it a host is known to have been looked at again: that comes each hour. */
-    static final Duration LOOKED_AGAIN = Duration.ofHours(2);
-
     /** How long a source may be there before its lack of a plan is pointed out. */
     static final Duration PLAN_PATIENCE = Duration.ofDays(7);
 
@@ -274,7 +271,8 @@ public final class AlertRules {
      * Long before: whoever renews it may need a ticket. But of a certificate whose beginning is
      * known the last fifth only, where that is less: one that is made for 90 days is renewed by a
      * machine when 30 are left. Critical once it is too late; a host that was not seen with an
-     * ended certificate and does not answer may have a new one.
+     * ended certificate may have a new one. That stays a warning: to raise nothing is to say that
+     * all is well again.
      */
     private void expiring(AlertFacts.Expiring it) {
         boolean certificate = it.kind() == AlertKind.CERTIFICATE_EXPIRES;
@@ -286,18 +284,17 @@ public final class AlertRules {
             return;
         }
         boolean unseen = it.endedUnseen(facts.now());
-        if (unseen && passed(it.at(), LOOKED_AGAIN)) {
-            return;
-        }
         boolean over = overdue(it.at()) && !unseen;
         raise(
                 it.kind(),
                 it.subject(),
                 over ? Severity.CRITICAL : Severity.WARNING,
                 it.what()
-                        + (over ? " has expired at " : " expires at ")
+                        + (over
+                                ? " has expired at "
+                                : unseen ? " was to expire at " : " expires at ")
                         + MINUTE.format(it.at())
-                        + " ("
+                        + (unseen ? "; it was not read since (" : " (")
                         + (certificate ? "certificate_days" : "credential_days")
                         + " is "
                         + days

@@ -115,16 +115,18 @@ class AlertRulesTest {
             Instant before = NOW.minus(Duration.ofHours(4));
             AlertKind kind = AlertKind.CERTIFICATE_EXPIRES;
 
-            assertThat(judged(kind, over, Optional.empty(), before)).isEmpty();
             assertThat(judged(kind, over, Optional.empty(), NOW).get(0).severity())
                     .isEqualTo(Severity.CRITICAL);
-            assertThat(judged(kind, Duration.ofHours(-1), Optional.empty(), before))
+            assertThat(judged(kind, over, Optional.empty(), before))
                     .singleElement()
                     .satisfies(
                             it -> {
                                 assertThat(it.severity()).isEqualTo(Severity.WARNING);
                                 assertThat(it.text())
-                                        .startsWith("The thing expires at 2026-11-21 12:00 UTC (");
+                                        .isEqualTo(
+                                                "The thing was to expire at 2026-11-21 10:00 UTC;"
+                                                        + " it was not read since"
+                                                        + " (certificate_days is 30).");
                             });
             assertThat(judged(kind, Duration.ofHours(1), Optional.empty(), before)).hasSize(1);
             assertThat(judged(AlertKind.CREDENTIAL_EXPIRES, over, Optional.empty(), before))
