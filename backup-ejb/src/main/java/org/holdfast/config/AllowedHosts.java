@@ -21,8 +21,10 @@ public record AllowedHosts(List<String> names) {
     static AllowedHosts quietly(Values values) {
         return new AllowedHosts(
                 values.text(SETTING).stream()
-                        .flatMap(text -> Arrays.stream(text.split(",")))
+                        // with the empty ones at the end: "," is not to let everything
+                        .flatMap(text -> Arrays.stream(text.split(",", -1)))
                         .map(String::strip)
+                        .distinct()
                         .toList());
     }
 

@@ -63,4 +63,26 @@ class AllowedHostsTest {
                 .hasMessageContaining(
                         "ALERT_WEBHOOK_HOSTS has \"https://a.example/x\" in it, which is no host.");
     }
+
+    @Test
+    void commas_without_a_host_are_named_and_let_nothing_through() {
+        for (String text : List.of(",", ",,", " , ", "a.example,", ",a.example", "a.example,,b")) {
+            Map<String, String> values = Map.of("ALERT_WEBHOOK_HOSTS", text);
+
+            assertThatThrownBy(() -> Settings.read(values))
+                    .as(text)
+                    .hasMessageContaining("ALERT_WEBHOOK_HOSTS has \"\" in it, which is no host.");
+            assertThat(AllowedHosts.quietly(new Values(values)).lets("anything.example"))
+                    .as(text)
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void a_blank_value_is_none() {
+        for (String text : List.of("", "  ")) {
+            assertThat(AllowedHosts.read(new Values(Map.of("ALERT_WEBHOOK_HOSTS", text))).names())
+                    .isEmpty();
+        }
+    }
 }
