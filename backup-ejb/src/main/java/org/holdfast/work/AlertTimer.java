@@ -76,7 +76,8 @@ public class AlertTimer {
     void begin() {
         judging = new Beat("What alerts are judged by", executor, clock, this::judge);
         looking = new Beat("The stores", executor, clock, this::look);
-        reading = new Beat("The certificates of hosts", executor, clock, hosts::look);
+        reading =
+                new Beat("The certificates of hosts", executor, clock, () -> hosts.look(executor));
         sending = new Beat("What is to be told", executor, clock, this::deliver);
         long every = settings.alerting().every().toMillis();
         timers.createIntervalTimer(every, every, new TimerConfig("alerts", false));

@@ -7,11 +7,19 @@ import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.holdfast.config.Alerting;
@@ -38,6 +46,9 @@ class HostLook {
     private static final Logger LOG = Logger.getLogger(HostLook.class.getName());
     private static final long EVERY = Duration.ofHours(1).toNanos();
 
+    /** So many hosts are looked at at once: one that is silent holds the others up. */
+    private static final int AT_ONCE = 8;
+
     /** So many users of a host are named; the others are counted. */
     private static final int NAMED = 3;
 
@@ -47,8 +58,8 @@ class HostLook {
     @Inject private StorageLocations stores;
     @Inject private Settings settings;
 
-    /** By subject, in nanoseconds of this JVM; one look at a time uses it. */
-    private final Map<String, Long> lookedAt = new HashMap<>();
+    /** By subject, in nanoseconds of this JVM. */
+    private final Map<String, Long> lookedAt = new ConcurrentHashMap<>();
 
     /** Reads the certificate of a host that ends first; whatever it throws, the others follow. */
     @FunctionalInterface
@@ -109,9 +120,20 @@ class HostLook {
         }
     }
 
-    /** A new host is looked at with the next beat, a new certificate is read within the hour. */
-    void look() {
-        look(expiries, ServedCertificate::firstToEnd, hosts(), lookedAt, System.nanoTime());
+    /**
+     * A new host is looked at with the next beat, a new certificate is read within the hour, unless
+     * many hosts are silent.
+     *
+     * @param executor helps; without it one is looked at after the other
+     */
+    void look(Executor executor) {
+        look(
+                expiries,
+                ServedCertificate::firstToEnd,
+                executor,
+                hosts(),
+                lookedAt,
+                System.nanoTime());
     }
 
     private Hosts hosts() {
@@ -145,22 +167,79 @@ class HostLook {
 
     /**
      * What cannot be read is not known: what was read before is left as it is, and is old news
-     * after a while.
+     * after a while. All looks have ended when it returns.
      *
-     * @param lookedAt when each was looked at last, in the same nanoseconds as now
+     * @param lookedAt when each was looked at last, in the same nanoseconds as now; several threads
+     *     write into it
+     * @throws RuntimeException one could not be noted; the others were
      */
     static void look(
-            Expiries expiries, Asked asked, Hosts hosts, Map<String, Long> lookedAt, long now) {
+            Expiries expiries,
+            Asked asked,
+            Executor executor,
+            Hosts hosts,
+            Map<String, Long> lookedAt,
+            long now) {
         expiries.onlyHosts(hosts.bySubject.keySet());
         lookedAt.keySet().retainAll(hosts.bySubject.keySet());
-        hosts.bySubject.forEach(
-                (subject, host) -> {
-                    Long last = lookedAt.get(subject);
-                    if (last == null || now - last >= EVERY) {
-                        look(expiries, asked, subject, host);
-                        lookedAt.put(subject, now);
+        List<String> due = due(hosts, lookedAt, now);
+        Queue<String> left = new ConcurrentLinkedQueue<>(due);
+        CountDownLatch ended = new CountDownLatch(due.size());
+        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        Runnable some =
+                () -> {
+                    for (String next = left.poll(); next != null; next = left.poll()) {
+                        try {
+                            look(expiries, asked, next, hosts.bySubject.get(next));
+                            lookedAt.put(next, now);
+                        } catch (RuntimeException e) {
+                            failure.compareAndSet(null, e);
+                        } finally {
+                            ended.countDown();
+                        }
                     }
-                });
+                };
+        help(executor, some, Math.min(AT_ONCE, due.size()) - 1);
+        some.run();
+        // not for the helpers: one that gets no thread has nothing left to do
+        await(ended);
+        if (failure.get() != null) {
+            throw failure.get();
+        }
+    }
+
+    /** The one first that was looked at longest ago. */
+    private static List<String> due(Hosts hosts, Map<String, Long> lookedAt, long now) {
+        Map<String, Long> ago = new HashMap<>();
+        hosts.bySubject
+                .keySet()
+                .forEach(
+                        s -> {
+                            Long last = lookedAt.get(s);
+                            ago.put(s, last == null ? Long.MAX_VALUE : now - last);
+                        });
+        return hosts.bySubject.keySet().stream()
+                .filter(s -> ago.get(s) >= EVERY)
+                .sorted(Comparator.comparing(ago::get, Comparator.reverseOrder()))
+                .toList();
+    }
+
+    private static void help(Executor executor, Runnable some, int helpers) {
+        try {
+            for (int i = 0; i < helpers; i++) {
+                executor.execute(some);
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.log(Level.FINE, "Fewer hosts are looked at at once.", e);
+        }
+    }
+
+    private static void await(CountDownLatch ended) {
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void look(Expiries expiries, Asked asked, String subject, Hosts.Host host) {

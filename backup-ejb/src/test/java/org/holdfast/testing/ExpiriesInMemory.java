@@ -2,12 +2,14 @@ package org.holdfast.testing;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import org.holdfast.domain.alert.AlertFacts;
 import org.holdfast.domain.alert.AlertKind;
@@ -15,11 +17,21 @@ import org.holdfast.domain.alert.Expiries;
 
 /** What was seen, by subject; kinds are not told apart. */
 public final class ExpiriesInMemory implements Expiries {
-    private final Map<String, AlertFacts.Expiring> noted = new TreeMap<>();
+    private final Map<String, AlertFacts.Expiring> noted = new ConcurrentSkipListMap<>();
     private final Set<String> still = new TreeSet<>();
+    private final Map<String, RuntimeException> refused = new HashMap<>();
+
+    /** What is seen of this subject from now on is not noted, but thrown; of no other. */
+    public void refuse(String subject, RuntimeException with) {
+        refused.clear();
+        refused.put(subject, with);
+    }
 
     @Override
     public void seen(AlertKind kind, String subject, String what, Optional<Term> term) {
+        if (refused.containsKey(subject)) {
+            throw refused.get(subject);
+        }
         noted.remove(subject);
         term.ifPresent(
                 t ->

@@ -1,6 +1,7 @@
 package org.holdfast.work;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
@@ -9,10 +10,17 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.holdfast.config.Alerting;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
@@ -31,7 +39,7 @@ class HostLookTest {
 
     private final ExpiriesInMemory noted = new ExpiriesInMemory();
     private final HostLook.Hosts hosts = new HostLook.Hosts();
-    private final Map<String, Long> lookedAt = new HashMap<>();
+    private final Map<String, Long> lookedAt = new ConcurrentHashMap<>();
 
     private static PostgresUrl url(String hostAndMore) {
         return PostgresUrl.parse("postgresql://u:p@" + hostAndMore);
@@ -49,6 +57,7 @@ class HostLookTest {
                     looked.add(way + " " + host + ":" + port);
                     return Optional.empty();
                 },
+                Runnable::run,
                 hosts,
                 lookedAt,
                 later.toNanos());
@@ -85,6 +94,103 @@ class HostLookTest {
     }
 
     @Test
+    void the_one_that_was_looked_at_longest_ago_comes_first() {
+        hosts.postgres("source b", url("b.example/x"));
+        looked();
+        hosts.postgres("source a", url("a.example/x"));
+        looked(Duration.ofMinutes(1));
+        hosts.postgres("source c", url("c.example/x"));
+
+        assertThat(looked(Duration.ofHours(2)))
+                .containsExactly(
+                        "POSTGRES c.example:5432",
+                        "POSTGRES b.example:5432",
+                        "POSTGRES a.example:5432");
+    }
+
+    private void sixteen() {
+        for (int i = 0; i < 16; i++) {
+            hosts.postgres("source " + i, url("db" + i + ".example/x"));
+        }
+    }
+
+    @Test
+    void eight_are_looked_at_at_once_so_that_silent_ones_do_not_hold_the_others_up() {
+        sixteen();
+        CyclicBarrier eight = new CyclicBarrier(8);
+        AtomicInteger underWay = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            HostLook.look(
+                    noted,
+                    (host, port, way) -> {
+                        most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                        try {
+                            eight.await(30, TimeUnit.SECONDS);
+                        } catch (Exception e) {
+                            throw new IOException(e);
+                        } finally {
+                            underWay.decrementAndGet();
+                        }
+                        return Optional.empty();
+                    },
+                    threads,
+                    hosts,
+                    lookedAt,
+                    0);
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(eight.isBroken()).isFalse();
+        assertThat(most).hasValue(8);
+        assertThat(underWay).hasValue(0);
+        assertThat(lookedAt).hasSize(16);
+    }
+
+    @Test
+    void without_a_thread_to_help_all_are_looked_at_one_after_the_other() {
+        sixteen();
+        List<Executor> none =
+                List.of(
+                        work -> {
+                            throw new RejectedExecutionException();
+                        },
+                        work -> {
+                            // waits in a queue for good
+                        });
+        for (Executor executor : none) {
+            lookedAt.clear();
+
+            HostLook.look(
+                    noted, (host, port, way) -> Optional.empty(), executor, hosts, lookedAt, 0);
+
+            assertThat(lookedAt).hasSize(16);
+        }
+    }
+
+    @Test
+    void one_that_cannot_be_noted_is_told_and_looked_at_again_and_the_others_are_noted() {
+        sixteen();
+        RuntimeException away = new IllegalStateException("the catalog said no");
+        noted.refuse("tls/db0.example:5432", away);
+
+        assertThatThrownBy(
+                        () ->
+                                HostLook.look(
+                                        noted,
+                                        (host, port, way) -> Optional.empty(),
+                                        Runnable::run,
+                                        hosts,
+                                        lookedAt,
+                                        0))
+                .isSameAs(away);
+        noted.refuse("nothing", away);
+        assertThat(looked()).containsExactly("POSTGRES db0.example:5432");
+    }
+
+    @Test
     void only_what_is_over_tls_has_a_certificate() {
         hosts.web("store s3", URI.create("https://s3.example"));
         hosts.web("store test", URI.create("http://localhost:9000"));
@@ -117,7 +223,13 @@ class HostLookTest {
             hosts.postgres("source " + name, url("db1.example/" + name));
         }
 
-        HostLook.look(noted, (host, port, way) -> Optional.of(certificate), hosts, lookedAt, 0);
+        HostLook.look(
+                noted,
+                (host, port, way) -> Optional.of(certificate),
+                Runnable::run,
+                hosts,
+                lookedAt,
+                0);
 
         assertThat(noted.known(BEFORE))
                 .singleElement()
@@ -154,6 +266,7 @@ class HostLookTest {
                     }
                     return Optional.empty();
                 },
+                Runnable::run,
                 hosts,
                 lookedAt,
                 0);
@@ -174,6 +287,7 @@ class HostLookTest {
                         host.equals("localhost")
                                 ? ServedCertificate.firstToEnd(host, port, way)
                                 : Optional.of(certificate),
+                Runnable::run,
                 hosts,
                 lookedAt,
                 0);
