@@ -41,6 +41,16 @@ public class RetentionPage implements Serializable {
                 + URLEncoder.encode(named == null ? "" : named.strip(), StandardCharsets.UTF_8);
     }
 
+    /** Whether they are too many to be shown at once. */
+    public boolean isMany() {
+        return getSources().size() > Choices.MOST;
+    }
+
+    /** Some of those that hold what was typed, retired ones with backups too. */
+    public List<String> complete(String typed) {
+        return Choices.holding(getSources(), typed);
+    }
+
     public String getNamed() {
         return named;
     }
@@ -68,6 +78,9 @@ public class RetentionPage implements Serializable {
     }
 
     public List<String> getSources() {
+        if (sources == null) {
+            sources = retentions.sourceNames();
+        }
         return sources;
     }
 
