@@ -437,7 +437,9 @@ public class DrillPlans {
         int more = names.size() - SHOWN;
         return new Refused(
                 "SOURCE-UNKNOWN",
-                "There is no source \"" + text(source) + "\".",
+                text(source).isEmpty()
+                        ? "No database was named."
+                        : "There is no source \"" + text(source) + "\".",
                 "Configured sources: "
                         + String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
                         + (more > 0 ? ", and " + more + " more" : "")

@@ -268,10 +268,14 @@ public class Schedules {
                 .toList();
     }
 
-    /** The same, by the source's name. */
+    /**
+     * The same, by the source's name.
+     *
+     * @throws Refused SOURCE-UNKNOWN, where none was named or it is retired too
+     */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public void pause(String source, String reason, Instant until) {
-        pause(sources.required(source).id(), reason, until);
+        pause(sources.requiredInUse(source).id(), reason, until);
     }
 
     /** Makes no scheduled backups of a source until a moment; it says who and why. */

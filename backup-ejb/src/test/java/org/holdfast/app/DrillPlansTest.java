@@ -198,6 +198,7 @@ class DrillPlansTest {
                     "SOURCE-UNKNOWN",
                     "There is no source \"shpo\".",
                     said("shpo", "", "THROWAWAY"));
+            refused("SOURCE-UNKNOWN", "No database was named.", said(null, "", "THROWAWAY"));
             refused(
                     "TARGET-UNKNOWN",
                     "There is no target \"stagign\".",

@@ -38,22 +38,34 @@ public interface Sources {
      * @throws Refused SOURCE-UNKNOWN, with names that are known
      */
     default Source required(String name) {
-        return byName(name)
-                .orElseThrow(
-                        () -> {
-                            List<String> names = activeNames();
-                            return new Refused(
-                                    "SOURCE-UNKNOWN",
-                                    "There is no source \"" + name + "\".",
-                                    "Known sources: "
-                                            + names.stream()
-                                                    .limit(NAMED)
-                                                    .collect(Collectors.joining(", "))
-                                            + (names.size() > NAMED
-                                                    ? " and " + (names.size() - NAMED) + " more"
-                                                    : "")
-                                            + ". Add one under Databases or with BACKUP_SOURCE_<NAME>_URL.");
-                        });
+        if (name == null || name.isBlank()) {
+            throw unknown("No database was named.");
+        }
+        return byName(name).orElseThrow(() -> unknown("There is no source \"" + name + "\"."));
+    }
+
+    /**
+     * The same of those in use.
+     *
+     * @throws Refused SOURCE-UNKNOWN, of a retired one too
+     */
+    default Source requiredInUse(String name) {
+        Source source = required(name);
+        if (source.retired()) {
+            throw unknown("Source \"" + name + "\" is retired.");
+        }
+        return source;
+    }
+
+    private Refused unknown(String message) {
+        List<String> names = activeNames();
+        return new Refused(
+                "SOURCE-UNKNOWN",
+                message,
+                "Known sources: "
+                        + names.stream().limit(NAMED).collect(Collectors.joining(", "))
+                        + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "")
+                        + ". Add one under Databases or with BACKUP_SOURCE_<NAME>_URL.");
     }
 
     void add(Source source);
