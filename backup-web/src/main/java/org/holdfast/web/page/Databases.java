@@ -70,8 +70,16 @@ public class Databases implements Serializable {
         ends.putAll(placeEnds.ofTargets(targets.items()));
     }
 
+    /** Read anew where a server took the page over from another, or its address was bad. */
+    private void there() {
+        if (sources == null) {
+            load();
+        }
+    }
+
     /** Whether one of the lists is longer than its page, or not all are shown. */
     public boolean isPaged() {
+        there();
         return !text.isEmpty() || !sources.whole() || !targets.whole();
     }
 
@@ -91,6 +99,7 @@ public class Databases implements Serializable {
     }
 
     public PlaceEnds.Ends endsOf(UUID id) {
+        there();
         return ends.getOrDefault(id, PlaceEnds.Ends.UNKNOWN);
     }
 
@@ -111,11 +120,13 @@ public class Databases implements Serializable {
 
     /** The target to be changed or retired; null where the address names none. */
     public TargetEnvironment getTarget() {
+        there();
         return target.orElse(null);
     }
 
     /** The source to be retired; null where the address names none. */
     public Source getSource() {
+        there();
         return source.orElse(null);
     }
 
@@ -252,10 +263,12 @@ public class Databases implements Serializable {
     }
 
     public Part<Source> getSources() {
+        there();
         return sources;
     }
 
     public Part<TargetEnvironment> getTargets() {
+        there();
         return targets;
     }
 

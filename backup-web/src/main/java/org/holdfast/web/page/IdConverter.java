@@ -2,13 +2,17 @@ package org.holdfast.web.page;
 
 import jakarta.faces.application.FacesMessage;
 import jakarta.faces.component.UIComponent;
+import jakarta.faces.component.UIViewParameter;
 import jakarta.faces.context.FacesContext;
 import jakarta.faces.convert.Converter;
 import jakarta.faces.convert.ConverterException;
 import jakarta.faces.convert.FacesConverter;
 import java.util.UUID;
 
-/** Ids in addresses and forms. */
+/**
+ * Ids in addresses and forms. One in an address that cannot be read is none, and the page says what
+ * it says without one: an error there would keep it from loading.
+ */
 @FacesConverter("id")
 public class IdConverter implements Converter<UUID> {
     @Override
@@ -19,6 +23,9 @@ public class IdConverter implements Converter<UUID> {
         try {
             return UUID.fromString(value.strip());
         } catch (IllegalArgumentException e) {
+            if (component instanceof UIViewParameter) {
+                return null;
+            }
             throw new ConverterException(
                     new FacesMessage(
                             FacesMessage.SEVERITY_ERROR,

@@ -12,6 +12,7 @@ import org.holdfast.app.People;
 import org.holdfast.domain.people.ApiToken;
 import org.holdfast.domain.people.Passkey;
 import org.holdfast.domain.people.Role;
+import org.holdfast.domain.shared.Refused;
 import org.omnifaces.util.Faces;
 
 /** One person, and what a SUPER_GURU may do about them. Each act has its own form and code. */
@@ -33,6 +34,9 @@ public class PersonDetail implements Serializable {
     private String otp;
 
     public void load() {
+        if (id == null) {
+            throw Refused.notFound("person", "without an id");
+        }
         details = people.details(id);
         role = details.person().role();
     }

@@ -55,6 +55,13 @@ public class PolicyPage implements Serializable {
         coming = schedules.coming(SHOWN);
     }
 
+    /** Read anew where a server took the page over from another, or its address was bad. */
+    private void there() {
+        if (inForce == null) {
+            load();
+        }
+    }
+
     public void pause() {
         schedules.pause(source, reason, until);
         load();
@@ -80,10 +87,12 @@ public class PolicyPage implements Serializable {
     }
 
     public Policies.Standing getStanding() {
+        there();
         return standing;
     }
 
     public Page<PolicyVersion> getVersions() {
+        there();
         return versions;
     }
 
@@ -96,40 +105,49 @@ public class PolicyPage implements Serializable {
     }
 
     public Policy getInForce() {
+        there();
         return inForce;
     }
 
     /** What it promises and its schedules cannot keep. */
     public List<String> getDoubts() {
+        there();
         return doubts;
     }
 
     public Duration getFreshness() {
+        there();
         return inForce.freshness().orElse(Policy.FRESHNESS);
     }
 
     public Duration getRpo() {
+        there();
         return Duration.ofMinutes(inForce.rpoMinutes());
     }
 
     public Duration getRto() {
+        there();
         return Duration.ofMinutes(inForce.rtoMinutes());
     }
 
     public String getDrillDay() {
+        there();
         return inForce.monthlyRestoreDay().replace('_', ' ');
     }
 
     /** Whether anything can be paused. */
     public boolean isAnyScheduled() {
+        there();
         return !coming.isEmpty();
     }
 
     public Part<Schedules.Line> getLines() {
+        there();
         return lines;
     }
 
     public List<Schedules.Coming> getComing() {
+        there();
         return coming;
     }
 

@@ -15,25 +15,29 @@ public class PolicyVersionDetail implements Serializable {
 
     @Inject private Policies policies;
 
-    private Integer number;
+    private String number;
     private transient Policies.Whole whole;
 
     public void load() {
         if (number == null) {
             throw Refused.notFound("policy version", "of no number");
         }
-        whole = policies.version(number);
+        try {
+            whole = policies.version(Integer.parseInt(number.strip()));
+        } catch (NumberFormatException e) {
+            throw Refused.notFound("policy version", "\"" + number + "\"");
+        }
     }
 
     public Policies.Whole getWhole() {
         return whole;
     }
 
-    public Integer getNumber() {
+    public String getNumber() {
         return number;
     }
 
-    public void setNumber(Integer number) {
+    public void setNumber(String number) {
         this.number = number;
     }
 }
