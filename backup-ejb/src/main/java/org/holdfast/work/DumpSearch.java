@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -73,7 +75,8 @@ class DumpSearch implements ForeignDumps {
     @Inject private Toolbox tools;
     @Inject private Clock clock;
 
-    private final Semaphore turn = new Semaphore(1, true);
+    private final Semaphore elsewhere = new Semaphore(1, true);
+    private final Map<String, Semaphore> turns = new ConcurrentHashMap<>();
     private final Duration listing;
     private final Duration choice;
 
@@ -111,7 +114,7 @@ class DumpSearch implements ForeignDumps {
 
     @Override
     public Listing list(String place) {
-        takeTurn();
+        Semaphore turn = takeTurn(place);
         try {
             return look(place);
         } finally {
@@ -119,8 +122,15 @@ class DumpSearch implements ForeignDumps {
         }
     }
 
-    /** A look may cost this machine seconds of work: one at a time, whoever asks. */
-    private void takeTurn() {
+    /**
+     * A look may cost this machine seconds of work: one at a time in each place, whoever asks, so
+     * that a place that hangs holds up no other.
+     */
+    private Semaphore takeTurn(String place) {
+        Semaphore turn =
+                settings.importPlaces().containsKey(place)
+                        ? turns.computeIfAbsent(place, p -> new Semaphore(1, true))
+                        : elsewhere;
         boolean mine;
         try {
             mine = turn.tryAcquire(listing.toMillis(), TimeUnit.MILLISECONDS);
@@ -131,9 +141,10 @@ class DumpSearch implements ForeignDumps {
         if (!mine) {
             throw new Refused(
                     "IMPORT-BUSY",
-                    "Somebody else is looking at a place just now.",
+                    "Somebody else is looking at the place \"" + place + "\" just now.",
                     "Try again in a moment.");
         }
+        return turn;
     }
 
     private Listing look(String place) {
@@ -163,7 +174,7 @@ class DumpSearch implements ForeignDumps {
     @Override
     public List<ForeignDump> choose(
             String place, List<String> names, Consumer<List<Found>> before) {
-        takeTurn();
+        Semaphore turn = takeTurn(place);
         try {
             return chosen(place, names, before);
         } finally {

@@ -209,6 +209,52 @@ class DumpSearchTest {
     }
 
     @Test
+    void a_place_that_hangs_holds_up_no_other() throws Exception {
+        Place hanging = place;
+        hanging.held = new CountDownLatch(1);
+        Place other = new Place();
+        other.file("a.sql", SQL);
+        DumpSearch search =
+                new DumpSearch(
+                        new Places(Map.of("share", hanging, "scripts", other)),
+                        Settings.read(
+                                Map.of(
+                                        "IMPORT_PLACE_SHARE",
+                                        "/srv/share",
+                                        "IMPORT_PLACE_SCRIPTS",
+                                        "/srv/scripts")),
+                        Clock.fixed(NOW, ZoneOffset.UTC),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(30));
+        CompletableFuture<?> first = CompletableFuture.runAsync(() -> search.list("share"));
+        hanging.reached.await();
+
+        assertThat(search.list("scripts").dumps()).hasSize(1);
+
+        hanging.held.countDown();
+        first.get();
+    }
+
+    /** Several places by name. */
+    private static final class Places extends ImportPlaces {
+        private final Map<String, Place> byName;
+
+        Places(Map<String, Place> byName) {
+            this.byName = byName;
+        }
+
+        @Override
+        ForeignFiles open(String name, Duration longest) {
+            return byName.get(name);
+        }
+
+        @Override
+        DumpKeys keys() {
+            return new DumpKeys(List.of(), Optional.empty(), Optional.empty(), 10_000);
+        }
+    }
+
+    @Test
     void several_files_are_chosen_from_one_list() {
         place.file("a.sql", SQL).file("b.sql", SQL).file("c.sql", SQL);
 
