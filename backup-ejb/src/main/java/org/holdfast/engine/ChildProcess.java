@@ -237,7 +237,7 @@ public final class ChildProcess implements AutoCloseable {
     /** Has the child killed where it still runs after {@code limit}. */
     Deadline endAfter(Duration limit) {
         AtomicInteger state = new AtomicInteger();
-        CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS)
+        later(limit.toNanos())
                 .execute(
                         () -> {
                             if (process.isAlive() && state.compareAndSet(0, 1)) {
@@ -422,6 +422,11 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /** On the timer's own thread: those of the common pool may all be waiting for something. */
+    private static Executor later(long nanos) {
+        return CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run);
+    }
+
     private ChildFailed stalled() {
         return new ChildFailed(
                 launch.name(),
@@ -440,20 +445,20 @@ public final class ChildProcess implements AutoCloseable {
     private void watch() {
         long limit = launch.silence().toNanos();
         long pause = Math.min(limit / 4 + 1, TimeUnit.SECONDS.toNanos(5));
-        Executor later = CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS);
-        later.execute(
-                () -> {
-                    if (!process.isAlive()) {
-                        return;
-                    }
-                    long since = waitingSince;
-                    if (since != 0 && System.nanoTime() - since > limit) {
-                        silent = true;
-                        kill();
-                    } else {
-                        watch();
-                    }
-                });
+        later(pause)
+                .execute(
+                        () -> {
+                            if (!process.isAlive()) {
+                                return;
+                            }
+                            long since = waitingSince;
+                            if (since != 0 && System.nanoTime() - since > limit) {
+                                silent = true;
+                                kill();
+                            } else {
+                                watch();
+                            }
+                        });
     }
 
     /** Notes since when a reader waits, and tells a kill apart from an end. */

@@ -261,7 +261,8 @@ final class Session implements AutoCloseable {
                             } catch (SQLException e) {
                                 abandon();
                             }
-                            CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS)
+                            // on the timer's own thread: those of the common pool may all wait
+                            CompletableFuture.delayedExecutor(5, TimeUnit.SECONDS, Runnable::run)
                                     .execute(
                                             () -> {
                                                 if (!over.get()) {
