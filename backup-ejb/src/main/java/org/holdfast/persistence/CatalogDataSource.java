@@ -19,7 +19,8 @@ public class CatalogDataSource extends PGSimpleDataSource {
     /** Who waits longer than this for a row waits for a mistake: nothing here holds one so long. */
     public static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
-    private static final String OPTIONS = "-c lock_timeout=" + LONGEST_WAIT.toMillis();
+    /** Compiling a page's query takes longer than running it, over however many sources. */
+    private static final String OPTIONS = "-c jit=off -c lock_timeout=" + LONGEST_WAIT.toMillis();
 
     private static volatile boolean connectedOnce;
 
