@@ -145,22 +145,22 @@ Policy	/console/policy.xhtml
 TEXT
 }
 
-# scale_ask PATH: milliseconds of the whole answer.
+# scale_ask PATH: milliseconds of the whole answer, and how many rows of a table are in it.
 scale_ask() {
-    local answer
+    local answer body=$DATA_DIR/run/answer
     case $1 in
         /admin/*)
-            answer=$(curl -sS -m 300 --cacert "$(certificate)" -o /dev/null -w '%{http_code} %{time_total}' \
+            answer=$(curl -sS -m 300 --cacert "$(certificate)" -o "$body" -w '%{http_code} %{time_total}' \
                 --config <(printf 'header = "Authorization: Bearer %s"\n' "$REST_TOKEN") "$(server_url)$1")
             ;;
-        *) answer=$(browse -o /dev/null -m 300 -w '%{http_code} %{time_total}' "$(server_url)$1") ;;
+        *) answer=$(browse -o "$body" -m 300 -w '%{http_code} %{time_total}' "$(server_url)$1") ;;
     esac
     [[ $answer == 200\ * ]] || die "$1 answered ${answer%% *}." "See $DATA_DIR/log/server.log."
-    awk -v s="${answer#* }" 'BEGIN { printf "%.1f", s * 1000 }'
+    awk -v s="${answer#* }" -v rows="$({ grep -o 'data-ri="' "$body" || true; } | wc -l)" 'BEGIN { printf "%.1f %d\n", s * 1000, rows }'
 }
 
 scale_rounds() {
-    local round line name path side ms
+    local round line name path side ms rows
     for ((round = -2; round <= $1; round++)); do
         ((round != 1)) || say "Measuring, $1 rounds"
         for ((line = 1; line <= $(wc -l <"$SCALE_SHARED/bench-scale/few/run/pages"); line++)); do
@@ -168,8 +168,9 @@ scale_rounds() {
                 scale_at "$side"
                 IFS=$'\t' read -r name path < <(sed -n "${line}p" "$DATA_DIR/run/pages")
                 ms=$(scale_ask "$path")
-                ((round < 1)) || jq -cn --arg name "$name" --arg side "$side" --argjson round "$round" --argjson ms "$ms" \
-                    '{name: $name, side: $side, round: $round, ms: $ms}' >>"$SCALE_SHARED/bench-scale/rounds.jsonl"
+                rows=${ms#* } ms=${ms% *}
+                ((round < 1)) || jq -cn --arg name "$name" --arg side "$side" --argjson round "$round" --argjson ms "$ms" --argjson rows "$rows" \
+                    '{name: $name, side: $side, round: $round, ms: $ms, rows: $rows}' >>"$SCALE_SHARED/bench-scale/rounds.jsonl"
             done
         done
     done
@@ -181,7 +182,9 @@ readonly SCALE_FIGURES='
     def figures: . as $all | reduce .[] as $r ([]; if any(.[]; . == $r.name) then . else . + [$r.name] end)
         | map(. as $name | {name: $name,
             fewMs: ([$all[] | select(.name == $name and .side == "few") | .ms] | median),
-            manyMs: ([$all[] | select(.name == $name and .side == "many") | .ms] | median)}
+            manyMs: ([$all[] | select(.name == $name and .side == "many") | .ms] | median),
+            fewRows: ([$all[] | select(.name == $name and .side == "few") | .rows] | max),
+            manyRows: ([$all[] | select(.name == $name and .side == "many") | .rows] | max)}
           | . + {ratio: (.manyMs / .fewMs), allowed: (if .name == "Dashboard" then 2 elif .name | startswith("History") then 1.5 else null end)});'
 
 scale_counts() {
@@ -196,9 +199,10 @@ scale_report() {
     many=$(scale_counts)
     say ''
     say "$many against $few; medians of $1 rounds, $(nproc) CPUs"
-    printf '%-34s %10s %10s %7s\n' '' few many ratio
-    jq -rs "$SCALE_FIGURES"' figures[] | [.name, .fewMs, .manyMs, .ratio, (.allowed // "")] | @tsv' "$SCALE_SHARED/bench-scale/rounds.jsonl" |
-        awk -F'\t' '{ printf "%-34s %7.0f ms %7.0f ms %7.2f%s\n", $1, $2, $3, $4, $5 == "" ? "" : ($4 <= $5 ? "  within " $5 : "  OVER " $5) }'
+    printf '%-34s %10s %10s %7s %9s\n' '' few many ratio rows
+    jq -rs "$SCALE_FIGURES"' figures[] | [.name, .fewMs, .manyMs, .ratio, .fewRows, .manyRows, (.allowed // "")] | @tsv' "$SCALE_SHARED/bench-scale/rounds.jsonl" |
+        awk -F'\t' '{ printf "%-34s %7.0f ms %7.0f ms %7.2f %4d %4d%s\n", $1, $2, $3, $4, $5, $6, $7 == "" ? "" : ($4 <= $7 ? "  within " $7 : "  OVER " $7) }'
+    say 'Rows: in the table of the page, few and many. Where the small catalog has fewer to show, its page has less to make.'
     say ''
 }
 
