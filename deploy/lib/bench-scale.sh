@@ -123,8 +123,8 @@ History, one source	/console/backups/index.xhtml?source=$source
 History, failed	/console/backups/index.xhtml?status=FAILED
 History, suspect	/console/backups/index.xhtml?status=SUSPECT
 History, verified or restored	/console/backups/index.xhtml?status=VERIFIED,RESTORED
-History, failed of one source	/console/backups/index.xhtml?source=$source&status=FAILED
-History, found by name	/console/backups/index.xhtml?q=orders-eu
+History, verified of one source	/console/backups/index.xhtml?source=$source&status=VERIFIED
+History, found by name	/console/backups/index.xhtml?q=orders
 History, found by requester	/console/backups/index.xhtml?q=olga
 History, found by id	/console/backups/index.xhtml?q=${id:0:8}
 History, nothing found	/console/backups/index.xhtml?q=nowhere
@@ -201,8 +201,9 @@ scale_report() {
     say "$many against $few; medians of $1 rounds, $(nproc) CPUs"
     printf '%-34s %10s %10s %7s %9s\n' '' few many ratio rows
     jq -rs "$SCALE_FIGURES"' figures[] | [.name, .fewMs, .manyMs, .ratio, .fewRows, .manyRows, (.allowed // "")] | @tsv' "$SCALE_SHARED/bench-scale/rounds.jsonl" |
-        awk -F'\t' '{ printf "%-34s %7.0f ms %7.0f ms %7.2f %4d %4d%s\n", $1, $2, $3, $4, $5, $6, $7 == "" ? "" : ($4 <= $7 ? "  within " $7 : "  OVER " $7) }'
-    say 'Rows: in the table of the page, few and many. Where the small catalog has fewer to show, its page has less to make.'
+        awk -F'\t' '{ printf "%-34s %7.0f ms %7.0f ms %7.2f %4d %4d%s\n", $1, $2, $3, $4, $5, $6, $7 == "" ? "" : ($4 <= $7 ? "  within " $7 : ($5 * 2 < $6 ? "  more rows" : "  OVER " $7)) }'
+    say 'Rows: in the table of the page, few and many. Where the small catalog has less than half as many to show, its'
+    say 'page has less to make, and a higher ratio says nothing.'
     say ''
 }
 
