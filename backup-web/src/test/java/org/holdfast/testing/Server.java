@@ -72,6 +72,7 @@ public final class Server implements AutoCloseable {
                         "-Xmx512m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
+                        "-Djakarta.json.provider=org.eclipse.parsson.JsonProviderImpl",
                         "-Djava.awt.headless=true",
                         "-Duser.timezone=UTC",
                         "-Djava.io.tmpdir=" + temporary,
