@@ -9,16 +9,24 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.holdfast.domain.alert.AlertFacts;
 import org.holdfast.domain.alert.AlertKind;
+import org.holdfast.domain.alert.AlertRules;
+import org.holdfast.domain.alert.Concern;
 import org.holdfast.domain.alert.Expiries;
+import org.holdfast.domain.alert.Severity;
+import org.holdfast.domain.policy.Policy;
+import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.storage.StorageLocation;
@@ -28,26 +36,37 @@ import org.holdfast.domain.storage.StorageLocation;
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
 public class PlaceEnds {
     @Inject private Expiries expiries;
+    @Inject private PolicyInForce policy;
+    @Inject private Clock clock;
+
+    /**
+     * @param ended whether that is over
+     * @param told how bad an alert about it is; empty while there is time
+     */
+    public record End(Instant at, boolean ended, Optional<Severity> told) {
+        static End of(AlertFacts.Expiring it, Instant now, Policy policy) {
+            return new End(
+                    it.at(),
+                    !now.isBefore(it.at()),
+                    AlertRules.expiring(it, now, policy).map(Concern::severity));
+        }
+    }
 
     /**
      * @param certificate what the host showed at the last look
      * @param login the password or key that Holdfast uses
      */
-    public record Ends(Optional<Instant> certificate, Optional<Instant> login) {
+    public record Ends(Optional<End> certificate, Optional<End> login) {
         public static final Ends UNKNOWN = new Ends(Optional.empty(), Optional.empty());
     }
 
     /** By the source's id; two queries, however many they are. */
     public Map<UUID, Ends> ofSources(Collection<Source> sources) {
-        Map<String, Instant> logins =
-                expiries.ends(
-                        AlertKind.CREDENTIAL_EXPIRES,
-                        sources.stream().map(PlaceEnds::login).toList());
         return of(
                 sources,
                 Source::id,
                 source -> Expiries.ofDatabase(source.redactedUrl()),
-                source -> Optional.ofNullable(logins.get(login(source))));
+                source -> Optional.of("source/" + source.name()));
     }
 
     public Map<UUID, Ends> ofTargets(Collection<TargetEnvironment> targets) {
@@ -66,32 +85,41 @@ public class PlaceEnds {
                         Optional.ofNullable(store.endpoint())
                                 .map(URI::create)
                                 .flatMap(Expiries::ofHost),
-                store ->
-                        store.keysEndOn().map(day -> day.atStartOfDay(ZoneOffset.UTC).toInstant()));
+                store -> store.keysEndOn().map(day -> "store/" + store.name()));
     }
 
     private <T> Map<UUID, Ends> of(
             Collection<T> places,
             Function<T, UUID> id,
             Function<T, Optional<String>> host,
-            Function<T, Optional<Instant>> login) {
-        Map<UUID, String> hosts = new HashMap<>();
-        places.forEach(place -> host.apply(place).ifPresent(s -> hosts.put(id.apply(place), s)));
-        Map<String, Instant> certificates =
-                expiries.ends(AlertKind.CERTIFICATE_EXPIRES, hosts.values());
+            Function<T, Optional<String>> login) {
+        Map<String, End> certificates = ends(AlertKind.CERTIFICATE_EXPIRES, places, host);
+        Map<String, End> logins = ends(AlertKind.CREDENTIAL_EXPIRES, places, login);
         Map<UUID, Ends> ends = new HashMap<>();
         places.forEach(
                 place ->
                         ends.put(
                                 id.apply(place),
                                 new Ends(
-                                        Optional.ofNullable(hosts.get(id.apply(place)))
-                                                .map(certificates::get),
-                                        login.apply(place))));
+                                        host.apply(place).map(certificates::get),
+                                        login.apply(place).map(logins::get))));
         return ends;
     }
 
-    private static String login(Source source) {
-        return "source/" + source.name();
+    private <T> Map<String, End> ends(
+            AlertKind kind, Collection<T> places, Function<T, Optional<String>> subject) {
+        Set<String> subjects =
+                places.stream()
+                        .flatMap(place -> subject.apply(place).stream())
+                        .collect(Collectors.toSet());
+        if (subjects.isEmpty()) {
+            return Map.of();
+        }
+        Instant now = clock.instant();
+        Policy inForce = policy.now();
+        Map<String, End> ends = new HashMap<>();
+        expiries.ends(kind, subjects, now)
+                .forEach((name, it) -> ends.put(name, End.of(it, now, inForce)));
+        return ends;
     }
 }

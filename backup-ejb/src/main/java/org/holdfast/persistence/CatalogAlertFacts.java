@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.holdfast.domain.alert.AlertFacts;
 import org.holdfast.domain.alert.AlertKind;
@@ -250,30 +251,25 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
     }
 
     @Override
-    public Map<String, Instant> ends(AlertKind kind, Collection<String> subjects) {
+    public Map<String, AlertFacts.Expiring> ends(
+            AlertKind kind, Collection<String> subjects, Instant now) {
         return ends(
                 Sql.rows(
                         entities,
-                        "SELECT kind, subject, what, expires_at, begins_at, seen_at,"
-                                + " clock_timestamp() FROM expiries WHERE kind = ?1 AND subject ="
-                                + " ANY(CAST(?2 AS text[])) AND seen_at > clock_timestamp() - CASE"
-                                + " WHEN kind = 'CERTIFICATE_EXPIRES' THEN interval '2 days' ELSE"
-                                + " interval '40 days' END",
-                        row -> row,
+                        "SELECT * FROM ("
+                                + EXPIRING
+                                + ") known WHERE kind = ?2 AND subject = ANY(CAST(?3 AS text[]))",
+                        CatalogAlertFacts::expiring,
+                        Rows.timestamp(now),
                         kind.name(),
-                        array(subjects)));
+                        array(subjects)),
+                now);
     }
 
-    /** Of rows as {@link #expiring} takes them, each with the catalog's time behind. */
-    static Map<String, Instant> ends(List<Object[]> rows) {
-        Map<String, Instant> ends = new HashMap<>();
-        for (Object[] row : rows) {
-            AlertFacts.Expiring it = expiring(row);
-            if (!it.endedUnseen(Rows.instant(row[6]))) {
-                ends.put(it.subject(), it.at());
-            }
-        }
-        return ends;
+    static Map<String, AlertFacts.Expiring> ends(List<AlertFacts.Expiring> known, Instant now) {
+        return known.stream()
+                .filter(it -> !it.endedUnseen(now))
+                .collect(Collectors.toMap(AlertFacts.Expiring::subject, Function.identity()));
     }
 
     @Override

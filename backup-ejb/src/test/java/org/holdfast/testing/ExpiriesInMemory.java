@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.holdfast.domain.alert.AlertFacts;
 import org.holdfast.domain.alert.AlertKind;
@@ -52,10 +53,12 @@ public final class ExpiriesInMemory implements Expiries {
     }
 
     @Override
-    public Map<String, Instant> ends(AlertKind kind, Collection<String> subjects) {
+    public Map<String, AlertFacts.Expiring> ends(
+            AlertKind kind, Collection<String> subjects, Instant now) {
         return noted.values().stream()
-                .filter(it -> subjects.contains(it.subject()) && !it.endedUnseen(Instant.now()))
-                .collect(Collectors.toMap(AlertFacts.Expiring::subject, AlertFacts.Expiring::at));
+                .filter(it -> it.kind() == kind && subjects.contains(it.subject()))
+                .filter(it -> !it.endedUnseen(now))
+                .collect(Collectors.toMap(AlertFacts.Expiring::subject, Function.identity()));
     }
 
     @Override

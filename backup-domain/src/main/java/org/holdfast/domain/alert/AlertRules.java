@@ -69,7 +69,8 @@ public final class AlertRules {
         facts.drills().forEach(rules::drillFailed);
         rules.neverDrilled();
         facts.audit().forEach(rules::audit);
-        facts.expiring().forEach(rules::expiring);
+        facts.expiring()
+                .forEach(it -> expiring(it, facts.now(), policy).ifPresent(rules.concerns::add));
         return List.copyOf(rules.concerns);
     }
 
@@ -268,42 +269,45 @@ public final class AlertRules {
     }
 
     /**
-     * Long before: whoever renews it may need a ticket. But of a certificate whose beginning is
+     * What is to be told of something that ends; empty while there is time.
+     *
+     * <p>Long before: whoever renews it may need a ticket. But of a certificate whose beginning is
      * known the last fifth only, where that is less: one that is made for 90 days is renewed by a
      * machine when 30 are left. Critical once it is too late; a host that was not seen with an
      * ended certificate may have a new one. That stays a warning: to raise nothing is to say that
      * all is well again.
      */
-    private void expiring(AlertFacts.Expiring it) {
+    public static Optional<Concern> expiring(AlertFacts.Expiring it, Instant now, Policy policy) {
         boolean certificate = it.kind() == AlertKind.CERTIFICATE_EXPIRES;
         int days = certificate ? policy.ahead().certificates() : policy.ahead().credentials();
         Duration ahead = Duration.ofDays(days);
         Optional<Duration> made = it.from().map(from -> Duration.between(from, it.at()));
         boolean brief = made.filter(life -> life.dividedBy(5).compareTo(ahead) < 0).isPresent();
-        if (facts.now().isBefore(it.at().minus(brief ? made.get().dividedBy(5) : ahead))) {
-            return;
+        if (now.isBefore(it.at().minus(brief ? made.get().dividedBy(5) : ahead))) {
+            return Optional.empty();
         }
-        boolean unseen = it.endedUnseen(facts.now());
-        boolean over = overdue(it.at()) && !unseen;
-        raise(
-                it.kind(),
-                it.subject(),
-                over ? Severity.CRITICAL : Severity.WARNING,
-                it.what()
-                        + (over
-                                ? " has expired at "
-                                : unseen ? " was to expire at " : " expires at ")
-                        + MINUTE.format(it.at())
-                        + (unseen ? "; it was not read since (" : " (")
-                        + (certificate ? "certificate_days" : "credential_days")
-                        + " is "
-                        + days
-                        + (brief
-                                ? "; of one that is made for "
-                                        + Fit.words(made.get())
-                                        + " the last fifth counts"
-                                : "")
-                        + ").");
+        boolean unseen = it.endedUnseen(now);
+        boolean over = !now.isBefore(it.at()) && !unseen;
+        return Optional.of(
+                new Concern(
+                        it.kind(),
+                        it.subject(),
+                        over ? Severity.CRITICAL : Severity.WARNING,
+                        it.what()
+                                + (over
+                                        ? " has expired at "
+                                        : unseen ? " was to expire at " : " expires at ")
+                                + MINUTE.format(it.at())
+                                + (unseen ? "; it was not read since (" : " (")
+                                + (certificate ? "certificate_days" : "credential_days")
+                                + " is "
+                                + days
+                                + (brief
+                                        ? "; of one that is made for "
+                                                + Fit.words(made.get())
+                                                + " the last fifth counts"
+                                        : "")
+                                + ")."));
     }
 
     private void glass(AlertFacts.Glass broken) {

@@ -82,11 +82,11 @@ public interface Expiries {
     void onlyHosts(Collection<String> subjects);
 
     /**
-     * When each ends that is known of, by subject. What has not been seen for long is left out, and
-     * so is a certificate that was not read since it would have ended.
+     * Those of {@link #known} that are about these subjects, by subject, but for certificates that
+     * were not read since they would have ended.
      */
-    Map<String, Instant> ends(AlertKind kind, Collection<String> subjects);
+    Map<String, AlertFacts.Expiring> ends(AlertKind kind, Collection<String> subjects, Instant now);
 
-    /** All that alerts are judged by. */
+    /** All that alerts are judged by. What has not been seen for long is left out. */
     List<AlertFacts.Expiring> known(Instant now);
 }

@@ -9,10 +9,11 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.holdfast.app.PlaceEnds;
+import org.holdfast.domain.alert.Severity;
 
 /** How figures, times and ids are put into words: the functions of the {@code hf} tag library. */
 public final class Words {
-    private static final Duration SOON = Duration.ofDays(30);
     private static final DateTimeFormatter UTC = format("yyyy-MM-dd HH:mm:ss 'UTC'");
     private static final DateTimeFormatter MINUTE = format("d MMM yyyy HH:mm 'UTC'");
     private static final DateTimeFormatter CLOCK = format("HH:mm:ss");
@@ -83,16 +84,17 @@ public final class Words {
         return past ? distance + " ago" : "in " + distance;
     }
 
-    /** Whether what ends then has ended. */
-    public static boolean ended(Instant end) {
-        return end != null && !Instant.now().isBefore(end);
+    /** The class of a line that says when something ends: it stands out as its alert does. */
+    public static String endTone(PlaceEnds.End end) {
+        return end.told().map(Words::tone).orElse("");
     }
 
-    /** The class of a line that says when something ends: it stands out in the last month. */
-    public static String endTone(Instant end) {
-        return end == null
-                ? ""
-                : ended(end) ? "bad" : Instant.now().isBefore(end.minus(SOON)) ? "" : "warn";
+    private static String tone(Severity severity) {
+        return switch (severity) {
+            case CRITICAL -> "bad";
+            case WARNING -> "warn";
+            case INFO -> "";
+        };
     }
 
     /** {@code 2026-11-21 02:04:05 UTC}; empty for null. */

@@ -139,8 +139,8 @@ final class PlaceViews {
                 source.name(),
                 source.origin(),
                 source.redactedUrl(),
-                ends.certificate(),
-                ends.login());
+                ends.certificate().map(PlaceEnds.End::at),
+                ends.login().map(PlaceEnds.End::at));
     }
 
     static TargetView target(TargetEnvironment target, PlaceEnds.Ends ends) {
@@ -157,7 +157,7 @@ final class PlaceViews {
                 target.command(),
                 target.commandLimit(),
                 target.approvalOpen(),
-                ends.certificate());
+                ends.certificate().map(PlaceEnds.End::at));
     }
 
     static StoreView store(StorageLocation store, Optional<StoreCheck> check, PlaceEnds.Ends ends) {
@@ -173,7 +173,7 @@ final class PlaceViews {
                 check.map(PlaceViews::check),
                 Optional.ofNullable(store.accessKeyId()),
                 store.keysEndOn().map(LocalDate::toString),
-                ends.certificate());
+                ends.certificate().map(PlaceEnds.End::at));
     }
 
     static Checked checked(UUID id, StoreCheck check) {

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.app.PlaceEnds;
+import org.holdfast.domain.alert.Severity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,5 +87,16 @@ class WordsTest {
         assertThat(Words.utc(null)).isEmpty();
         assertThat(Words.between(null, NOW)).isEmpty();
         assertThat(Words.word(null)).isEmpty();
+    }
+
+    @Test
+    void an_end_stands_out_as_its_alert_does() {
+        assertThat(tone(Optional.empty())).isEmpty();
+        assertThat(tone(Optional.of(Severity.WARNING))).isEqualTo("warn");
+        assertThat(tone(Optional.of(Severity.CRITICAL))).isEqualTo("bad");
+    }
+
+    private static String tone(Optional<Severity> told) {
+        return Words.endTone(new PlaceEnds.End(NOW, false, told));
     }
 }
