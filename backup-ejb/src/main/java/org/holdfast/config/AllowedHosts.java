@@ -24,16 +24,23 @@ public record AllowedHosts(List<String> names) {
                         // with the empty ones at the end: "," is not to let everything
                         .flatMap(text -> Arrays.stream(text.split(",", -1)))
                         .map(String::strip)
-                        .distinct()
                         .toList());
     }
 
     static AllowedHosts read(Values values) {
         AllowedHosts hosts = quietly(values);
-        for (String name : hosts.names()) {
+        for (int i = 0; i < hosts.names().size(); i++) {
+            String name = hosts.names().get(i);
             if (!name.matches("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})|\\[[0-9A-Fa-f:.]+]")) {
+                // an address has its secret in the path, and is pasted here by mistake
                 values.problem(
-                        SETTING + " has \"" + name + "\" in it, which is no host.",
+                        "Entry "
+                                + (i + 1)
+                                + " of "
+                                + SETTING
+                                + " is "
+                                + (name.isEmpty() ? "empty" : Values.shape(name))
+                                + ", which is no host.",
                         "Write hosts joined by commas, without scheme, port and path, e.g."
                                 + " hooks.slack.com,*.example.org.");
             }

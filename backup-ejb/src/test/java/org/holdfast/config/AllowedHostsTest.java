@@ -57,11 +57,20 @@ class AllowedHostsTest {
     }
 
     @Test
-    void what_is_no_host_is_named() {
+    void what_is_no_host_is_named_by_its_place_and_not_told() {
         assertThatThrownBy(
-                        () -> Settings.read(Map.of("ALERT_WEBHOOK_HOSTS", "https://a.example/x,b")))
+                        () ->
+                                Settings.read(
+                                        Map.of(
+                                                "ALERT_WEBHOOK_HOSTS",
+                                                "a.example, https://hooks.slack.com/services/canary,"
+                                                        + "-b")))
                 .hasMessageContaining(
-                        "ALERT_WEBHOOK_HOSTS has \"https://a.example/x\" in it, which is no host.");
+                        "Entry 2 of ALERT_WEBHOOK_HOSTS is a value of 39 characters, which is no"
+                                + " host. Write hosts joined by commas, without scheme")
+                .hasMessageContaining("Entry 3 of ALERT_WEBHOOK_HOSTS is \"-b\", which is no host.")
+                .hasMessageNotContaining("canary")
+                .hasMessageNotContaining("Entry 1");
     }
 
     @Test
@@ -71,7 +80,8 @@ class AllowedHostsTest {
 
             assertThatThrownBy(() -> Settings.read(values))
                     .as(text)
-                    .hasMessageContaining("ALERT_WEBHOOK_HOSTS has \"\" in it, which is no host.");
+                    .hasMessageMatching(
+                            "(?s).*Entry [1-3] of ALERT_WEBHOOK_HOSTS is empty, which is no host\\..*");
             assertThat(AllowedHosts.quietly(new Values(values)).lets("anything.example"))
                     .as(text)
                     .isFalse();
