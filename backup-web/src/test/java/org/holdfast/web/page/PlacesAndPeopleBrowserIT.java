@@ -71,6 +71,21 @@ class PlacesAndPeopleBrowserIT {
     }
 
     @Test
+    void when_a_login_ends_stands_beside_its_database(RunningHoldfast holdfast) {
+        holdfast.installation()
+                .catalogServer()
+                .execute(
+                        "holdfast",
+                        "INSERT INTO expiries (kind, subject, what, expires_at) VALUES"
+                                + " ('CREDENTIAL_EXPIRES', 'source/shop', 'The password of login"
+                                + " shop', clock_timestamp() + interval '10 days')");
+        browser = Browser.signedIn(holdfast);
+        browser.open("/console/databases.xhtml");
+        assertThat(browser.text("[aria-labelledby=sourcesTitle]")).contains("Password ends in ");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
     void a_directory_store_is_added_after_a_probe_and_retired(RunningHoldfast holdfast) {
         Path directory = holdfast.installation().home().resolve("another-store");
         browser = Browser.signedIn(holdfast);
