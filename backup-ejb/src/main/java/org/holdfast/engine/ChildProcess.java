@@ -281,26 +281,35 @@ public final class ChildProcess implements AutoCloseable {
 
     /**
      * Has what the child prints read line by line until it ends, its errors with its output; for a
-     * child started with {@link Launch.Output#STREAM_WITH_ERRORS}.
+     * child started with {@link Launch.Output#STREAM_WITH_ERRORS}. It is read by a thread of its
+     * own: a child that nobody listens to stands still as soon as the pipe is full.
      *
-     * @param note told each line, cut at 4 KiB, by another thread; whether the line is only about
-     *     how far the child is: such lines are no {@link #lastWords()}
+     * @param note told each line, cut at 4 KiB, by that thread; whether the line is only about how
+     *     far the child is: such lines are no {@link #lastWords()}
      */
-    void hear(Predicate<String> note, Executor executor) {
+    void hear(Predicate<String> note) {
         Heard listening = new Heard(note);
+        Thread thread = new Thread(listening, "holdfast-hears-" + launch.name());
+        thread.setDaemon(true);
+        thread.start();
         heard = listening;
-        executor.execute(listening);
     }
 
-    /** Waits until all that a child said, which has ended, was told to whom {@link #hear} named. */
-    void awaitHeard() {
-        heard.await();
+    /**
+     * Waits until all that a child said, which has ended, was told to whom {@link #hear} named: at
+     * most two minutes, and not where the thread is interrupted.
+     *
+     * @return whether all was told
+     */
+    boolean awaitHeard() {
+        return heard.await();
     }
 
     private final class Heard implements Runnable {
         private final Predicate<String> note;
         private final Deque<String> last = new ArrayDeque<>();
         private final CountDownLatch ended = new CountDownLatch(1);
+        private volatile boolean whole;
 
         Heard(Predicate<String> note) {
             this.note = note;
@@ -321,6 +330,7 @@ public final class ChildProcess implements AutoCloseable {
                     }
                 }
                 take(line);
+                whole = true;
             } catch (IOException broken) {
                 // the child was ended: what it said until then stands
             } finally {
@@ -343,19 +353,25 @@ public final class ChildProcess implements AutoCloseable {
         }
 
         /** A child that has ended has said all, but it may not have been read yet. */
-        void await() {
+        boolean await() {
             try {
-                ended.await(LEAVING.toSeconds(), TimeUnit.SECONDS);
+                return ended.await(LEAVING.toSeconds(), TimeUnit.SECONDS) && whole;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
+                return false;
             }
         }
 
         String words() {
-            await();
+            boolean all = await();
+            List<String> words;
             synchronized (last) {
-                return String.join("\n", last);
+                words = new ArrayList<>(last);
             }
+            if (!all) {
+                words.add("(its output could not be read)");
+            }
+            return String.join("\n", words);
         }
     }
 

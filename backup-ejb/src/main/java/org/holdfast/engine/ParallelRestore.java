@@ -207,7 +207,7 @@ public final class ParallelRestore {
                 loads.add(
                         start(
                                 () -> {
-                                    load(shares.get(number), dump, moved, all, executor);
+                                    load(shares.get(number), dump, moved, all);
                                     moved.accept(total);
                                     makeWhatIsReady(all);
                                 },
@@ -253,8 +253,7 @@ public final class ParallelRestore {
                 executor);
     }
 
-    private void load(
-            List<String> share, Dump dump, LongConsumer moved, Cancel all, Executor executor)
+    private void load(List<String> share, Dump dump, LongConsumer moved, Cancel all)
             throws IOException {
         Path list = Files.write(dir.newFile("list"), share);
         PgRestore restore =
@@ -262,11 +261,12 @@ public final class ParallelRestore {
         Loaded loaded = new Loaded();
         try (ChildProcess child = restore.start(dir, all);
                 InputStream plain = new Counting(dump.open(), moved)) {
-            child.hear(loaded::heard, executor);
+            child.hear(loaded::heard);
             child.feedWanted(plain);
             child.requireSuccess();
-            child.awaitHeard();
-            loaded.passed();
+            if (child.awaitHeard()) {
+                loaded.passed();
+            }
         } finally {
             Files.deleteIfExists(list);
         }
