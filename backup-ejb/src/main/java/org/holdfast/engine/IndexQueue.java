@@ -9,13 +9,19 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.holdfast.engine.IndexesOfTables.Belonging;
+import org.holdfast.engine.IndexesOfTables.Kind;
 
 /**
  * What can be made while rows are still being loaded: told by connections that load which tables
  * have theirs, asked by connections that have nothing (more) to load. Safe for several threads.
  *
- * <p>The constraints of a table are one piece, because each locks the table against all others; its
- * indexes come after them, each a piece of its own, as they may be made at the same time.
+ * <p>The constraints of a table are one piece, because each locks the table against all others, and
+ * so do the indexes that alter it when they are made: each of two such would wait for the other's
+ * lock. Its other indexes come after them, each a piece of its own, as they may be made at the same
+ * time.
  */
 final class IndexQueue {
     /** Of all that is made early, in how many pieces at least: each is a run of pg_restore. */
@@ -43,7 +49,7 @@ final class IndexQueue {
     private final PriorityQueue<Piece> ready = new PriorityQueue<>(LONGEST_FIRST);
     private final Set<String> loaded = new HashSet<>();
     private final Set<String> given = new HashSet<>();
-    private Map<String, List<String>> byTable;
+    private Map<String, List<Belonging>> byTable;
     private final Map<String, List<String>> following = new HashMap<>();
     private int most;
     private int loading;
@@ -60,9 +66,10 @@ final class IndexQueue {
     }
 
     /** Tells what belongs to which table; until then {@link #next} waits. */
-    synchronized void belongs(Map<String, List<String>> entries) {
-        byTable = entries;
-        most = Math.max(1, entries.values().stream().mapToInt(List::size).sum() / PIECES);
+    synchronized void belongs(List<Belonging> entries) {
+        byTable = entries.stream().collect(Collectors.groupingBy(Belonging::table));
+        long early = entries.stream().filter(Belonging::early).count();
+        most = (int) Math.max(1, early / PIECES);
         loaded.forEach(this::add);
         notifyAll();
     }
@@ -76,16 +83,18 @@ final class IndexQueue {
     }
 
     private void add(String table) {
-        List<String> constraints = new ArrayList<>();
+        List<String> locking = new ArrayList<>();
         List<String> indexes = new ArrayList<>();
-        for (String entry : byTable.getOrDefault(table, List.of())) {
-            (IndexesOfTables.isConstraint(entry) ? constraints : indexes).add(entry);
+        for (Belonging each : byTable.getOrDefault(table, List.of())) {
+            if (each.early()) {
+                (each.kind() == Kind.INDEX ? indexes : locking).add(each.entry());
+            }
         }
-        if (constraints.isEmpty()) {
+        if (locking.isEmpty()) {
             indexes.forEach(index -> ready.add(piece(table, index)));
         } else {
             following.put(table, indexes);
-            ready.add(new Piece(table, weight.applyAsLong(table), constraints));
+            ready.add(new Piece(table, weight.applyAsLong(table), locking));
         }
     }
 
@@ -93,10 +102,15 @@ final class IndexQueue {
         return new Piece(null, weight.applyAsLong(table), List.of(index));
     }
 
-    /** One connection has loaded all that it had to. */
-    synchronized void oneIsThrough() {
+    /**
+     * One connection has loaded all that it had to.
+     *
+     * @return whether it was the last: all rows are there
+     */
+    synchronized boolean oneIsThrough() {
         loading--;
         notifyAll();
+        return loading == 0;
     }
 
     /** Something failed: nobody gets anything any more. */
@@ -143,8 +157,31 @@ final class IndexQueue {
         notifyAll();
     }
 
-    /** Those of {@code all} that {@link #next} has given to nobody, in their order. */
-    synchronized List<String> left(List<String> all) {
-        return all.stream().filter(entry -> !given.contains(entry)).toList();
+    /**
+     * Those of {@code all} that {@link #next} has given to nobody, in their order, in runs to be
+     * made one after the other over several connections: pg_restore takes indexes for what can be
+     * made side by side, so of two that alter one table the replica identity goes into the first.
+     * It rests on columns only, and so on nothing of the second.
+     */
+    synchronized List<List<String>> left(List<String> all) {
+        List<String> left = all.stream().filter(entry -> !given.contains(entry)).toList();
+        Set<String> first = first(new HashSet<>(left));
+        return Stream.of(true, false)
+                .map(now -> left.stream().filter(e -> first.contains(e) == now).toList())
+                .filter(run -> !run.isEmpty())
+                .toList();
+    }
+
+    private Set<String> first(Set<String> left) {
+        if (byTable == null) {
+            return Set.of();
+        }
+        return byTable.values().stream()
+                .map(ofTable -> ofTable.stream().filter(e -> left.contains(e.entry())).toList())
+                .filter(ofTable -> ofTable.stream().anyMatch(e -> e.kind() == Kind.ALTERING))
+                .flatMap(List::stream)
+                .filter(each -> each.kind() == Kind.IDENTITY)
+                .map(Belonging::entry)
+                .collect(Collectors.toSet());
     }
 }

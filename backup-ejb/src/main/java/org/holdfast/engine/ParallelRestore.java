@@ -138,7 +138,9 @@ public final class ParallelRestore {
 
     /** Makes indexes, constraints and all else that comes after the rows and is not made yet. */
     public void indexes(int jobs) throws IOException {
-        make(queue.left(entries(PgRestore.Section.POST_DATA)), jobs, cancel);
+        for (List<String> run : queue.left(entries(PgRestore.Section.POST_DATA))) {
+            make(run, jobs, cancel);
+        }
     }
 
     private void make(List<String> entries, int jobs, Cancel cancel) throws IOException {
@@ -313,10 +315,11 @@ public final class ParallelRestore {
     private void tellWhatBelongs() throws IOException {
         PgRestore sql = PgRestore.sql(client).section(PgRestore.Section.POST_DATA);
         try (ChildProcess child = sql.from(head.file(), 1).start(dir, cancel)) {
-            Map<String, List<String>> found =
+            List<IndexesOfTables.Belonging> found =
                     IndexesOfTables.of(
                             new InputStreamReader(child.stream(), StandardCharsets.UTF_8),
-                            entries(PgRestore.Section.POST_DATA));
+                            entries(PgRestore.Section.POST_DATA),
+                            head.contents());
             child.requireSuccess();
             queue.belongs(found);
         }

@@ -3,10 +3,11 @@ package org.holdfast.engine;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.holdfast.engine.IndexesOfTables.Belonging;
+import org.holdfast.engine.IndexesOfTables.Kind;
 import org.junit.jupiter.api.Test;
 
 /** What is made while rows still load. */
@@ -16,8 +17,16 @@ class IndexQueueTest {
     private static final String TIME = "3; 1259 13 INDEX shop events_by_time owner";
     private static final String KIND = "4; 1259 14 INDEX shop events_by_kind owner";
     private static final String LINES = "5; 1259 15 INDEX shop lines_by_product owner";
-    private static final Map<String, List<String>> BELONGS =
-            Map.of("shop.events", List.of(KEY, TIME, ONE, KIND), "shop.lines", List.of(LINES));
+    private static final String IDENTITY = "6; 1259 16 INDEX shop stock_by_shelf owner";
+    private static final String CLUSTER = "7; 1259 17 INDEX shop stock_by_day owner";
+    private static final String STOCK = "8; 1259 18 INDEX shop stock_by_kind owner";
+    private static final List<Belonging> BELONGS =
+            List.of(
+                    new Belonging(KEY, "shop.events", Kind.CONSTRAINT, true),
+                    new Belonging(TIME, "shop.events", Kind.INDEX, true),
+                    new Belonging(ONE, "shop.events", Kind.CONSTRAINT, true),
+                    new Belonging(KIND, "shop.events", Kind.INDEX, true),
+                    new Belonging(LINES, "shop.lines", Kind.INDEX, true));
 
     private final IndexQueue queue =
             new IndexQueue(2, table -> table.equals("shop.events") ? 900 : 1);
@@ -41,6 +50,56 @@ class IndexQueueTest {
         assertThat(queue.next().entries()).containsExactly(KIND);
     }
 
+    private static List<Belonging> stock(boolean early) {
+        return List.of(
+                new Belonging(IDENTITY, "shop.stock", Kind.IDENTITY, early),
+                new Belonging(STOCK, "shop.stock", Kind.INDEX, early),
+                new Belonging(CLUSTER, "shop.stock", Kind.ALTERING, early));
+    }
+
+    @Test
+    void two_indexes_that_alter_one_table_are_made_by_one_connection() throws Exception {
+        queue.belongs(stock(true));
+        queue.loaded("shop.stock");
+
+        IndexQueue.Run locking = queue.next();
+        assertThat(locking.entries()).containsExactly(IDENTITY, CLUSTER);
+
+        queue.made(locking);
+        assertThat(queue.next().entries()).containsExactly(STOCK);
+    }
+
+    @Test
+    void two_indexes_that_alter_one_table_are_left_to_two_runs() {
+        queue.belongs(stock(false));
+        queue.loaded("shop.stock");
+
+        assertThat(queue.left(List.of(STOCK, CLUSTER, IDENTITY, "fk")))
+                .containsExactly(List.of(IDENTITY), List.of(STOCK, CLUSTER, "fk"));
+        assertThat(queue.left(List.of(STOCK, IDENTITY))).containsExactly(List.of(STOCK, IDENTITY));
+        assertThat(queue.left(List.of())).isEmpty();
+    }
+
+    @Test
+    void what_cannot_be_made_early_is_given_to_nobody() throws Exception {
+        queue.belongs(
+                List.of(
+                        new Belonging(TIME, "shop.events", Kind.INDEX, false),
+                        new Belonging(KEY, "shop.events", Kind.CONSTRAINT, false)));
+        queue.loaded("shop.events");
+        queue.oneIsThrough();
+        queue.oneIsThrough();
+
+        assertThat(queue.next().entries()).isEmpty();
+        assertThat(queue.left(List.of(TIME, KEY))).containsExactly(List.of(TIME, KEY));
+    }
+
+    @Test
+    void the_last_that_is_through_is_told_so() {
+        assertThat(queue.oneIsThrough()).isFalse();
+        assertThat(queue.oneIsThrough()).isTrue();
+    }
+
     @Test
     void nothing_is_given_twice_and_the_rest_is_left_in_its_order() throws Exception {
         queue.belongs(BELONGS);
@@ -54,7 +113,8 @@ class IndexQueueTest {
 
         assertThat(run.entries()).containsExactly(LINES);
         assertThat(queue.next().entries()).isEmpty();
-        assertThat(queue.left(List.of("fk", TIME, LINES, KEY))).containsExactly("fk", TIME, KEY);
+        assertThat(queue.left(List.of("fk", TIME, LINES, KEY)))
+                .containsExactly(List.of("fk", TIME, KEY));
     }
 
     @Test
@@ -75,12 +135,12 @@ class IndexQueueTest {
     @Test
     void small_tables_go_together_where_there_are_many() throws Exception {
         IndexQueue many = new IndexQueue(1, table -> 0);
-        Map<String, List<String>> byTable = new HashMap<>();
+        List<Belonging> all = new ArrayList<>();
         for (int i = 100; i < 160; i++) {
-            byTable.put("t" + i, List.of("1; 1259 2 INDEX i" + i));
+            all.add(new Belonging("1; 1259 2 INDEX i" + i, "t" + i, Kind.INDEX, true));
         }
-        many.belongs(byTable);
-        byTable.keySet().forEach(many::loaded);
+        many.belongs(all);
+        all.forEach(each -> many.loaded(each.table()));
 
         assertThat(many.next().entries())
                 .containsExactly(
@@ -119,7 +179,7 @@ class IndexQueueTest {
         queue.belongs(BELONGS);
         queue.loaded("shop.lines");
         assertThat(queue.next().entries()).isEmpty();
-        assertThat(queue.left(List.of(LINES))).containsExactly(LINES);
+        assertThat(queue.left(List.of(LINES))).containsExactly(List.of(LINES));
     }
 
     private CompletableFuture<List<String>> asked() {
