@@ -47,6 +47,21 @@ public final class ParallelRestore {
         InputStream open() throws IOException;
     }
 
+    /** How far the rows are; told by several threads. */
+    public interface Loading {
+        /**
+         * @param position how far through the dump the connections are on average, in bytes
+         */
+        void at(long position);
+
+        /**
+         * All rows are there, while indexes may still be made. Told once.
+         *
+         * @param connections that loaded them
+         */
+        void done(int connections);
+    }
+
     /**
      * The beginning of a dump, as far as its table of contents.
      *
@@ -168,24 +183,21 @@ public final class ParallelRestore {
     }
 
     /**
-     * Loads rows and large objects; over several connections also some of what {@link #indexes}
-     * makes else.
+     * Loads rows and large objects; over several connections also makes some of what {@link
+     * #indexes} makes else.
      *
      * @param jobs connections at most
      * @param bytes size of a table by "schema name", to share the tables out evenly; a table that
      *     is missing counts as small
      * @param total bytes of the plain dump
-     * @param position told by several threads how far through the dump the connections are on
-     *     average, in bytes
-     * @return how many connections were used
      * @throws ChildFailed the first one's failure; the others were ended
      */
-    public int rows(
+    public void rows(
             int jobs,
             Map<String, Long> bytes,
             long total,
             Dump dump,
-            LongConsumer position,
+            Loading loading,
             Executor executor)
             throws IOException {
         List<List<String>> shares = shares(entries(PgRestore.Section.DATA), jobs, bytes);
@@ -193,48 +205,50 @@ public final class ParallelRestore {
         if (jobs == 1 || shares.isEmpty()) {
             queue.stop();
         }
+        if (shares.isEmpty()) {
+            loading.done(0);
+        }
         AtomicLongArray positions = new AtomicLongArray(shares.size());
         AtomicReference<Throwable> first = new AtomicReference<>();
         Cancel all = new Cancel();
-        List<CompletableFuture<Void>> loads = new ArrayList<>();
+        List<CompletableFuture<Void>> parts = new ArrayList<>();
         try (Cancel.Hook hook = cancel.on(() -> all.now("The restore is cancelled."));
                 Cancel.Hook stop = all.on(queue::stop)) {
-            for (int i = 0; i < shares.size(); i++) {
-                int number = i;
-                LongConsumer moved =
-                        at -> {
-                            positions.set(number, at);
-                            position.accept(mean(positions));
-                        };
-                loads.add(
-                        start(
-                                () -> {
-                                    load(shares.get(number), dump, moved, all);
-                                    moved.accept(total);
-                                    makeWhatIsReady(all);
-                                },
-                                first,
-                                all,
-                                executor));
-            }
-            for (int i = shares.size(); i < jobs && !shares.isEmpty(); i++) {
-                loads.add(start(() -> makeWhatIsReady(all), first, all, executor));
-            }
             try {
+                for (int i = 0; i < shares.size(); i++) {
+                    int number = i;
+                    LongConsumer moved =
+                            at -> {
+                                positions.set(number, at);
+                                loading.at(mean(positions));
+                            };
+                    Part part =
+                            () -> {
+                                load(shares.get(number), dump, moved, all);
+                                moved.accept(total);
+                                if (queue.oneIsThrough()) {
+                                    loading.done(shares.size());
+                                }
+                                makeWhatIsReady(all);
+                            };
+                    parts.add(start(part, first, all, executor));
+                }
+                for (int i = shares.size(); i < jobs && !shares.isEmpty(); i++) {
+                    parts.add(start(() -> makeWhatIsReady(all), first, all, executor));
+                }
                 if (jobs > 1) {
                     tellWhatBelongs();
                 }
             } catch (Throwable e) {
                 first.compareAndSet(null, e);
-                all.now("What follows the rows cannot be read.");
+                all.now("Not all of the restore could be begun.");
             }
-            await(loads, all);
+            await(parts, all);
         }
         cancel.check();
         if (first.get() != null) {
             throw thrown(first.get());
         }
-        return shares.size();
     }
 
     private interface Part {
@@ -272,7 +286,6 @@ public final class ParallelRestore {
         } finally {
             Files.deleteIfExists(list);
         }
-        queue.oneIsThrough();
     }
 
     /** Hears from pg_restore which tables it has gone past. */
@@ -325,12 +338,12 @@ public final class ParallelRestore {
         }
     }
 
-    private static void await(List<CompletableFuture<Void>> loads, Cancel all) throws Cancelled {
+    private static void await(List<CompletableFuture<Void>> parts, Cancel all) throws Cancelled {
         boolean interrupted = false;
-        for (CompletableFuture<Void> load : loads) {
+        for (CompletableFuture<Void> part : parts) {
             while (true) {
                 try {
-                    load.get();
+                    part.get();
                     break;
                 } catch (ExecutionException e) {
                     throw new IllegalStateException(e.getCause());

@@ -190,28 +190,41 @@ class RestoreSteps {
         job.watch.info("Restored without an error.");
     }
 
-    /** The schema, then the rows over several connections, then indexes and constraints. */
+    /** The schema, then rows and indexes over several connections, then what remains. */
     private void parallel(
             Bringing job, Client client, PostgresUrl into, Payload payload, WorkDir dir)
             throws IOException {
         ParallelRestore restore =
                 new ParallelRestore(client, into, payload.head(), dir, job.watch.cancel());
         restore.schema();
-        int used =
-                restore.rows(
-                        settings.restoreJobs(),
-                        job.manifest.tables().stream()
-                                .collect(
-                                        Collectors.toMap(
-                                                t -> t.schema() + " " + t.name(),
-                                                Manifest.Table::bytes)),
-                        job.manifest.bytes().raw(),
-                        () -> payload.open(job.tools.executor()),
-                        job.watch::moved,
-                        job.tools.executor());
-        job.watch.info("Rows loaded over " + used + (used == 1 ? " connection." : " connections."));
-        job.watch.phase("index", 0);
+        restore.rows(
+                settings.restoreJobs(),
+                job.manifest.tables().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        t -> t.schema() + " " + t.name(), Manifest.Table::bytes)),
+                job.manifest.bytes().raw(),
+                () -> payload.open(job.tools.executor()),
+                new Rows(job.watch),
+                job.tools.executor());
         restore.indexes(settings.restoreJobs());
+    }
+
+    /** With the last row the phase of the indexes begins. */
+    private record Rows(Watch watch) implements ParallelRestore.Loading {
+        @Override
+        public void at(long position) {
+            watch.moved(position);
+        }
+
+        @Override
+        public void done(int connections) {
+            watch.info(
+                    "Rows loaded over "
+                            + connections
+                            + (connections == 1 ? " connection." : " connections."));
+            watch.phase("index", 0);
+        }
     }
 
     // --- grants ------------------------------------------------------------------------------

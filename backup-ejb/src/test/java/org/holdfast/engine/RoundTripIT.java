@@ -5,24 +5,40 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.holdfast.domain.drill.DrillCheck;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.pipeline.Cancelled;
 import org.holdfast.testing.PostgresServer;
 import org.holdfast.testing.ShopDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A shop goes out and comes back, every way there is. */
 class RoundTripIT {
@@ -56,38 +72,263 @@ class RoundTripIT {
         assertThat(engine.differences(shop, copy)).isEmpty();
     }
 
+    /** What a restore over several connections tells of its rows. */
+    private static final class Told implements ParallelRestore.Loading {
+        private final AtomicLong furthest = new AtomicLong();
+        private final List<Integer> done = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void at(long position) {
+            assertThat(done).isEmpty();
+            furthest.accumulateAndGet(position, Math::max);
+        }
+
+        @Override
+        public void done(int connections) {
+            done.add(connections);
+        }
+    }
+
+    private static void run(Runnable task) {
+        new Thread(task).start();
+    }
+
+    /** A restore into a new database, in a directory of its own; the schema is there. */
+    private static final class Begun implements AutoCloseable {
+        private final PostgresUrl copy = SERVER.createDatabase();
+        private final Cancel cancel = new Cancel();
+        private final Told told = new Told();
+        private final byte[] dump;
+        private final WorkDir dir;
+        private final ParallelRestore.Head head;
+        private final ParallelRestore restore;
+
+        Begun(byte[] dump) throws IOException {
+            this.dump = dump;
+            dir = WorkDir.below(engine.dir.path());
+            head =
+                    ParallelRestore.head(
+                            engine.client, () -> new ByteArrayInputStream(dump), dir, cancel);
+            restore = new ParallelRestore(engine.client, copy, head, dir, cancel);
+            restore.schema();
+        }
+
+        /** Loads events over one connection and all else over another. */
+        void rows(Executor executor) throws IOException {
+            rows(2, Map.of("shop events", 1L << 30), executor);
+        }
+
+        void rows(int jobs, Map<String, Long> bytes, Executor executor) throws IOException {
+            restore.rows(
+                    jobs, bytes, dump.length, () -> new ByteArrayInputStream(dump), told, executor);
+        }
+
+        String query(String sql) {
+            return SERVER.query(copy.database(), sql);
+        }
+
+        /** Nobody else gets a lock on shop.events that does not go with {@code mode}. */
+        Connection locked(String mode) throws SQLException {
+            Connection connection = SERVER.connect(copy.database());
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("LOCK TABLE shop.events IN " + mode + " MODE");
+            }
+            return connection;
+        }
+
+        void leftNothing() throws IOException {
+            try (Stream<Path> files = Files.list(dir.path())) {
+                assertThat(files).containsExactly(head.file());
+            }
+        }
+
+        @Override
+        public void close() {
+            dir.close();
+            SERVER.dropDatabase(copy.database());
+        }
+    }
+
     @Test
     void a_restore_over_several_connections_equals_the_source() throws Exception {
-        PostgresUrl copy = SERVER.createDatabase();
-        AtomicLong furthest = new AtomicLong();
-        ParallelRestore.Head head = head(archive);
-        ParallelRestore restore =
-                new ParallelRestore(engine.client, copy, head, engine.dir, engine.cancel);
+        try (Begun begun = new Begun(archive)) {
+            begun.rows(
+                    3,
+                    Map.of("shop events", 1L << 20, "shop order_lines", 1L << 19),
+                    RoundTripIT::run);
+            String early =
+                    begun.query(
+                            """
+                            SELECT string_agg(indexname, ' ' ORDER BY indexname) FROM pg_indexes
+                            WHERE tablename IN ('events', 'order_lines', 'Order "Notes"', 'products')""");
+            begun.restore.indexes(2);
 
-        restore.schema();
-        int used =
-                restore.rows(
-                        3,
-                        Map.of("shop events", 1L << 20, "shop order_lines", 1L << 19),
-                        archive.length,
-                        () -> new ByteArrayInputStream(archive),
-                        at -> furthest.accumulateAndGet(at, Math::max),
-                        task -> new Thread(task).start());
-        String early =
-                SERVER.query(
-                        copy.database(),
-                        """
-                        SELECT string_agg(indexname, ' ' ORDER BY indexname) FROM pg_indexes
-                        WHERE tablename IN ('events', 'order_lines', 'Order "Notes"')""");
-        restore.indexes(2);
+            begun.leftNothing();
+            assertThat(begun.told.done).containsExactly(3);
+            assertThat(begun.told.furthest).hasValue(archive.length);
+            assertThat(early)
+                    .isEqualTo(
+                            "Order \"Notes\"_pkey events_by_time events_pkey lines_by_product order_lines_pkey"
+                                    + " products_by_attribute products_by_words products_pkey products_sku_key");
+            assertThat(engine.differences(shop, begun.copy)).isEmpty();
+        }
+    }
 
-        Files.delete(head.file());
-        assertThat(used).isEqualTo(3);
-        assertThat(early)
-                .isEqualTo(
-                        "Order \"Notes\"_pkey events_by_time events_pkey lines_by_product order_lines_pkey");
-        assertThat(furthest).hasValue(archive.length);
-        assertThat(engine.differences(shop, copy)).isEmpty();
+    /** Early, or with an operator class of the dump's own at the end. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_table_with_a_clustered_index_and_a_replica_identity_comes_back(boolean early)
+            throws Exception {
+        PostgresUrl stock = SERVER.createDatabase();
+        SERVER.execute(
+                stock.database(),
+                "CREATE TABLE stock (id int NOT NULL, at int NOT NULL)",
+                "INSERT INTO stock SELECT i, -i FROM generate_series(1, 200000) i",
+                "CREATE UNIQUE INDEX stock_by_id ON stock (id)",
+                "CREATE INDEX stock_by_time ON stock (at)",
+                "ALTER TABLE stock CLUSTER ON stock_by_time",
+                "ALTER TABLE stock REPLICA IDENTITY USING INDEX stock_by_id");
+        if (!early) {
+            SERVER.execute(
+                    stock.database(),
+                    "CREATE OPERATOR CLASS own FOR TYPE int USING btree AS OPERATOR 1 <,"
+                            + " OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >,"
+                            + " FUNCTION 1 btint4cmp(int, int)");
+        }
+        try (Begun begun = new Begun(engine.dump(stock))) {
+            begun.rows(3, Map.of(), RoundTripIT::run);
+            String made =
+                    begun.query("SELECT count(*) FROM pg_index WHERE indrelid = 'stock'::regclass");
+            begun.restore.indexes(3);
+
+            begun.leftNothing();
+            assertThat(made).isEqualTo(early ? "2" : "0");
+            assertThat(engine.differences(stock, begun.copy)).isEmpty();
+            assertThat(
+                            begun.query(
+                                    "SELECT string_agg(indexrelid::regclass::text, ' ' ORDER BY"
+                                            + " indisclustered) FROM pg_index WHERE indisclustered"
+                                            + " OR indisreplident"))
+                    .isEqualTo("stock_by_id stock_by_time");
+        }
+        SERVER.dropDatabase(stock.database());
+    }
+
+    /** While one connection waits to load a table. */
+    @Test
+    @Timeout(120)
+    void where_an_early_constraint_fails_the_others_end_and_its_words_are_told() throws Exception {
+        try (Begun begun = new Begun(archive)) {
+            SERVER.execute(
+                    begun.copy.database(),
+                    "INSERT INTO shop.categories (id, name) OVERRIDING SYSTEM VALUE VALUES (1, 'x')");
+
+            try (Connection lock = begun.locked("ACCESS EXCLUSIVE")) {
+                assertThatThrownBy(() -> begun.rows(RoundTripIT::run))
+                        .isInstanceOf(ChildFailed.class)
+                        .hasMessageContaining("could not create unique index \"categories_pkey\"")
+                        .hasMessageContaining("Key (id)=(1) is duplicated");
+            }
+
+            begun.leftNothing();
+            assertThat(begun.told.done).isEmpty();
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void where_it_cannot_be_told_what_belongs_to_which_table_the_loading_ends() throws Exception {
+        try (Begun begun = new Begun(archive)) {
+            try (Connection lock = begun.locked("ACCESS EXCLUSIVE")) {
+                assertThatThrownBy(
+                                () ->
+                                        begun.rows(
+                                                task -> {
+                                                    write(begun.head.file(), "no dump");
+                                                    run(task);
+                                                }))
+                        .isInstanceOf(ChildFailed.class)
+                        .hasMessageStartingWith(
+                                "pg_restore ended with exit code 1: pg_restore: error: input file");
+            }
+
+            begun.leftNothing();
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void where_a_part_cannot_be_begun_those_that_were_end() throws Exception {
+        AtomicInteger tasks = new AtomicInteger();
+        try (Begun begun = new Begun(archive)) {
+            try (Connection lock = begun.locked("ACCESS EXCLUSIVE")) {
+                assertThatThrownBy(
+                                () ->
+                                        begun.rows(
+                                                task -> {
+                                                    if (tasks.getAndIncrement() > 0) {
+                                                        throw new RejectedExecutionException(
+                                                                "full");
+                                                    }
+                                                    run(task);
+                                                }))
+                        .isInstanceOf(RejectedExecutionException.class)
+                        .hasMessage("full");
+            }
+
+            begun.leftNothing();
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void a_cancel_while_an_early_index_is_made_ends_all() throws Exception {
+        try (Begun begun = new Begun(archive)) {
+            // goes with loading rows and with no index
+            try (Connection lock = begun.locked("ROW EXCLUSIVE")) {
+                CompletableFuture<Void> ended =
+                        CompletableFuture.runAsync(
+                                () -> {
+                                    try {
+                                        begun.rows(RoundTripIT::run);
+                                    } catch (IOException e) {
+                                        throw new UncheckedIOException(e);
+                                    }
+                                });
+                awaitWaiting(begun);
+
+                begun.cancel.now("Enough.");
+
+                assertThat(ended)
+                        .failsWithin(60, TimeUnit.SECONDS)
+                        .withThrowableOfType(ExecutionException.class)
+                        .havingRootCause()
+                        .isInstanceOf(Cancelled.class)
+                        .withMessage("Enough.");
+            }
+
+            begun.leftNothing();
+        }
+    }
+
+    /** Until somebody waits for a lock on shop.events. */
+    private static void awaitWaiting(Begun begun) throws InterruptedException {
+        while ("0"
+                .equals(
+                        begun.query(
+                                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation ="
+                                        + " 'shop.events'::regclass"))) {
+            Thread.sleep(20);
+        }
     }
 
     private static ParallelRestore.Head head(byte[] archive) throws IOException {
@@ -108,27 +349,17 @@ class RoundTripIT {
     @Test
     void where_one_of_several_connections_fails_the_others_end_and_its_words_are_told()
             throws Exception {
-        PostgresUrl copy = SERVER.createDatabase();
-        ParallelRestore.Head head = head(archive);
-        ParallelRestore restore =
-                new ParallelRestore(engine.client, copy, head, engine.dir, engine.cancel);
-        restore.schema();
-        SERVER.execute(
-                copy.database(), "ALTER TABLE shop.categories ADD CONSTRAINT never CHECK (false)");
+        try (Begun begun = new Begun(archive)) {
+            SERVER.execute(
+                    begun.copy.database(),
+                    "ALTER TABLE shop.categories ADD CONSTRAINT never CHECK (false)");
 
-        assertThatThrownBy(
-                        () ->
-                                restore.rows(
-                                        2,
-                                        Map.of("shop categories", 1L << 30),
-                                        archive.length,
-                                        () -> new ByteArrayInputStream(archive),
-                                        at -> {},
-                                        task -> new Thread(task).start()))
-                .isInstanceOf(ChildFailed.class)
-                .hasMessageContaining("violates check constraint \"never\"");
+            assertThatThrownBy(() -> begun.rows(RoundTripIT::run))
+                    .isInstanceOf(ChildFailed.class)
+                    .hasMessageContaining("violates check constraint \"never\"");
 
-        Files.delete(head.file());
+            begun.leftNothing();
+        }
     }
 
     @Test

@@ -196,7 +196,7 @@ class CancelIT {
                     .isEmpty();
         }
 
-        /** A large dump goes over several connections, the indexes last. */
+        /** The phase begins with the last row; some indexes are there by then, others are made. */
         @Test
         void of_a_large_dump_ends_at_its_indexes_too_and_the_next_one_goes_through() {
             String large = holdfast.backUp("noise");
