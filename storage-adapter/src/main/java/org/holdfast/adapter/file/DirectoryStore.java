@@ -63,7 +63,7 @@ public final class DirectoryStore implements BlobStore {
             objects.make();
             return FileUpload.begin(key, key + "." + id, objects, uploads, trouble);
         } catch (IOException e) {
-            throw trouble.with("begin " + key, e);
+            throw trouble.writing("begin " + key, e);
         }
     }
 

@@ -122,7 +122,7 @@ final class FileUpload implements Upload {
             if (place[0] != null) {
                 takeBack(place[0], e);
             }
-            throw trouble.with("publish " + key, e);
+            throw trouble.writing("publish " + key, e);
         }
     }
 
@@ -238,7 +238,7 @@ final class FileUpload implements Upload {
                 }
             } catch (IOException e) {
                 life.failed();
-                throw trouble.with("write " + key, e);
+                throw trouble.writing("write " + key, e);
             }
             buffer.clear();
         }

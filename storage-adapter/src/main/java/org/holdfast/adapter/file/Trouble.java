@@ -39,13 +39,29 @@ final class Trouble {
     }
 
     /**
-     * @param doing what was tried, to follow "could not", e.g. {@code write orders/1}
+     * Of anything that needs no room. The file system is not looked at: it may be what hangs, and
+     * how full it is says nothing of a read.
+     *
+     * @param doing what was tried, to follow "could not", e.g. {@code read orders/1}
      */
     StoreFailure with(String doing, IOException e) {
+        return failure(doing, e, false);
+    }
+
+    /**
+     * Of what needs room.
+     *
+     * @param doing e.g. {@code write orders/1}
+     */
+    StoreFailure writing(String doing, IOException e) {
+        return failure(doing, e, !(e instanceof StoreFailure) && isFull(e));
+    }
+
+    private StoreFailure failure(String doing, IOException e, boolean full) {
         if (e instanceof StoreFailure known) {
             return known;
         }
-        if (isFull(e)) {
+        if (full) {
             return new StoreFailure(
                     Kind.NO_SPACE,
                     said(doing, "no space is left in " + root)
@@ -108,7 +124,9 @@ final class Trouble {
                 && root.toFile().getUsableSpace() < FULL;
     }
 
+    /** The name of a file may say anything, and is no word of the system's. */
     private static boolean says(IOException e, String words) {
-        return e.getMessage() != null && e.getMessage().toLowerCase(Locale.ROOT).contains(words);
+        String said = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+        return said != null && said.toLowerCase(Locale.ROOT).contains(words);
     }
 }
