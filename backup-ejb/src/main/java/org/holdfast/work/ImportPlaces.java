@@ -55,7 +55,7 @@ class ImportPlaces {
                                     + ".");
         }
         if (place.directory().isPresent()) {
-            return stores.foreign(new StoreAccess.Directory(name, place.directory().get()));
+            return stores.foreign(new StoreAccess.Directory(name, place.directory().get()), false);
         }
         StorageLocation store =
                 locations
@@ -77,7 +77,8 @@ class ImportPlaces {
                         place.prefix(),
                         bucket.accessKeyId(),
                         bucket.secretAccessKey(),
-                        longest.compareTo(bucket.deadline()) < 0 ? longest : bucket.deadline()));
+                        longest.compareTo(bucket.deadline()) < 0 ? longest : bucket.deadline()),
+                false);
     }
 
     private static Refused noBucket(String name, String why) {

@@ -97,6 +97,11 @@ class DumpSearchTest {
         }
 
         @Override
+        public Optional<Entry> find(String name) {
+            return Optional.ofNullable(entries.get(name));
+        }
+
+        @Override
         public InputStream read(String name) {
             opened.add(name);
             if (name.endsWith(".sha256")) {

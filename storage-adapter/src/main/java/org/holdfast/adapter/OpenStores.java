@@ -31,9 +31,9 @@ public class OpenStores implements BlobStores, ForeignStores {
     }
 
     @Override
-    public ForeignFiles foreign(StoreAccess access) {
+    public ForeignFiles foreign(StoreAccess access, boolean waiting) {
         if (access instanceof StoreAccess.Directory directory) {
-            return new ForeignDirectory(directory);
+            return new ForeignDirectory(directory, waiting);
         }
         if (access instanceof StoreAccess.Bucket bucket) {
             return new ForeignBucket(bucket);

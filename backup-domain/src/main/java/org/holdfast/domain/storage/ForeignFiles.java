@@ -2,6 +2,7 @@ package org.holdfast.domain.storage;
 
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -35,6 +36,14 @@ public interface ForeignFiles extends AutoCloseable {
      * @throws StoreFailure MISSING where the place is not there
      */
     boolean list(int most, Consumer<Entry> each) throws StoreFailure;
+
+    /**
+     * One entry as {@link #list} would show it, asked for by itself: also one that a listing was
+     * cut before.
+     *
+     * @return empty where there is none of this name
+     */
+    Optional<Entry> find(String name) throws StoreFailure;
 
     /**
      * Reads a file from its first byte to the size that it has now; one that ends sooner throws.

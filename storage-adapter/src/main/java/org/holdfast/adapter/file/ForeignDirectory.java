@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -19,9 +20,11 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.holdfast.domain.storage.ForeignFiles;
 import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.domain.storage.StoreFailure;
@@ -35,25 +38,39 @@ public final class ForeignDirectory implements ForeignFiles {
     private static final int DEEPEST = 8;
     private static final Duration WALK = Duration.ofSeconds(10);
 
-    /** For opening one file: who imports waits for it in a transaction that holds a row. */
+    /** NAME_MAX, in bytes. */
+    private static final int LONGEST_NAME = 255;
+
+    /**
+     * For opening one file, and for one piece of it where somebody waits: who imports waits in a
+     * transaction that holds a row.
+     */
     public static final Duration OPENING = Duration.ofSeconds(5);
 
     private final String name;
     private final Path root;
     private final Trouble trouble;
+    private final Optional<Duration> answer;
     private final Duration longest;
 
-    public ForeignDirectory(StoreAccess.Directory access) {
-        this(access, WALK);
+    /**
+     * @param waiting whether somebody waits for what is read: then a piece of a file that does not
+     *     come within {@link #OPENING} is a failure. Otherwise reading waits for as long as the
+     *     system does, which is for ever with a share that is mounted hard
+     */
+    public ForeignDirectory(StoreAccess.Directory access, boolean waiting) {
+        this(access, waiting ? Optional.of(OPENING) : Optional.empty(), WALK);
     }
 
     /**
+     * @param answer within which each piece of a file has to come, where there is such a limit
      * @param longest that {@link #list} goes on looking for more
      */
-    ForeignDirectory(StoreAccess.Directory access, Duration longest) {
+    ForeignDirectory(StoreAccess.Directory access, Optional<Duration> answer, Duration longest) {
         this.name = access.name();
         this.root = access.directory().toAbsolutePath().normalize();
         this.trouble = Trouble.ofPlace(name, root);
+        this.answer = answer;
         this.longest = longest;
     }
 
@@ -201,16 +218,65 @@ public final class ForeignDirectory implements ForeignFiles {
                 .readAttributes();
     }
 
+    /** What to do where the way down ends. */
+    private interface End<T> {
+        T at(SecureDirectoryStream<Path> directory, Path entry, BasicFileAttributes attributes)
+                throws IOException;
+    }
+
+    @Override
+    public Optional<Entry> find(String file) throws StoreFailure {
+        if (longestName(file) > LONGEST_NAME) {
+            return Optional.empty();
+        }
+        try {
+            return Opening.within(root, OPENING, () -> open(directory -> find(directory, file)));
+        } catch (IOException e) {
+            throw trouble.with("look up " + file, e);
+        }
+    }
+
+    private static int longestName(String file) {
+        return Stream.of(file.split("/", -1))
+                .mapToInt(name -> name.getBytes(StandardCharsets.UTF_8).length)
+                .max()
+                .orElse(0);
+    }
+
+    private Optional<Entry> find(SecureDirectoryStream<Path> directory, String file)
+            throws IOException {
+        try {
+            return Optional.of(descend(directory, file, (in, entry, found) -> entry(file, found)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (StoreFailure e) {
+            if (e.kind() == StoreFailure.Kind.MISSING) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     @Override
     public InputStream read(String file) throws StoreFailure {
         try {
-            return Opening.within(root, OPENING, () -> open(directory -> descend(directory, file)));
+            return Opening.within(
+                    root,
+                    OPENING,
+                    () ->
+                            open(
+                                    directory ->
+                                            descend(
+                                                    directory,
+                                                    file,
+                                                    (in, entry, found) ->
+                                                            opened(file, in, entry, found))));
         } catch (IOException e) {
             throw trouble.with("read " + file, e);
         }
     }
 
-    private InputStream descend(SecureDirectoryStream<Path> directory, String file)
+    private <T> T descend(SecureDirectoryStream<Path> directory, String file, End<T> end)
             throws IOException {
         int slash = file.indexOf('/');
         String first = slash < 0 ? file : file.substring(0, slash);
@@ -225,16 +291,31 @@ public final class ForeignDirectory implements ForeignFiles {
             }
             try (SecureDirectoryStream<Path> below =
                     directory.newDirectoryStream(entry, LinkOption.NOFOLLOW_LINKS)) {
-                return descend(below, file.substring(slash + 1));
+                return descend(below, file.substring(slash + 1), end);
             }
         }
+        return end.at(directory, entry, attributes);
+    }
+
+    private InputStream opened(
+            String file,
+            SecureDirectoryStream<Path> directory,
+            Path entry,
+            BasicFileAttributes attributes)
+            throws IOException {
         if (!attributes.isRegularFile()) {
             throw missing(file);
         }
         SeekableByteChannel channel =
                 directory.newByteChannel(
                         entry, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-        return new WholeFile(file, Channels.newInputStream(channel), channel.size(), trouble);
+        long size = channel.size();
+        InputStream bytes = Channels.newInputStream(channel);
+        return new WholeFile(
+                file,
+                answer.isPresent() ? new TimedReads(root, answer.get(), bytes) : bytes,
+                size,
+                trouble);
     }
 
     private StoreFailure missing(String file) {

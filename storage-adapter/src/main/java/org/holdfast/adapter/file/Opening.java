@@ -20,10 +20,17 @@ import java.util.concurrent.TimeoutException;
  * the wait, and a child process cannot be given the open directory that the way down is taken from.
  * So it is done in a thread of its own, which is given up after a while. It ends when the pipe is
  * written to, or with the server. A network share that does not answer holds its openings up just
- * so. There can be only a few of them in one place, and those of one place hold up no other.
+ * so, and the reads of what was opened before it died. There can be only a few of them in one
+ * place, and those of one place hold up no other.
  */
 final class Opening {
     static final int MOST_STUCK = 8;
+
+    private static final String NOT_OPENED =
+            "it did not open within %d s, as does neither a pipe that nobody writes to nor a share"
+                    + " that does not answer";
+    private static final String NOT_READ =
+            "a read of it did not end within %d s, as none does of a share that does not answer";
 
     private static final Map<Path, Integer> STUCK = new ConcurrentHashMap<>();
 
@@ -35,13 +42,27 @@ final class Opening {
      * @throws IOException what {@code open} throws, or that it did not come to an end
      */
     static <T> T within(Path place, Duration limit, Callable<T> open) throws IOException {
+        return within(place, limit, NOT_OPENED, open);
+    }
+
+    /**
+     * The same for reading what was opened.
+     *
+     * @param read what it gives is closed where it comes too late
+     */
+    static <T> T reading(Path place, Duration limit, Callable<T> read) throws IOException {
+        return within(place, limit, NOT_READ, read);
+    }
+
+    private static <T> T within(Path place, Duration limit, String late, Callable<T> open)
+            throws IOException {
         if (stuck(place) >= MOST_STUCK) {
             throw hanging(
                     place,
                     MOST_STUCK
                             + " openings there hang already, of pipes that were put in a file's"
-                            + " place, or of a share that does not answer; see which it is, and"
-                            + " restart Holdfast if they go on hanging");
+                            + " place, or of a share that does not answer, reads among them; see"
+                            + " which it is, and restart Holdfast if they go on hanging");
         }
         CompletableFuture<T> opened = new CompletableFuture<>();
         Thread thread = new Thread(() -> run(place, open, opened), "foreign-file-open");
@@ -51,12 +72,7 @@ final class Opening {
             return opened.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             giveUp(place, opened);
-            throw hanging(
-                    place,
-                    "it did not open within "
-                            + limit.toSeconds()
-                            + " s, as does neither a pipe that nobody writes to nor a share that"
-                            + " does not answer");
+            throw hanging(place, late.formatted(limit.toSeconds()));
         } catch (InterruptedException e) {
             giveUp(place, opened);
             Thread.currentThread().interrupt();

@@ -1,10 +1,14 @@
 package org.holdfast.adapter.s3;
 
 import io.minio.ListObjectsV2Args;
+import io.minio.messages.Item;
 import io.minio.messages.ListBucketResultV2;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.holdfast.domain.storage.ForeignFiles;
 import org.holdfast.domain.storage.StoreAccess;
@@ -12,6 +16,16 @@ import org.holdfast.domain.storage.StoreFailure;
 
 /** Objects that scripts left in a bucket below the access's prefix. */
 public final class ForeignBucket implements ForeignFiles {
+    private static final Duration LISTING = Duration.ofSeconds(10);
+
+    /** No store gives more at once. */
+    private static final int PAGE = 1000;
+
+    /** Bytes in UTF-8, of S3 and of all that follow it. */
+    private static final int LONGEST_KEY = 1024;
+
+    private final Duration longest;
+    private final int pageSize;
     private final StoreAccess.Bucket access;
     private final Wire wire;
     private final Trouble trouble;
@@ -21,6 +35,16 @@ public final class ForeignBucket implements ForeignFiles {
      * @throws org.holdfast.domain.shared.Refused STORE-ENDPOINT
      */
     public ForeignBucket(StoreAccess.Bucket access) {
+        this(access, LISTING, PAGE);
+    }
+
+    /**
+     * @param longest that {@link #list} asks for another page
+     * @param pageSize keys
+     */
+    ForeignBucket(StoreAccess.Bucket access, Duration longest, int pageSize) {
+        this.longest = longest;
+        this.pageSize = pageSize;
         this.access = access;
         this.wire = Wire.to(access);
         this.trouble = new Trouble(access);
@@ -29,51 +53,89 @@ public final class ForeignBucket implements ForeignFiles {
 
     @Override
     public boolean list(int most, Consumer<Entry> each) throws StoreFailure {
+        long until = System.nanoTime() + longest.toNanos();
         int left = most;
+        int others = most;
         String token = null;
-        do {
-            String from = token;
-            ListBucketResultV2 page =
-                    patience.call(
-                                    "list \"" + access.prefix() + "\"",
-                                    () ->
-                                            wire.listObjectsV2(
-                                                    ListObjectsV2Args.builder()
-                                                            .bucket(access.bucket())
-                                                            .prefix(access.prefix())
-                                                            .continuationToken(from)
-                                                            .build()))
-                            .result();
+        while (true) {
+            ListBucketResultV2 page = page(access.prefix(), token, pageSize);
             for (var item : page.contents()) {
-                String key = item.objectName();
-                // An object whose name ends in a slash only stands for a directory.
-                if (!key.startsWith(access.prefix())
-                        || key.endsWith("/")
-                        || key.length() == access.prefix().length()) {
+                if (!isFile(item.objectName())) {
+                    // Nobody pages through them without end for the few files among them.
+                    if (others-- == 0) {
+                        return false;
+                    }
                     continue;
                 }
                 if (left-- == 0) {
                     return false;
                 }
-                each.accept(
-                        new Entry(
-                                key.substring(access.prefix().length()),
-                                item.size(),
-                                item.lastModified() == null
-                                        ? Instant.EPOCH
-                                        : item.lastModified()
-                                                .toInstant()
-                                                .truncatedTo(ChronoUnit.SECONDS),
-                                ForeignFiles.Kind.FILE));
+                each.accept(entry(item));
             }
-            token = page.isTruncated() ? page.nextContinuationToken() : null;
-        } while (token != null);
-        return true;
+            if (!page.isTruncated() || page.nextContinuationToken() == null) {
+                return true;
+            }
+            if (System.nanoTime() - until > 0) {
+                return false;
+            }
+            token = page.nextContinuationToken();
+        }
+    }
+
+    private ListBucketResultV2 page(String prefix, String token, int size) throws StoreFailure {
+        return patience.call(
+                        "list \"" + prefix + "\"",
+                        () ->
+                                wire.listObjectsV2(
+                                        ListObjectsV2Args.builder()
+                                                .bucket(access.bucket())
+                                                .prefix(prefix)
+                                                .maxKeys(size)
+                                                .continuationToken(token)
+                                                .build()))
+                .result();
+    }
+
+    /** An object whose name ends in a slash only stands for a directory. */
+    private boolean isFile(String key) {
+        return key.startsWith(access.prefix())
+                && !key.endsWith("/")
+                && key.length() > access.prefix().length();
+    }
+
+    private Entry entry(Item item) {
+        return new Entry(
+                item.objectName().substring(access.prefix().length()),
+                item.size(),
+                item.lastModified() == null
+                        ? Instant.EPOCH
+                        : item.lastModified().toInstant().truncatedTo(ChronoUnit.SECONDS),
+                ForeignFiles.Kind.FILE);
+    }
+
+    @Override
+    public Optional<Entry> find(String file) throws StoreFailure {
+        String key = access.prefix() + file;
+        if (isOutside(file)
+                || !isFile(key)
+                || key.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY) {
+            return Optional.empty();
+        }
+        // Listed and not looked up, so that it has the time that a listing shows. Keys come in
+        // their order: of those that begin so, it is the first.
+        return page(key, null, 1).contents().stream()
+                .filter(item -> item.objectName().equals(key))
+                .findFirst()
+                .map(this::entry);
+    }
+
+    private static boolean isOutside(String file) {
+        return file.isEmpty() || file.startsWith("/") || ("/" + file + "/").contains("/../");
     }
 
     @Override
     public InputStream read(String file) throws StoreFailure {
-        if (file.isEmpty() || file.startsWith("/") || ("/" + file + "/").contains("/../")) {
+        if (isOutside(file)) {
             throw new StoreFailure(
                     StoreFailure.Kind.MISSING,
                     "Place \"" + access.name() + "\" has no file \"" + file + "\".");

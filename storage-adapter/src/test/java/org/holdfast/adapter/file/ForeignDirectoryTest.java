@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.holdfast.domain.storage.ForeignFiles;
 import org.holdfast.domain.storage.ForeignFiles.Entry;
 import org.holdfast.domain.storage.StoreAccess;
@@ -38,7 +40,7 @@ class ForeignDirectoryTest {
         Files.createSymbolicLink(place.resolve("link"), home.resolve("secret"));
         Files.createSymbolicLink(place.resolve("out"), home);
         Files.createSymbolicLink(place.resolve("inside"), place.resolve("a.dump"));
-        files = new ForeignDirectory(new StoreAccess.Directory("scripts", place));
+        files = new ForeignDirectory(new StoreAccess.Directory("scripts", place), true);
     }
 
     private List<Entry> all(int most) throws StoreFailure {
@@ -99,7 +101,10 @@ class ForeignDirectoryTest {
     @Test
     void it_goes_on_looking_for_a_while_only() throws IOException {
         ForeignFiles hasty =
-                new ForeignDirectory(new StoreAccess.Directory("scripts", place), Duration.ZERO);
+                new ForeignDirectory(
+                        new StoreAccess.Directory("scripts", place),
+                        Optional.empty(),
+                        Duration.ZERO);
         assertThat(hasty.list(100, entry -> {})).isFalse();
     }
 
@@ -107,6 +112,55 @@ class ForeignDirectoryTest {
     void it_reads_what_it_shows() throws IOException {
         assertThat(read("daily/b.dump")).isEqualTo("bb");
         assertThat(read("odd näme's \"1\".sql")).isEqualTo("odd");
+    }
+
+    @Test
+    void one_entry_is_found_by_its_name_as_the_list_shows_it() throws IOException {
+        for (Entry entry : all(100)) {
+            assertThat(files.find(entry.name())).contains(entry);
+        }
+        assertThat(files.find("daily").orElseThrow().kind()).isEqualTo(ForeignFiles.Kind.DIRECTORY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no-such-file",
+                "daily/no-such-file",
+                "no-such-directory/x",
+                "a.dump/x",
+                "out/secret",
+                "../secret",
+                "",
+                "/a.dump"
+            })
+    void what_the_list_cannot_show_is_not_found(String name) throws IOException {
+        assertThat(files.find(name)).isEmpty();
+    }
+
+    @Test
+    void a_name_that_is_longer_than_any_can_be_is_not_found() throws IOException {
+        String longest = "x".repeat(250) + ".dump";
+        Files.writeString(place.resolve(longest), "x");
+
+        assertThat(files.find(longest)).isPresent();
+        assertThat(files.find(longest + ".sha256")).isEmpty();
+    }
+
+    @Test
+    void all_of_a_file_is_read_whether_somebody_waits_or_not() throws IOException {
+        byte[] bytes = new byte[(1 << 20) + 7];
+        new Random(5).nextBytes(bytes);
+        Files.write(place.resolve("large"), bytes);
+        ForeignFiles patient =
+                new ForeignDirectory(new StoreAccess.Directory("scripts", place), false);
+
+        try (InputStream hurried = files.read("large");
+                InputStream in = patient.read("large")) {
+            assertThat(hurried.readAllBytes()).isEqualTo(bytes);
+            assertThat(hurried.read()).isEqualTo(-1);
+            assertThat(in.readAllBytes()).isEqualTo(bytes);
+        }
     }
 
     @ParameterizedTest
@@ -131,24 +185,29 @@ class ForeignDirectoryTest {
         assertThatThrownBy(() -> files.read(name).close()).isInstanceOf(StoreFailure.class);
     }
 
-    @Test
-    void a_file_that_shrinks_while_it_is_read_is_not_taken_for_whole() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_file_that_shrinks_while_it_is_read_is_not_taken_for_whole(boolean waiting)
+            throws IOException {
+        files = new ForeignDirectory(new StoreAccess.Directory("scripts", place), waiting);
         Path file = Files.write(place.resolve("large"), new byte[1 << 20]);
         try (InputStream in = files.read("large")) {
             in.readNBytes(1000);
             Files.write(file, new byte[2000]);
             assertThatThrownBy(in::readAllBytes)
                     .isInstanceOf(StoreFailure.class)
-                    .hasMessageContaining("ended at byte 2,000 of 1,048,576");
+                    .hasMessageContaining(
+                            "ended at byte " + (waiting ? "262,144" : "2,000") + " of 1,048,576");
         }
     }
 
     @Test
     void a_place_that_is_not_there_is_said_so() {
         ForeignFiles gone =
-                new ForeignDirectory(new StoreAccess.Directory("gone", home.resolve("gone")));
+                new ForeignDirectory(new StoreAccess.Directory("gone", home.resolve("gone")), true);
         assertThatThrownBy(() -> gone.list(1, entry -> {}))
                 .isInstanceOf(StoreFailure.class)
                 .hasMessageContaining("gone");
+        assertThatThrownBy(() -> gone.find("x")).isInstanceOf(StoreFailure.class);
     }
 }

@@ -7,6 +7,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -117,5 +118,52 @@ class OpeningTest {
         }
         Files.newOutputStream(pipe).close();
         assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** A pipe that somebody holds open and writes nothing to stands for a share that died. */
+    @Test
+    void a_read_that_hangs_is_given_up_and_its_file_is_closed_when_it_ends() throws Exception {
+        Path pipe = pipe("shop.dump");
+        CountDownLatch closed = new CountDownLatch(1);
+        InputStream in;
+        try (RandomAccessFile writer = new RandomAccessFile(pipe.toFile(), "rw")) {
+            in = new TimedReads(home, SHORT, counted(pipe, closed));
+            writer.write(new byte[] {7, 8});
+            assertThat(in.readNBytes(2)).containsExactly(7, 8);
+
+            assertThatThrownBy(in::read)
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining("a read of it did not end within");
+            assertThat(Opening.stuck(home)).isEqualTo(1);
+            assertThatThrownBy(in::read).hasMessageContaining("still hangs");
+            in.close();
+            assertThat(closed.getCount()).as("closed by who would wait for the read").isOne();
+        }
+        assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(Opening.stuck(home)).isZero();
+    }
+
+    @Test
+    void a_file_whose_read_did_not_even_begin_is_closed_with_it() throws Exception {
+        CountDownLatch ended = new CountDownLatch(Opening.MOST_STUCK);
+        List<Path> pipes = new ArrayList<>();
+        for (int i = 0; i < Opening.MOST_STUCK; i++) {
+            Path pipe = pipe("pipe" + i);
+            pipes.add(pipe);
+            assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, ended)))
+                    .hasMessageContaining("did not open within");
+        }
+        Path file = Files.writeString(home.resolve("a.dump"), "a");
+        CountDownLatch closed = new CountDownLatch(1);
+
+        try (InputStream in = new TimedReads(home, LIMIT, counted(file, closed))) {
+            assertThatThrownBy(in::read).hasMessageContaining("reads among them");
+        }
+
+        assertThat(closed.getCount()).isZero();
+        for (Path pipe : pipes) {
+            Files.newOutputStream(pipe).close();
+        }
+        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -2,7 +2,9 @@ package org.holdfast.adapter.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.minio.PutObjectArgs;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,8 +14,10 @@ import org.holdfast.adapter.BlobStoreContract;
 import org.holdfast.adapter.OpenStores;
 import org.holdfast.adapter.testing.S3Server;
 import org.holdfast.domain.storage.BlobStore;
+import org.holdfast.domain.storage.ForeignFiles;
 import org.holdfast.domain.storage.ObjectKey;
 import org.holdfast.domain.storage.StoreAccess;
+import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.domain.storage.UnfinishedUpload;
 import org.junit.jupiter.api.Test;
 
@@ -90,5 +94,70 @@ abstract class S3StoreContract extends BlobStoreContract {
                                             return null;
                                         }));
         assertThat(unfinished()).isEmpty();
+    }
+
+    private List<String> foreign(ForeignFiles files, int most, boolean whole) throws StoreFailure {
+        List<String> names = new ArrayList<>();
+        assertThat(files.list(most, entry -> names.add(entry.name()))).isEqualTo(whole);
+        return names;
+    }
+
+    @Test
+    void a_place_of_foreign_objects_is_listed_for_a_while_only() throws IOException {
+        for (String name : List.of("a.dump", "b.dump", "b.dump.sha256", "c.dump")) {
+            put(key(name), bytes(name.length(), 1));
+        }
+        Duration lasting = Duration.ofMinutes(2);
+        try (ForeignFiles hasty = new ForeignBucket(access(under), Duration.ZERO, 2);
+                ForeignFiles patient = new ForeignBucket(access(under), lasting, 2)) {
+            assertThat(foreign(hasty, 10, false)).containsExactly("a.dump", "b.dump");
+            assertThat(foreign(patient, 10, true))
+                    .containsExactly("a.dump", "b.dump", "b.dump.sha256", "c.dump");
+            assertThat(foreign(patient, 4, true)).hasSize(4);
+            assertThat(foreign(patient, 3, false)).hasSize(3);
+        }
+    }
+
+    @Test
+    void one_foreign_object_is_found_by_its_name() throws IOException {
+        put(key("daily/b.dump"), bytes(7, 1));
+        put(key("daily/b.dump.sha256"), bytes(8, 1));
+        try (ForeignFiles place = new OpenStores().foreign(access(under), true)) {
+            List<ForeignFiles.Entry> listed = new ArrayList<>();
+            place.list(10, listed::add);
+
+            for (ForeignFiles.Entry entry : listed) {
+                assertThat(place.find(entry.name())).contains(entry);
+            }
+            for (String none :
+                    List.of("daily/b", "daily/b.dump.", "daily", "daily/", "", "../x", "x")) {
+                assertThat(place.find(none)).as(none).isEmpty();
+            }
+            assertThat(place.find("x".repeat(1025))).isEmpty();
+        }
+    }
+
+    /** Objects that only stand for directories; a bucket of an old system may have millions. */
+    @Test
+    void objects_that_are_no_files_are_limited_as_files_are() throws Exception {
+        Wire wire = Wire.to(access(""));
+        try {
+            for (int i = 0; i < 3; i++) {
+                wire.putObject(
+                                PutObjectArgs.builder()
+                                        .bucket(BUCKET)
+                                        .object(under + "d" + i + "/")
+                                        .data(new byte[0], 0)
+                                        .build())
+                        .get();
+            }
+        } finally {
+            wire.close();
+        }
+        put(key("e.dump"), bytes(1, 1));
+        try (ForeignFiles place = new ForeignBucket(access(under), Duration.ofMinutes(2), 1)) {
+            assertThat(foreign(place, 2, false)).isEmpty();
+            assertThat(foreign(place, 3, true)).containsExactly("e.dump");
+        }
     }
 }

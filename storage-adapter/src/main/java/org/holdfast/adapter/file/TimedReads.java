@@ -1,0 +1,92 @@
+package org.holdfast.adapter.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Reads an open file in pieces, each in a thread that is given up where it hangs, as {@link
+ * Opening} gives up one that opens. Such a read holds its file until it ends; nobody else may close
+ * it, because that would wait for the read.
+ */
+final class TimedReads extends InputStream {
+    private static final int PIECE = 256 << 10;
+
+    private final Path place;
+    private final Duration limit;
+    private final InputStream in;
+    private final byte[] bytes = new byte[PIECE];
+    private volatile boolean reading;
+    private int at;
+    private int end;
+
+    /**
+     * @param place the directory that the file lies below
+     * @param limit for one piece
+     * @param in closed with this, or when a read that was given up ends
+     */
+    TimedReads(Path place, Duration limit, InputStream in) {
+        this.place = place;
+        this.limit = limit;
+        this.in = in;
+    }
+
+    /** Bytes that were read; closing it closes the file. */
+    private record Piece(InputStream in, int count) implements Closeable {
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+
+    private Piece next() throws IOException {
+        reading = true;
+        try {
+            return new Piece(in, in.read(bytes));
+        } catch (IOException | RuntimeException e) {
+            // Where nobody waits for it any more, nobody else closes it.
+            in.close();
+            throw e;
+        } finally {
+            reading = false;
+        }
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] b, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (reading) {
+            throw new IOException("A read of it was given up and still hangs.");
+        }
+        if (at == end) {
+            at = 0;
+            end = 0;
+            int count = Opening.reading(place, limit, this::next).count();
+            if (count < 0) {
+                return -1;
+            }
+            end = count;
+        }
+        int count = Math.min(length, end - at);
+        System.arraycopy(bytes, at, b, offset, count);
+        at += count;
+        return count;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!reading) {
+            in.close();
+        }
+    }
+}
