@@ -43,7 +43,8 @@ import org.holdfast.pipeline.Unwrapped;
 
 /**
  * Looks into the files of an import place. Small files are read to their ends, large ones as far as
- * their headers: a page waits for it. What was not read is said to be so.
+ * their headers: a page waits for it. What was not read is said to be so. Where files are chosen,
+ * each header is read whole or the file is refused: what is to be decided by is in it.
  */
 @ApplicationScoped
 class DumpSearch implements ForeignDumps {
@@ -70,6 +71,9 @@ class DumpSearch implements ForeignDumps {
      */
     static final Duration OPENING = Duration.ofSeconds(8);
 
+    /** For one call to a bucket while a page waits. */
+    private static final Duration PAGE = Duration.ofMinutes(2);
+
     @Inject private ImportPlaces places;
     @Inject private Settings settings;
     @Inject private Toolbox tools;
@@ -89,11 +93,13 @@ class DumpSearch implements ForeignDumps {
     DumpSearch(
             ImportPlaces places,
             Settings settings,
+            Toolbox tools,
             Clock clock,
             Duration listing,
             Duration choice) {
         this.places = places;
         this.settings = settings;
+        this.tools = tools;
         this.clock = clock;
         this.listing = listing;
         this.choice = choice;
@@ -148,10 +154,11 @@ class DumpSearch implements ForeignDumps {
     }
 
     private Listing look(String place) {
-        try (ForeignFiles files = places.open(place)) {
+        DumpKeys keys = places.keys();
+        try (ForeignFiles files = places.open(place, PAGE)) {
             List<Entry> entries = new ArrayList<>();
             boolean whole = files.list(MOST, entries::add);
-            Look look = new Look(files, entries, places.keys(), listing, ONE);
+            Look look = new Look(files, entries, whole, keys, Patience.ofPage(listing));
             List<ForeignDump> dumps = new ArrayList<>();
             for (Entry entry : entries) {
                 if (!look.isChecksumOfAnother(entry)) {
@@ -159,16 +166,31 @@ class DumpSearch implements ForeignDumps {
                 }
             }
             return new Listing(List.copyOf(dumps), whole);
-        } catch (IOException e) {
+        } catch (StoreFailure e) {
             throw unreadable(place, e);
         }
     }
 
-    private static Refused unreadable(String place, IOException e) {
+    private static Refused unreadable(String place, StoreFailure e) {
         return new Refused(
                 "IMPORT-PLACE",
                 "The place \"" + place + "\" cannot be read: " + e.getMessage(),
-                "Let the user that Holdfast runs as read it, or correct its setting.");
+                remedy(e, "Make it, or correct its setting."));
+    }
+
+    /**
+     * @param missing what to do about what is not there
+     */
+    private static String remedy(StoreFailure e, String missing) {
+        return switch (e.kind()) {
+            case DENIED ->
+                    "Let the user that Holdfast runs as read it; where it is in a bucket, let the"
+                            + " store's access key.";
+            case MISSING -> missing;
+            case CORRUPT -> "Wait until whatever writes it is done, and list the place again.";
+            case UNREACHABLE, NO_SPACE ->
+                    "See what is wrong with its disk, share or store, and list the place again.";
+        };
     }
 
     @Override
@@ -184,18 +206,19 @@ class DumpSearch implements ForeignDumps {
 
     private List<ForeignDump> chosen(
             String place, List<String> names, Consumer<List<Found>> before) {
+        DumpKeys keys = places.keys();
         List<Entry> entries = new ArrayList<>();
         boolean whole;
-        try (ForeignFiles files = places.open(place)) {
+        try (ForeignFiles files = places.open(place, PAGE)) {
             whole = files.list(MOST, entries::add);
-        } catch (IOException e) {
+        } catch (StoreFailure e) {
             throw unreadable(place, e);
         }
         List<Entry> chosen = names.stream().map(name -> find(place, name, entries, whole)).toList();
         before.accept(
                 chosen.stream().map(e -> new Found(e.name(), e.size(), e.modified())).toList());
         try (ForeignFiles files = places.open(place, OPENING)) {
-            Look look = new Look(files, entries, places.keys(), choice, Duration.ZERO);
+            Look look = new Look(files, entries, whole, keys, Patience.ofChoice(choice));
             List<ForeignDump> dumps = new ArrayList<>();
             for (Entry entry : chosen) {
                 ForeignDump dump = look.at(entry);
@@ -210,8 +233,6 @@ class DumpSearch implements ForeignDumps {
                 dumps.add(dump);
             }
             return dumps;
-        } catch (IOException e) {
-            throw unreadable(place, e);
         }
     }
 
@@ -243,28 +264,53 @@ class DumpSearch implements ForeignDumps {
                 "List the place again; the file was removed or renamed.");
     }
 
+    /**
+     * How long a look lasts.
+     *
+     * @param all files together
+     * @param head of one file, as long as {@code all} lasts
+     * @param rest of one file, its head included
+     * @param decides whether a file whose head does not fit is refused
+     */
+    private record Patience(Duration all, Duration head, Duration rest, boolean decides) {
+        /** One slow file must not take the time of all the others. */
+        static Patience ofPage(Duration all) {
+            return new Patience(all, ONE, ONE, false);
+        }
+
+        static Patience ofChoice(Duration all) {
+            return new Patience(all, all, Duration.ZERO, true);
+        }
+    }
+
     /** One look at a place. */
     private final class Look {
         private final ForeignFiles files;
+        private final boolean whole;
         private final Set<String> names;
         private final DumpKeys keys;
+        private final Patience patience;
         private final long until;
-        private final Duration one;
 
         /**
-         * @param all time for all files
-         * @param one time for each to be read on behind its header
+         * @param whole whether {@code entries} are all there are
          */
-        Look(ForeignFiles files, List<Entry> entries, DumpKeys keys, Duration all, Duration one) {
+        Look(
+                ForeignFiles files,
+                List<Entry> entries,
+                boolean whole,
+                DumpKeys keys,
+                Patience patience) {
             this.files = files;
+            this.whole = whole;
             this.names =
                     entries.stream()
                             .filter(e -> e.kind() == ForeignFiles.Kind.FILE)
                             .map(Entry::name)
                             .collect(Collectors.toSet());
             this.keys = keys;
-            this.until = System.nanoTime() + all.toNanos();
-            this.one = one;
+            this.patience = patience;
+            this.until = System.nanoTime() + patience.all().toNanos();
         }
 
         boolean isChecksumOfAnother(Entry entry) {
@@ -278,7 +324,7 @@ class DumpSearch implements ForeignDumps {
             Draft draft = new Draft(entry);
             try {
                 requireFile(entry);
-                look(draft, System.nanoTime() + Math.min(timeLeft(), one.toNanos()));
+                look(draft);
             } catch (Refused e) {
                 draft.against = Against.of(e);
             } catch (CorruptObject e) {
@@ -288,7 +334,9 @@ class DumpSearch implements ForeignDumps {
                         new Against(
                                 "IMPORT-FILE",
                                 e.getMessage(),
-                                "Let the user that Holdfast runs as read it.");
+                                remedy(
+                                        e,
+                                        "List the place again; the file was removed or renamed."));
             } catch (IOException e) {
                 draft.against =
                         new Against(
@@ -348,10 +396,22 @@ class DumpSearch implements ForeignDumps {
             }
         }
 
-        private void look(Draft draft, long until) throws IOException {
+        /** A listing may have been cut between a file and its checksum. */
+        private boolean hasChecksum(Entry entry) throws StoreFailure {
+            String name = entry.name() + ChecksumFile.ENDING;
+            return names.contains(name)
+                    || !whole
+                            && files.find(name)
+                                    .filter(e -> e.kind() == ForeignFiles.Kind.FILE)
+                                    .isPresent();
+        }
+
+        private void look(Draft draft) throws IOException {
             Entry entry = draft.entry;
+            long begin = System.nanoTime();
+            long left = timeLeft();
             Optional<Sha256> expected = Optional.empty();
-            if (names.contains(entry.name() + ChecksumFile.ENDING)) {
+            if (hasChecksum(entry)) {
                 expected = ImportPlaces.checksum(files, entry.name());
                 draft.checksum = expected.isPresent() ? Checksum.NOT_COMPARED : Checksum.MALFORMED;
                 timeLeft();
@@ -366,9 +426,16 @@ class DumpSearch implements ForeignDumps {
                             "Its encryption does not show changed bytes; only a .sha256 beside it"
                                     + " would.");
                 }
-                InputStream plain = new BufferedInputStream(new Limited(content, until), 1 << 16);
+                Limited limited =
+                        new Limited(
+                                content,
+                                begin + Math.min(left, patience.head().toNanos()),
+                                begin + left);
                 try {
-                    read(draft, plain);
+                    read(
+                            draft,
+                            new BufferedInputStream(limited, 1 << 16),
+                            () -> limited.until(begin + Math.min(left, patience.rest().toNanos())));
                     draft.whole = true;
                     draft.sha256 = Optional.of(content.stored().sha256());
                 } catch (OutOfTime e) {
@@ -387,9 +454,13 @@ class DumpSearch implements ForeignDumps {
             }
         }
 
-        private void read(Draft draft, InputStream plain) throws IOException {
+        /**
+         * @param headRead to be told when the rest begins
+         */
+        private void read(Draft draft, InputStream plain, Runnable headRead) throws IOException {
             Entry entry = draft.entry;
             if (draft.kind == Kind.SQL) {
+                headRead.run();
                 draft.time(
                         DumpTime.of(
                                 Optional.empty(),
@@ -407,7 +478,8 @@ class DumpSearch implements ForeignDumps {
                 DumpName.requireVersions(sql.serverVersion(), sql.clientVersion());
                 sql.leftOut().forEach(draft.notes::add);
             } else {
-                ArchiveHead head = ArchiveHead.read(plain, entry.name(), draft.kind == Kind.TAR);
+                ArchiveHead head = head(draft, plain);
+                headRead.run();
                 draft.database = Optional.of(head.database());
                 draft.server = head.serverVersion().map(ServerVersion::toString);
                 draft.time(
@@ -419,6 +491,25 @@ class DumpSearch implements ForeignDumps {
                 DumpName.requireVersions(head.serverVersion(), head.clientVersion());
                 tools.clients().forReading(head.clientVersion().orElseThrow());
                 drain(plain);
+            }
+        }
+
+        private ArchiveHead head(Draft draft, InputStream plain) throws IOException {
+            try {
+                return ArchiveHead.read(plain, draft.entry.name(), draft.kind == Kind.TAR);
+            } catch (OutOfTime e) {
+                if (patience.decides()) {
+                    throw new Refused(
+                            "IMPORT-TIME",
+                            "Its table of contents could not be read in the time there is for the"
+                                    + " files that are chosen.",
+                            "Choose it alone; where that does not help, put it where it is read"
+                                    + " faster.");
+                }
+                draft.notes.add(
+                        "There was no time to read its table of contents for this list; it is read"
+                                + " when the file is chosen.");
+                throw e;
             }
         }
     }
@@ -452,20 +543,31 @@ class DumpSearch implements ForeignDumps {
         private static final long serialVersionUID = 1L;
     }
 
-    /** Gives what one file has at its beginning in any case, and more until time is over. */
+    /** Gives what one file has at its beginning while there is any time, and more for a while. */
     private static final class Limited extends CountingInput {
         private static final long ALWAYS = 1 << 20;
 
-        private final long until;
+        private final long end;
+        private long until;
 
-        Limited(InputStream in, long until) {
+        /**
+         * @param until when no more than its beginning is given any more
+         * @param end when nothing is
+         */
+        Limited(InputStream in, long until, long end) {
             super(in);
             this.until = until;
+            this.end = end;
+        }
+
+        void until(long other) {
+            until = other;
         }
 
         @Override
         public int read(byte[] b, int offset, int length) throws IOException {
-            if (soFar() >= ALWAYS && System.nanoTime() - until > 0) {
+            long now = System.nanoTime();
+            if (now - end > 0 || soFar() >= ALWAYS && now - until > 0) {
                 throw new OutOfTime();
             }
             return super.read(b, offset, length);

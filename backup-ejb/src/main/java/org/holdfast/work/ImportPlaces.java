@@ -4,9 +4,14 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Refused;
@@ -18,6 +23,7 @@ import org.holdfast.domain.storage.StorageLocations;
 import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.pipeline.ChecksumFile;
 import org.holdfast.pipeline.DumpKeys;
+import org.holdfast.pipeline.Identity;
 
 /**
  * Where dumps of scripts lie. A place is a setting of the machine, never of a request, so that no
@@ -33,15 +39,30 @@ class ImportPlaces {
     @Inject private ForeignStores stores;
     @Inject private HeldIdentities identities;
 
-    /** The place's files; the caller closes them. */
+    ImportPlaces() {}
+
+    /** Outside a server. */
+    ImportPlaces(Settings settings, HeldIdentities identities) {
+        this.settings = settings;
+        this.identities = identities;
+    }
+
+    /** The place's files, for work that nobody waits for; the caller closes them. */
     ForeignFiles open(String name) {
-        return open(name, ChronoUnit.FOREVER.getDuration());
+        return open(name, ChronoUnit.FOREVER.getDuration(), false);
     }
 
     /**
-     * @param longest that one call to a bucket may take where its store's deadline is longer
+     * For somebody who waits; the caller closes them.
+     *
+     * @param longest that one call to a bucket may take where its store's deadline is longer; a
+     *     directory has limits of its own, which are shorter
      */
     ForeignFiles open(String name, Duration longest) {
+        return open(name, longest, true);
+    }
+
+    private ForeignFiles open(String name, Duration longest, boolean waiting) {
         Settings.ImportPlace place = settings.importPlaces().get(name);
         if (place == null) {
             throw new Refused(
@@ -55,7 +76,8 @@ class ImportPlaces {
                                     + ".");
         }
         if (place.directory().isPresent()) {
-            return stores.foreign(new StoreAccess.Directory(name, place.directory().get()), false);
+            return stores.foreign(
+                    new StoreAccess.Directory(name, place.directory().get()), waiting);
         }
         StorageLocation store =
                 locations
@@ -78,7 +100,7 @@ class ImportPlaces {
                         bucket.accessKeyId(),
                         bucket.secretAccessKey(),
                         longest.compareTo(bucket.deadline()) < 0 ? longest : bucket.deadline()),
-                false);
+                waiting);
     }
 
     private static Refused noBucket(String name, String why) {
@@ -91,13 +113,46 @@ class ImportPlaces {
                         + " directory.");
     }
 
-    /** What opens the files; the identity file is read anew each time. */
-    DumpKeys keys() throws IOException {
+    /**
+     * What opens the files; the identity file is read anew each time.
+     *
+     * @throws Refused IMPORT-IDENTITY where that cannot be read; KEY-IDENTITY where it holds none
+     */
+    DumpKeys keys() {
         return new DumpKeys(
-                identities.ofFile(),
+                ofIdentityFile(),
                 settings.dumpKey(),
                 settings.dumpPassphrase(),
                 settings.opensslIterations());
+    }
+
+    private List<Identity> ofIdentityFile() {
+        try {
+            return identities.ofFile();
+        } catch (IOException e) {
+            throw new Refused(
+                    "IMPORT-IDENTITY",
+                    "The file of BACKUP_IDENTITY_FILE, "
+                            + settings.identityFile().map(Path::toString).orElse("")
+                            + ", cannot be read: "
+                            + why(e)
+                            + ".",
+                    "Let the user that Holdfast runs as read it, or correct or unset"
+                            + " BACKUP_IDENTITY_FILE and restart Holdfast.");
+        }
+    }
+
+    private static String why(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "it is not there";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "Holdfast's user may not";
+        }
+        if (e instanceof CharacterCodingException) {
+            return "it is no text";
+        }
+        return String.valueOf(e.getMessage());
     }
 
     /**

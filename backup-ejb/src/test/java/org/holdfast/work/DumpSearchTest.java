@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,12 +30,18 @@ import org.holdfast.config.Settings;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.ForeignDump;
 import org.holdfast.domain.snapshot.ForeignDump.Against;
+import org.holdfast.domain.snapshot.ForeignDump.Checksum;
 import org.holdfast.domain.snapshot.ForeignDumps.Found;
 import org.holdfast.domain.storage.ForeignFiles;
+import org.holdfast.domain.storage.StoreFailure;
+import org.holdfast.engine.Clients;
 import org.holdfast.persistence.CatalogDataSource;
+import org.holdfast.pipeline.CountingInput;
 import org.holdfast.pipeline.DumpKeys;
+import org.holdfast.pipeline.Identity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class DumpSearchTest {
@@ -53,7 +66,12 @@ class DumpSearchTest {
     /** A place in memory that notes what is asked of it. */
     private static final class Place extends ImportPlaces implements ForeignFiles {
         private final Map<String, Entry> entries = new LinkedHashMap<>();
-        private final Map<String, String> contents = new LinkedHashMap<>();
+        private final Map<String, byte[]> contents = new LinkedHashMap<>();
+        private final Map<String, StoreFailure> failing = new LinkedHashMap<>();
+        private final List<String> looked = new ArrayList<>();
+        private ImportPlaces keeper;
+        private StoreFailure closed;
+        private Runnable slowly = () -> {};
         private final List<String> opened = new ArrayList<>();
         private final List<Duration> patience = new ArrayList<>();
         private boolean whole = true;
@@ -63,8 +81,19 @@ class DumpSearchTest {
         private final CountDownLatch reached = new CountDownLatch(1);
 
         Place file(String name, String content) {
+            return file(name, content.getBytes(StandardCharsets.UTF_8));
+        }
+
+        Place file(String name, byte[] content) {
             contents.put(name, content);
-            return entry(name, content.length(), Kind.FILE);
+            return entry(name, content.length, Kind.FILE);
+        }
+
+        /** One that a cut listing does not show. */
+        Place beyond(String name, String content) {
+            contents.put(name, content.getBytes(StandardCharsets.UTF_8));
+            whole = false;
+            return this;
         }
 
         Place entry(String name, long size, Kind kind) {
@@ -79,12 +108,29 @@ class DumpSearchTest {
         }
 
         @Override
-        DumpKeys keys() {
-            return new DumpKeys(List.of(), Optional.empty(), Optional.empty(), 10_000);
+        ForeignFiles open(String name) {
+            return open(name, Duration.ofDays(1));
         }
 
         @Override
-        public boolean list(int most, Consumer<Entry> each) {
+        DumpKeys keys() {
+            return keeper == null
+                    ? new DumpKeys(List.of(), Optional.empty(), Optional.empty(), 10_000)
+                    : keeper.keys();
+        }
+
+        @Override
+        public Optional<Entry> find(String name) {
+            looked.add(name);
+            return Optional.ofNullable(contents.get(name))
+                    .map(c -> new Entry(name, c.length, WRITTEN, Kind.FILE));
+        }
+
+        @Override
+        public boolean list(int most, Consumer<Entry> each) throws StoreFailure {
+            if (closed != null) {
+                throw closed;
+            }
             listed++;
             reached.countDown();
             try {
@@ -97,17 +143,23 @@ class DumpSearchTest {
         }
 
         @Override
-        public Optional<Entry> find(String name) {
-            return Optional.ofNullable(entries.get(name));
-        }
-
-        @Override
-        public InputStream read(String name) {
+        public InputStream read(String name) throws StoreFailure {
             opened.add(name);
+            if (failing.containsKey(name)) {
+                throw failing.get(name);
+            }
             if (name.endsWith(".sha256")) {
                 lasting.run();
             }
-            return new ByteArrayInputStream(contents.get(name).getBytes(StandardCharsets.UTF_8));
+            return new CountingInput(new ByteArrayInputStream(contents.get(name))) {
+                @Override
+                public int read(byte[] b, int offset, int length) throws IOException {
+                    if (soFar() >= 1 << 20) {
+                        slowly.run();
+                    }
+                    return super.read(b, offset, length);
+                }
+            };
         }
 
         @Override
@@ -115,6 +167,27 @@ class DumpSearchTest {
     }
 
     private final Place place = new Place();
+    @TempDir private Path programs;
+
+    /** With a pg_dump of version 15 and no other. */
+    private Toolbox tools() {
+        try {
+            Path pgDump = programs.resolve("pg_dump");
+            if (!Files.exists(pgDump)) {
+                Files.writeString(pgDump, "#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.20'\n");
+                Files.setPosixFilePermissions(pgDump, PosixFilePermissions.fromString("rwx------"));
+            }
+            Clients clients = Clients.in(List.of(programs.toString()));
+            return new Toolbox() {
+                @Override
+                Clients clients() {
+                    return clients;
+                }
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private DumpSearch search(Duration listing) {
         return search(listing, Duration.ofSeconds(30));
@@ -122,7 +195,12 @@ class DumpSearchTest {
 
     private DumpSearch search(Duration listing, Duration choice) {
         return new DumpSearch(
-                place, Settings.read(Map.of()), Clock.fixed(NOW, ZoneOffset.UTC), listing, choice);
+                place,
+                Settings.read(Map.of()),
+                tools(),
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                listing,
+                choice);
     }
 
     private static Refused refusal(Runnable of) {
@@ -228,6 +306,7 @@ class DumpSearchTest {
                                         "/srv/share",
                                         "IMPORT_PLACE_SCRIPTS",
                                         "/srv/scripts")),
+                        tools(),
                         Clock.fixed(NOW, ZoneOffset.UTC),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(30));
@@ -374,5 +453,165 @@ class DumpSearchTest {
                                 + " in it.");
         assertThat(refusal(choice).remedy()).doesNotContain("removed");
         assertThat(refusal(choice).code()).isEqualTo("IMPORT-FILE");
+    }
+
+    private static final LocalDateTime MADE = LocalDateTime.of(2026, 11, 20, 2, 0);
+
+    /** More than the 1 MiB that is read of every file. */
+    private static byte[] longContents(String client) {
+        return ArchiveBytes.of(MADE, client, 3000, 1 << 20);
+    }
+
+    private static Runnable untilOver(Duration time) {
+        long begin = System.nanoTime();
+        return () -> {
+            while (System.nanoTime() - begin < time.toNanos()) {
+                Thread.onSpinWait();
+            }
+        };
+    }
+
+    @Test
+    void a_long_table_of_contents_is_read_whole_where_a_file_is_chosen() {
+        place.file("shop.dump", longContents("15.20")).file("new.dump", longContents("99.1"));
+        DumpSearch search = search(Duration.ofSeconds(30));
+
+        ForeignDump dump = search.choose("scripts", List.of("shop.dump"), found -> {}).get(0);
+
+        assertThat(dump.takenAt()).contains(MADE.toInstant(ZoneOffset.UTC));
+        assertThat(dump.server()).contains("15.20");
+        assertThat(dump.whole()).as("the rows behind it").isFalse();
+        Refused refused = refusal(() -> search.choose("scripts", List.of("new.dump"), found -> {}));
+        assertThat(refused.code()).isEqualTo("CLIENT-OLDER");
+        assertThat(refused).hasMessageStartingWith("new.dump: The dump was made by pg_dump 99");
+    }
+
+    @Test
+    void one_that_is_not_read_in_time_is_refused() {
+        place.file("shop.dump", longContents("15.20"));
+        Duration choice = Duration.ofSeconds(1);
+        DumpSearch search = search(Duration.ofSeconds(30), choice);
+        place.slowly = untilOver(choice.plusMillis(100));
+
+        Refused refused =
+                refusal(() -> search.choose("scripts", List.of("shop.dump"), found -> {}));
+
+        assertThat(place.opened).containsExactly("shop.dump");
+        assertThat(refused.code()).isEqualTo("IMPORT-TIME");
+        assertThat(refused).hasMessageStartingWith("shop.dump: Its table of contents could not");
+    }
+
+    @Test
+    void one_that_a_list_has_no_time_for_is_said_to_be_read_later() {
+        place.file("shop.dump", longContents("15.20"));
+        Duration listing = Duration.ofSeconds(1);
+        DumpSearch search = search(listing);
+        place.slowly = untilOver(listing.plusMillis(100));
+
+        ForeignDump dump = search.list("scripts").dumps().get(0);
+
+        assertThat(place.opened).containsExactly("shop.dump");
+        assertThat(dump.importable()).isTrue();
+        assertThat(dump.takenAt()).isEmpty();
+        assertThat(dump.notes())
+                .containsExactly(
+                        "There was no time to read its table of contents for this list; it is read"
+                                + " when the file is chosen.");
+    }
+
+    @Test
+    void what_to_do_about_a_file_depends_on_what_is_wrong_with_it() {
+        Map<StoreFailure.Kind, String> remedies =
+                Map.of(
+                        StoreFailure.Kind.DENIED, "Let the user that Holdfast runs as read it;",
+                        StoreFailure.Kind.MISSING, "the file was removed or renamed.",
+                        StoreFailure.Kind.CORRUPT, "Wait until whatever writes it is done,",
+                        StoreFailure.Kind.UNREACHABLE, "See what is wrong with its disk, share",
+                        StoreFailure.Kind.NO_SPACE, "See what is wrong with its disk, share");
+        for (StoreFailure.Kind kind : StoreFailure.Kind.values()) {
+            place.file(kind + ".sql", SQL);
+            place.failing.put(kind + ".sql", new StoreFailure(kind, "It is " + kind + "."));
+        }
+
+        Map<String, ForeignDump> dumps = listing();
+
+        for (StoreFailure.Kind kind : StoreFailure.Kind.values()) {
+            Against against = dumps.get(kind + ".sql").against().orElseThrow();
+            assertThat(against.code()).isEqualTo("IMPORT-FILE");
+            assertThat(against.what()).isEqualTo("It is " + kind + ".");
+            assertThat(against.remedy()).contains(remedies.get(kind));
+        }
+    }
+
+    @Test
+    void a_place_that_does_not_answer_is_no_matter_of_who_may_read_it() {
+        DumpSearch search = search(Duration.ofSeconds(30));
+        List<Runnable> looks =
+                List.of(
+                        () -> search.list("scripts"),
+                        () -> search.choose("scripts", List.of("a.sql"), found -> {}));
+        for (Runnable look : looks) {
+            place.closed = new StoreFailure(StoreFailure.Kind.UNREACHABLE, "8 hang already.");
+            Refused hanging = refusal(look);
+            assertThat(hanging.code()).isEqualTo("IMPORT-PLACE");
+            assertThat(hanging).hasMessage("The place \"scripts\" cannot be read: 8 hang already.");
+            assertThat(hanging.remedy()).startsWith("See what is wrong with its disk");
+
+            place.closed = new StoreFailure(StoreFailure.Kind.MISSING, "x");
+            assertThat(refusal(look).remedy()).contains("correct its setting");
+        }
+    }
+
+    @Test
+    void an_identity_file_that_cannot_be_read_is_named_and_the_place_is_not_blamed()
+            throws IOException {
+        Path file = Files.writeString(programs.resolve("id.age"), "x");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Settings settings = Settings.read(Map.of("BACKUP_IDENTITY_FILE", file.toString()));
+        HeldIdentities identities =
+                new HeldIdentities() {
+                    @Override
+                    List<Identity> ofFile() throws IOException {
+                        throw new AccessDeniedException(file.toString());
+                    }
+                };
+        place.keeper = new ImportPlaces(settings, identities);
+        place.file("a.sql", SQL);
+        DumpSearch search = search(Duration.ofSeconds(30));
+        List<Found> asked = new ArrayList<>();
+
+        for (Refused refused :
+                List.of(
+                        refusal(() -> search.list("scripts")),
+                        refusal(() -> search.choose("scripts", List.of("a.sql"), asked::addAll)))) {
+            assertThat(refused.code()).isEqualTo("IMPORT-IDENTITY");
+            assertThat(refused)
+                    .hasMessage(
+                            "The file of BACKUP_IDENTITY_FILE, "
+                                    + file
+                                    + ", cannot be read: Holdfast's user may not.");
+        }
+        assertThat(asked).as("no code is spent for it").isEmpty();
+        assertThat(place.opened).isEmpty();
+    }
+
+    @Test
+    void a_checksum_that_a_cut_listing_does_not_show_is_obeyed() {
+        place.file("a.sql", SQL).file("b.sql", SQL);
+        place.beyond("b.sql.sha256", "0".repeat(64) + "  b.sql\n");
+
+        Map<String, ForeignDump> dumps = listing();
+
+        assertThat(dumps.get("a.sql").checksum()).isEqualTo(Checksum.NONE);
+        assertThat(dumps.get("b.sql").checksum()).isEqualTo(Checksum.DIFFERS);
+        Runnable choice =
+                () ->
+                        search(Duration.ofSeconds(30))
+                                .choose("scripts", List.of("b.sql"), found -> {});
+        assertThat(refusal(choice).code()).isEqualTo("IMPORT-CHECKSUM");
+        place.looked.clear();
+        place.whole = true;
+        search(Duration.ofSeconds(30)).choose("scripts", List.of("a.sql"), found -> {});
+        assertThat(place.looked).as("a whole listing has it all").isEmpty();
     }
 }
