@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.shared.Refused;
-import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.ForeignDump.Kind;
 import org.holdfast.domain.snapshot.ForeignDump.TimeBy;
 import org.holdfast.domain.snapshot.ImportOrder;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.domain.storage.ForeignFiles;
+import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.engine.ArchiveHead;
 import org.holdfast.engine.ChildFailed;
 import org.holdfast.engine.ChildProcess;
@@ -33,7 +33,6 @@ import org.holdfast.engine.PgRestore;
 import org.holdfast.engine.ServerVersion;
 import org.holdfast.engine.ToldForm;
 import org.holdfast.engine.WorkDir;
-import org.holdfast.pipeline.ChecksumFile;
 import org.holdfast.pipeline.CorruptObject;
 import org.holdfast.pipeline.CountingInput;
 import org.holdfast.pipeline.Hashed;
@@ -73,10 +72,9 @@ class ImportDump {
     private final class Run {
         private final BackupJob job;
         private final ImportOrder order;
-        private final ForeignFiles files;
+        private final ChosenFile chosen;
         private final WorkDir dir;
         private final List<Recipient> recipients;
-        private final Optional<Sha256> expected;
         private String form;
         private DumpTime time;
         private Hashed file;
@@ -90,76 +88,29 @@ class ImportDump {
                 throws IOException {
             this.job = job;
             this.order = order;
-            this.files = files;
             this.dir = dir;
             this.recipients = recipients;
-            this.expected = expected();
-        }
-
-        /** As it was chosen, it has to be still; and what the checksum beside it says. */
-        private Optional<Sha256> expected() throws IOException {
-            List<ForeignFiles.Entry> named = new ArrayList<>();
-            boolean whole =
-                    files.list(
-                            DumpSearch.MOST,
-                            entry -> {
-                                if (entry.kind() == ForeignFiles.Kind.FILE
-                                        && (entry.name().equals(order.file())
-                                                || entry.name()
-                                                        .equals(
-                                                                order.file()
-                                                                        + ChecksumFile.ENDING))) {
-                                    named.add(entry);
-                                }
-                            });
-            ForeignFiles.Entry now =
-                    named.stream()
-                            .filter(e -> e.name().equals(order.file()))
-                            .findFirst()
-                            .orElseThrow(() -> DumpSearch.gone(order.place(), order.file(), whole));
-            if (now.size() != order.bytes() || !now.modified().equals(order.modified())) {
-                throw new Refused(
-                        "IMPORT-CHANGED",
-                        order.file()
-                                + " is not the file that was chosen: "
-                                + now.size()
-                                + " bytes of "
-                                + now.modified()
-                                + " instead of "
-                                + order.bytes()
-                                + " bytes of "
-                                + order.modified()
-                                + ".",
-                        "Wait until whatever writes it is done, list the place again and choose it"
-                                + " anew.");
-            }
-            if (named.size() == 1) {
-                return Optional.empty();
-            }
-            return Optional.of(
-                    ImportPlaces.checksum(files, order.file())
-                            .orElseThrow(() -> DumpName.badChecksum(order.file())));
+            this.chosen = new ChosenFile(files, order);
         }
 
         private Unwrapped open() throws IOException {
-            return Unwrapped.open(files.read(order.file()), order.file(), places.keys());
+            return chosen.open(places.keys());
         }
 
         /** To be asked when the content was read to its end, before anything is sealed. */
-        void requireWhole(Unwrapped content) {
+        void requireWhole(Unwrapped content) throws StoreFailure {
             file = content.stored();
-            if (expected.isPresent() && !expected.get().equals(file.sha256())) {
-                throw DumpName.differs(order.file(), file.sha256(), expected.get());
-            }
+            chosen.requireWhole(file);
+            boolean compared = chosen.expected().isPresent();
             job.watch.info(
                     "Read "
                             + file.bytes()
                             + " bytes, SHA-256 "
                             + file.sha256()
-                            + (expected.isPresent()
+                            + (compared
                                     ? ", as the .sha256 beside it says."
                                     : "; there is no .sha256 beside it to compare with."));
-            if (content.unproved() && expected.isEmpty()) {
+            if (content.unproved() && !compared) {
                 job.watch.warn(
                         "OpenSSL's encryption does not show changed bytes, and there is no .sha256:"
                                 + " only what is inside was checked.");
@@ -167,6 +118,24 @@ class ImportDump {
         }
 
         Done go() throws IOException {
+            try {
+                return brought();
+            } catch (Refused | StoreFailure e) {
+                // Another file in its place fails in whatever way; that it is another is the cause.
+                requireUnchanged(e);
+                throw e;
+            }
+        }
+
+        private void requireUnchanged(Exception cause) {
+            try {
+                chosen.requireUnchanged();
+            } catch (StoreFailure unknown) {
+                cause.addSuppressed(unknown);
+            }
+        }
+
+        private Done brought() throws IOException {
             Kind kind;
             Optional<ArchiveHead> head = Optional.empty();
             try (Unwrapped content = open()) {
@@ -180,7 +149,9 @@ class ImportDump {
                     head =
                             Optional.of(
                                     ArchiveHead.read(
-                                            new BufferedInputStream(cancellable(content), 1 << 16),
+                                            chosen.first(
+                                                    new BufferedInputStream(
+                                                            cancellable(content), 1 << 16)),
                                             order.file(),
                                             kind == Kind.TAR));
                 }
@@ -215,10 +186,7 @@ class ImportDump {
 
         private void requireFormat(Kind kind) {
             if (kind.storedAs().filter(job.run.format()::equals).isEmpty()) {
-                throw new Refused(
-                        "IMPORT-CHANGED",
-                        order.file() + " is not the file that was chosen: it is " + form + ".",
-                        "List the place again and choose it anew.");
+                throw chosen.changed("it is " + form);
             }
         }
 
@@ -241,7 +209,7 @@ class ImportDump {
                 Outgoing.Stored stored =
                         send(
                                 content,
-                                new Beside(content, reader),
+                                new Beside(chosen.again(content), reader),
                                 () -> {
                                     reader.requireSuccess();
                                     requireWhole(content);
@@ -259,7 +227,7 @@ class ImportDump {
                             PgRestore.sql(tools.clients().forReading(told.client()))
                                     .start(dir, job.watch.cancel());
                     ForeignSql sql = ForeignSql.of(turning.stream(), false)) {
-                CompletableFuture<Void> fed = feeding(turning, content);
+                CompletableFuture<Void> fed = feeding(turning, chosen.again(content));
                 Outgoing.Stored stored =
                         send(
                                 content,
