@@ -41,13 +41,15 @@ public class PlaceEnds {
 
     /**
      * @param ended whether that is over
+     * @param outlived whether it works on nevertheless
      * @param told how bad an alert about it is; empty while there is time
      */
-    public record End(Instant at, boolean ended, Optional<Severity> told) {
+    public record End(Instant at, boolean ended, boolean outlived, Optional<Severity> told) {
         static End of(AlertFacts.Expiring it, Instant now, Policy policy) {
             return new End(
                     it.at(),
-                    !now.isBefore(it.at()),
+                    it.ended(now),
+                    it.outlived(now),
                     AlertRules.expiring(it, now, policy).map(Concern::severity));
         }
     }

@@ -105,21 +105,24 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
 
     /**
      * What was seen of late: certificates are looked at each hour, and of a server that is gone for
-     * good nobody has to know; logins are looked at with each backup. The keys of stores, where
-     * somebody said when they end. And tokens that somebody works with. One that has expired is
-     * told for a week, one that was not used for a month is nobody's, and one that was made for
-     * some days ends as it was meant to.
+     * good nobody has to know; logins are looked at with each backup, and fail as they were read.
+     * The keys of stores, where somebody said when they end, for as long as that is said: the store
+     * shows each minute whether it takes them. And tokens that somebody works with: one that has
+     * expired is told for a week, one that was not used for a month is nobody's, and one that was
+     * made for some days ends as it was meant to.
      */
     private static final String EXPIRING =
             """
-            SELECT e.kind, e.subject, e.what, e.expires_at, e.begins_at, e.seen_at FROM expiries e
+            SELECT e.kind, e.subject, e.what, e.expires_at, e.begins_at,
+                   CASE WHEN e.kind = 'CERTIFICATE_EXPIRES' THEN e.read_at END, CAST(NULL AS timestamptz), e.verified
+            FROM expiries e
             WHERE e.seen_at > CAST(?1 AS timestamptz)
                 - CASE WHEN e.kind = 'CERTIFICATE_EXPIRES' THEN interval '2 days' ELSE interval '40 days' END
               AND (e.subject NOT LIKE 'source/%' OR EXISTS (
                   SELECT 1 FROM sources so WHERE 'source/' || so.name = e.subject AND NOT so.retired))
             UNION ALL
             SELECT 'CREDENTIAL_EXPIRES', 'token/' || t.id,
-                   'API token "' || t.name || '" of ' || u.name, t.expires_at, NULL, CAST(?1 AS timestamptz)
+                   'API token "' || t.name || '" of ' || u.name, t.expires_at, NULL, NULL, NULL, true
             FROM api_tokens t JOIN users u ON u.id = t.user_id
             WHERE t.revoked_at IS NULL AND NOT u.disabled
               AND t.expires_at > CAST(?1 AS timestamptz) - interval '7 days'
@@ -128,8 +131,10 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
               AND t.expires_at - t.created_at > interval '20 days'
             UNION ALL
             SELECT 'CREDENTIAL_EXPIRES', 'store/' || st.name, 'The access key of store ' || st.name,
-                   CAST(st.keys_end_on AS timestamp) AT TIME ZONE 'UTC', NULL, CAST(?1 AS timestamptz)
-            FROM stores st WHERE NOT st.retired AND st.keys_end_on IS NOT NULL
+                   CAST(st.keys_end_on AS timestamp) AT TIME ZONE 'UTC', NULL, coalesce(k.checked_at, 'epoch'),
+                   CASE WHEN k.failing_since IS NULL THEN k.checked_at END, true
+            FROM stores st LEFT JOIN store_checks k ON k.store_id = st.id
+            WHERE NOT st.retired AND st.keys_end_on IS NOT NULL
             ORDER BY 4""";
 
     @PersistenceContext(unitName = Catalog.UNIT)
@@ -247,7 +252,9 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                 Rows.text(row[2]),
                 Rows.instant(row[3]),
                 Optional.ofNullable(Rows.instant(row[4])),
-                Rows.instant(row[5]));
+                Optional.ofNullable(Rows.instant(row[5])),
+                Optional.ofNullable(Rows.instant(row[6])),
+                (Boolean) row[7]);
     }
 
     @Override
@@ -273,13 +280,15 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
     }
 
     @Override
-    public void onlyHosts(Collection<String> subjects) {
+    public void onlyHosts(Collection<String> subjects, String by) {
         Sql.change(
                 entities,
                 "DELETE FROM expiries WHERE kind = 'CERTIFICATE_EXPIRES' AND subject LIKE ?1"
-                        + " AND subject <> ALL(CAST(?2 AS text[]))",
+                        + " AND subject <> ALL(CAST(?2 AS text[]))"
+                        + " AND (seen_by = ?3 OR seen_at < clock_timestamp() - interval '2 hours')",
                 HOSTS + "%",
-                array(subjects));
+                array(subjects),
+                by);
     }
 
     /** As PostgreSQL reads it; subjects are of names and addresses. */
@@ -290,27 +299,30 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
     }
 
     @Override
-    public void seen(AlertKind kind, String subject, String what, Optional<Term> term) {
+    public void seen(Thing thing, Optional<Term> term) {
         if (term.isEmpty()) {
             Sql.change(
                     entities,
                     "DELETE FROM expiries WHERE kind = ?1 AND subject = ?2",
-                    kind.name(),
-                    subject);
+                    thing.kind().name(),
+                    thing.subject());
             return;
         }
         Sql.change(
                 entities,
-                "INSERT INTO expiries (kind, subject, what, expires_at, begins_at)"
-                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz), CAST(?5 AS timestamptz))"
+                "INSERT INTO expiries (kind, subject, what, expires_at, begins_at, verified, seen_by)"
+                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz), CAST(?5 AS timestamptz), ?6, ?7)"
                         + " ON CONFLICT (kind, subject) DO UPDATE SET what = excluded.what,"
                         + " expires_at = excluded.expires_at, begins_at = excluded.begins_at,"
-                        + " seen_at = excluded.seen_at",
-                kind.name(),
-                subject,
-                what,
+                        + " verified = excluded.verified, seen_by = excluded.seen_by,"
+                        + " seen_at = excluded.seen_at, read_at = excluded.read_at",
+                thing.kind().name(),
+                thing.subject(),
+                thing.what(),
                 Rows.timestamp(term.get().until()),
-                term.get().from().map(Rows::timestamp).orElse(null));
+                term.get().from().map(Rows::timestamp).orElse(null),
+                thing.verified(),
+                thing.by());
     }
 
     @Override

@@ -44,7 +44,7 @@ class CertificateLook {
         look(expiries, certificate::expires, server.machine());
     }
 
-    /** One that cannot be read now is still the one that was read before. */
+    /** Of one that cannot be read now it is known what was read before, and no more. */
     static void look(Expiries expiries, Asked certificate, String machine) {
         String subject = "certificate/" + machine;
         try {
@@ -60,9 +60,12 @@ class CertificateLook {
                 return;
             }
             expiries.seen(
-                    AlertKind.CERTIFICATE_EXPIRES,
-                    subject,
-                    "The certificate of the console on " + machine,
+                    new Expiries.Thing(
+                            AlertKind.CERTIFICATE_EXPIRES,
+                            subject,
+                            "The certificate of the console on " + machine,
+                            true,
+                            machine),
                     end.map(Expiries.Term::until));
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "The look at the certificate of this console broke.", e);

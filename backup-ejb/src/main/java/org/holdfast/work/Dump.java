@@ -45,6 +45,7 @@ class Dump {
     @Inject private Toolbox tools;
     @Inject private Clock clock;
     @Inject private Expiries expiries;
+    @Inject private ThisServer server;
 
     /**
      * @return the manifest to be, with the objects stored so far
@@ -59,13 +60,16 @@ class Dump {
             Client client = tools.clients().forDump(facts.version());
             tell(job, facts, client);
             expiries.seen(
-                    AlertKind.CREDENTIAL_EXPIRES,
-                    "source/" + job.source.name(),
-                    "The password of login "
-                            + facts.login()
-                            + ", which source "
-                            + job.source.name()
-                            + " is backed up with,",
+                    new Expiries.Thing(
+                            AlertKind.CREDENTIAL_EXPIRES,
+                            "source/" + job.source.name(),
+                            "The password of login "
+                                    + facts.login()
+                                    + ", which source "
+                                    + job.source.name()
+                                    + " is backed up with,",
+                            true,
+                            server.machine()),
                     facts.loginUntil().map(Expiries.Term::until));
             long estimate = estimate(job, facts);
             job.watch.estimate(estimate);

@@ -4,6 +4,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,6 +59,7 @@ class HostLook {
     @Inject private TargetEnvironments targets;
     @Inject private StorageLocations stores;
     @Inject private Settings settings;
+    @Inject private ThisServer server;
 
     /** By subject, in nanoseconds of this JVM. */
     private final Map<String, Long> lookedAt = new ConcurrentHashMap<>();
@@ -70,8 +73,25 @@ class HostLook {
     /** The hosts to look at, and what for. */
     static final class Hosts {
         private final Map<String, Host> bySubject = new TreeMap<>();
+        private final Path home;
 
-        private record Host(String host, int port, Way way, List<String> users) {}
+        /**
+         * @param verified whether one of its users refuses a certificate that has ended
+         */
+        private record Host(String host, int port, Way way, List<String> users, boolean verified) {
+            Host with(String user, boolean verifies) {
+                List<String> all = new ArrayList<>(users);
+                all.add(user);
+                return new Host(host, port, way, List.copyOf(all), verified || verifies);
+            }
+        }
+
+        /**
+         * @param home of the account whose files the clients read
+         */
+        Hosts(Path home) {
+            this.home = home;
+        }
 
         void postgres(String user, PostgresUrl url) {
             boolean direct = "direct".equals(url.parameters().get("sslnegotiation"));
@@ -83,7 +103,29 @@ class HostLook {
                                             url.host(),
                                             url.port(),
                                             direct ? Way.POSTGRES_DIRECT : Way.POSTGRES,
-                                            user));
+                                            user,
+                                            verifies(url)));
+        }
+
+        /**
+         * As libpq does, which dumps and restores: where it has roots, {@code require} verifies
+         * too, and {@code prefer} goes on without TLS (<a
+         * href="https://www.postgresql.org/docs/current/libpq-ssl.html">PostgreSQL manual, SSL
+         * support</a>).
+         */
+        private boolean verifies(PostgresUrl url) {
+            Optional<String> named = Optional.ofNullable(url.parameters().get("sslrootcert"));
+            if (named.filter("system"::equals).isPresent()) {
+                return true;
+            }
+            return switch (url.parameters().getOrDefault("sslmode", "prefer")) {
+                case "verify-ca", "verify-full" -> true;
+                case "require" ->
+                        Files.exists(
+                                named.map(Path::of)
+                                        .orElse(home.resolve(".postgresql").resolve("root.crt")));
+                default -> false;
+            };
         }
 
         /** What is not over TLS is left out. */
@@ -96,23 +138,25 @@ class HostLook {
                                             bare(address.getHost()),
                                             address.getPort() > 0 ? address.getPort() : 443,
                                             Way.AT_ONCE,
-                                            user));
+                                            user,
+                                            true));
         }
 
         void mail(String user, Alerting.Mail mail) {
             String subject = Expiries.ofHost(mail.host(), mail.port());
             switch (mail.security()) {
-                case TLS -> add(subject, mail.host(), mail.port(), Way.AT_ONCE, user);
-                case STARTTLS -> add(subject, mail.host(), mail.port(), Way.SMTP, user);
+                case TLS -> add(subject, mail.host(), mail.port(), Way.AT_ONCE, user, true);
+                case STARTTLS -> add(subject, mail.host(), mail.port(), Way.SMTP, user, true);
                 case NONE -> {}
             }
         }
 
-        private void add(String subject, String host, int port, Way way, String user) {
-            bySubject
-                    .computeIfAbsent(subject, s -> new Host(host, port, way, new ArrayList<>()))
-                    .users()
-                    .add(user);
+        private void add(
+                String subject, String host, int port, Way way, String user, boolean verifies) {
+            bySubject.merge(
+                    subject,
+                    new Host(host, port, way, List.of(user), verifies),
+                    (known, more) -> known.with(user, verifies));
         }
 
         private static String bare(String host) {
@@ -132,12 +176,13 @@ class HostLook {
                 ServedCertificate::firstToEnd,
                 executor,
                 hosts(),
+                server.machine(),
                 lookedAt,
                 System.nanoTime());
     }
 
     private Hosts hosts() {
-        Hosts hosts = new Hosts();
+        Hosts hosts = new Hosts(Path.of(System.getProperty("user.home")));
         for (Source source : sources.active()) {
             Expiries.database(source.redactedUrl())
                     .ifPresent(url -> hosts.postgres("source " + source.name(), url));
@@ -178,9 +223,10 @@ class HostLook {
             Asked asked,
             Executor executor,
             Hosts hosts,
+            String machine,
             Map<String, Long> lookedAt,
             long now) {
-        expiries.onlyHosts(hosts.bySubject.keySet());
+        expiries.onlyHosts(hosts.bySubject.keySet(), machine);
         lookedAt.keySet().retainAll(hosts.bySubject.keySet());
         List<String> due = due(hosts, lookedAt, now);
         Queue<String> left = new ConcurrentLinkedQueue<>(due);
@@ -190,7 +236,7 @@ class HostLook {
                 () -> {
                     for (String next = left.poll(); next != null; next = left.poll()) {
                         try {
-                            look(expiries, asked, next, hosts.bySubject.get(next));
+                            look(expiries, asked, next, hosts.bySubject.get(next), machine);
                             lookedAt.put(next, now);
                         } catch (RuntimeException e) {
                             failure.compareAndSet(null, e);
@@ -242,7 +288,8 @@ class HostLook {
         }
     }
 
-    private static void look(Expiries expiries, Asked asked, String subject, Hosts.Host host) {
+    private static void look(
+            Expiries expiries, Asked asked, String subject, Hosts.Host host, String machine) {
         Optional<X509Certificate> first;
         try {
             first = asked.firstToEnd(host.host(), host.port(), host.way());
@@ -260,13 +307,16 @@ class HostLook {
             return;
         }
         expiries.seen(
-                AlertKind.CERTIFICATE_EXPIRES,
-                subject,
-                "The certificate that "
-                        + subject.substring(Expiries.HOSTS.length())
-                        + " shows ("
-                        + words(host.users())
-                        + ")",
+                new Expiries.Thing(
+                        AlertKind.CERTIFICATE_EXPIRES,
+                        subject,
+                        "The certificate that "
+                                + subject.substring(Expiries.HOSTS.length())
+                                + " shows ("
+                                + words(host.users())
+                                + ")",
+                        host.verified(),
+                        machine),
                 first.map(
                         c ->
                                 new Expiries.Term(

@@ -144,7 +144,9 @@ class AlertDeskTest {
                                                 "The certificate",
                                                 end,
                                                 Optional.empty(),
-                                                START)));
+                                                Optional.of(START),
+                                                Optional.empty(),
+                                                true)));
         for (int hour = 0; hour < 48; hour++) {
             book.now = START.plus(Duration.ofHours(hour));
             assertThat(desk.judge(false)).contains(true);

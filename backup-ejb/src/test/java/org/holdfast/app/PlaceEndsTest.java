@@ -18,7 +18,15 @@ class PlaceEndsTest {
     private static PlaceEnds.End end(AlertKind kind, Duration left, Optional<Duration> life) {
         Instant at = NOW.plus(left);
         return PlaceEnds.End.of(
-                new AlertFacts.Expiring(kind, "it", "The thing", at, life.map(at::minus), NOW),
+                new AlertFacts.Expiring(
+                        kind,
+                        "it",
+                        "The thing",
+                        at,
+                        life.map(at::minus),
+                        Optional.of(NOW),
+                        Optional.empty(),
+                        true),
                 NOW,
                 Policy.standard(14));
     }

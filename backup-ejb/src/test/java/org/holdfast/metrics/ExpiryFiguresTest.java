@@ -15,20 +15,30 @@ class ExpiryFiguresTest {
     private static final Instant NOW = Instant.parse("2026-11-21T13:00:00Z");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private static AlertFacts.Expiring ended(AlertKind kind, String subject, Duration seenAfter) {
+    private static AlertFacts.Expiring ended(
+            AlertKind kind, String subject, Optional<Duration> readAfter) {
         Instant end = NOW.minus(MINUTE);
         return new AlertFacts.Expiring(
-                kind, subject, "The thing", end, Optional.empty(), end.plus(seenAfter));
+                kind,
+                subject,
+                "The thing",
+                end,
+                Optional.empty(),
+                readAfter.map(end::plus),
+                Optional.empty(),
+                true);
+    }
+
+    private static AlertFacts.Expiring certificate(String subject, Duration readAfter) {
+        return ended(AlertKind.CERTIFICATE_EXPIRES, subject, Optional.of(readAfter));
     }
 
     @Test
     void no_certificate_is_below_0_that_was_not_read_since_its_end() {
-        AlertFacts.Expiring silent =
-                ended(AlertKind.CERTIFICATE_EXPIRES, "tls/silent.example:443", MINUTE.negated());
-        AlertFacts.Expiring read =
-                ended(AlertKind.CERTIFICATE_EXPIRES, "tls/read.example:443", Duration.ZERO);
+        AlertFacts.Expiring silent = certificate("tls/silent.example:443", MINUTE.negated());
+        AlertFacts.Expiring read = certificate("tls/read.example:443", Duration.ZERO);
         AlertFacts.Expiring login =
-                ended(AlertKind.CREDENTIAL_EXPIRES, "source/shop", MINUTE.negated());
+                ended(AlertKind.CREDENTIAL_EXPIRES, "source/shop", Optional.empty());
 
         assertThat(ExpiryFigures.told(List.of(silent, read, login), NOW))
                 .containsOnlyKeys(
@@ -41,8 +51,7 @@ class ExpiryFiguresTest {
 
     @Test
     void before_its_end_each_is_told_whenever_it_was_read() {
-        AlertFacts.Expiring silent =
-                ended(AlertKind.CERTIFICATE_EXPIRES, "tls/silent.example:443", MINUTE.negated());
+        AlertFacts.Expiring silent = certificate("tls/silent.example:443", MINUTE.negated());
         Instant before = NOW.minus(MINUTE.multipliedBy(3));
 
         assertThat(ExpiryFigures.told(List.of(silent), before)).hasSize(1);

@@ -18,7 +18,15 @@ class CatalogAlertFactsTest {
 
     private static AlertFacts.Expiring thing(
             AlertKind kind, String subject, Instant end, Instant seen) {
-        return new AlertFacts.Expiring(kind, subject, "The thing", end, Optional.empty(), seen);
+        return new AlertFacts.Expiring(
+                kind,
+                subject,
+                "The thing",
+                end,
+                Optional.empty(),
+                Optional.of(seen),
+                Optional.empty(),
+                true);
     }
 
     @Test
@@ -31,12 +39,8 @@ class CatalogAlertFactsTest {
                                         thing(certificate, "tls/silent.example:443", END, BEFORE),
                                         thing(certificate, "tls/ended.example:443", END, END),
                                         thing(certificate, "tls/good.example:443", LATER, BEFORE),
-                                        thing(
-                                                AlertKind.CREDENTIAL_EXPIRES,
-                                                "source/shop",
-                                                END,
-                                                BEFORE)),
+                                        thing(AlertKind.CREDENTIAL_EXPIRES, "store/s3", END, NOW)),
                                 NOW))
-                .containsOnlyKeys("tls/ended.example:443", "tls/good.example:443", "source/shop");
+                .containsOnlyKeys("tls/ended.example:443", "tls/good.example:443", "store/s3");
     }
 }

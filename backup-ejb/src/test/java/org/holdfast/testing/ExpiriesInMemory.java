@@ -1,14 +1,13 @@
 package org.holdfast.testing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -18,9 +17,19 @@ import org.holdfast.domain.alert.Expiries;
 
 /** What was seen, by subject; kinds are not told apart. */
 public final class ExpiriesInMemory implements Expiries {
-    private final Map<String, AlertFacts.Expiring> noted = new ConcurrentSkipListMap<>();
-    private final Set<String> still = new TreeSet<>();
+    private static final Duration NEWS = Duration.ofDays(2);
+    private static final Duration GONE = Duration.ofHours(2);
+
+    private record Noted(AlertFacts.Expiring it, String by, Instant seen) {}
+
+    private final Map<String, Noted> noted = new ConcurrentSkipListMap<>();
     private final Map<String, RuntimeException> refused = new HashMap<>();
+    private volatile Instant now = Instant.now();
+
+    /** Until then it is the moment at which the test began. */
+    public void now(Instant moment) {
+        now = moment;
+    }
 
     /** What is seen of this subject from now on is not noted, but thrown; of no other. */
     public void refuse(String subject, RuntimeException with) {
@@ -29,51 +38,65 @@ public final class ExpiriesInMemory implements Expiries {
     }
 
     @Override
-    public void seen(AlertKind kind, String subject, String what, Optional<Term> term) {
-        if (refused.containsKey(subject)) {
-            throw refused.get(subject);
+    public void seen(Thing thing, Optional<Term> term) {
+        if (refused.containsKey(thing.subject())) {
+            throw refused.get(thing.subject());
         }
-        noted.remove(subject);
+        noted.remove(thing.subject());
         term.ifPresent(
                 t ->
                         noted.put(
-                                subject,
-                                new AlertFacts.Expiring(
-                                        kind, subject, what, t.until(), t.from(), Instant.now())));
+                                thing.subject(),
+                                new Noted(
+                                        new AlertFacts.Expiring(
+                                                thing.kind(),
+                                                thing.subject(),
+                                                thing.what(),
+                                                t.until(),
+                                                t.from(),
+                                                Optional.of(now),
+                                                Optional.empty(),
+                                                thing.verified()),
+                                        thing.by(),
+                                        now)));
     }
 
     @Override
     public void still(AlertKind kind, String subject) {
-        still.add(subject);
+        noted.computeIfPresent(subject, (s, before) -> new Noted(before.it(), before.by(), now));
     }
 
     @Override
-    public void onlyHosts(Collection<String> subjects) {
-        noted.keySet().removeIf(s -> s.startsWith(HOSTS) && !subjects.contains(s));
+    public void onlyHosts(Collection<String> subjects, String by) {
+        noted.entrySet()
+                .removeIf(
+                        e ->
+                                e.getKey().startsWith(HOSTS)
+                                        && !subjects.contains(e.getKey())
+                                        && (e.getValue().by().equals(by)
+                                                || e.getValue().seen().isBefore(now.minus(GONE))));
     }
 
     @Override
     public Map<String, AlertFacts.Expiring> ends(
-            AlertKind kind, Collection<String> subjects, Instant now) {
-        return noted.values().stream()
+            AlertKind kind, Collection<String> subjects, Instant at) {
+        return known(at).stream()
                 .filter(it -> it.kind() == kind && subjects.contains(it.subject()))
-                .filter(it -> !it.endedUnseen(now))
+                .filter(it -> !it.endedUnseen(at))
                 .collect(Collectors.toMap(AlertFacts.Expiring::subject, Function.identity()));
     }
 
     @Override
-    public List<AlertFacts.Expiring> known(Instant now) {
-        return List.copyOf(noted.values());
+    public List<AlertFacts.Expiring> known(Instant at) {
+        return noted.values().stream()
+                .filter(n -> n.seen().isAfter(at.minus(NEWS)))
+                .map(Noted::it)
+                .toList();
     }
 
     public Map<String, Instant> ends() {
         Map<String, Instant> ends = new TreeMap<>();
-        noted.forEach((subject, it) -> ends.put(subject, it.at()));
+        noted.forEach((subject, n) -> ends.put(subject, n.it().at()));
         return ends;
-    }
-
-    /** What was said to hold without being looked at. */
-    public Set<String> still() {
-        return still;
     }
 }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.holdfast.config.Alerting;
+import org.holdfast.domain.alert.AlertFacts;
 import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -35,10 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 class HostLookTest {
     private static final Instant BEFORE = Instant.parse("2027-01-01T00:00:00Z");
 
+    private static final String HERE = "one";
+
     @TempDir private static Path dir;
 
     private final ExpiriesInMemory noted = new ExpiriesInMemory();
-    private final HostLook.Hosts hosts = new HostLook.Hosts();
+    private final HostLook.Hosts hosts = new HostLook.Hosts(dir);
     private final Map<String, Long> lookedAt = new ConcurrentHashMap<>();
 
     private static PostgresUrl url(String hostAndMore) {
@@ -59,6 +64,7 @@ class HostLookTest {
                 },
                 Runnable::run,
                 hosts,
+                HERE,
                 lookedAt,
                 later.toNanos());
         return looked;
@@ -137,6 +143,7 @@ class HostLookTest {
                     },
                     threads,
                     hosts,
+                    HERE,
                     lookedAt,
                     0);
         } finally {
@@ -164,7 +171,13 @@ class HostLookTest {
             lookedAt.clear();
 
             HostLook.look(
-                    noted, (host, port, way) -> Optional.empty(), executor, hosts, lookedAt, 0);
+                    noted,
+                    (host, port, way) -> Optional.empty(),
+                    executor,
+                    hosts,
+                    HERE,
+                    lookedAt,
+                    0);
 
             assertThat(lookedAt).hasSize(16);
         }
@@ -183,11 +196,23 @@ class HostLookTest {
                                         (host, port, way) -> Optional.empty(),
                                         Runnable::run,
                                         hosts,
+                                        HERE,
                                         lookedAt,
                                         0))
                 .isSameAs(away);
         noted.refuse("nothing", away);
         assertThat(looked()).containsExactly("POSTGRES db0.example:5432");
+    }
+
+    private static Alerting.Mail mail(Alerting.Security security) {
+        return new Alerting.Mail(
+                security.name().toLowerCase(Locale.ROOT) + ".example",
+                587,
+                security,
+                Optional.empty(),
+                Optional.empty(),
+                "a@b",
+                List.of("c@d"));
     }
 
     @Test
@@ -196,16 +221,7 @@ class HostLookTest {
         hosts.web("store test", URI.create("http://localhost:9000"));
         hosts.web("sign-in", URI.create("https://id.example:8443/realms/x"));
         for (Alerting.Security security : Alerting.Security.values()) {
-            hosts.mail(
-                    "alerts by e-mail",
-                    new Alerting.Mail(
-                            security.name().toLowerCase(java.util.Locale.ROOT) + ".example",
-                            587,
-                            security,
-                            Optional.empty(),
-                            Optional.empty(),
-                            "a@b",
-                            List.of("c@d")));
+            hosts.mail("alerts by e-mail", mail(security));
         }
 
         assertThat(looked())
@@ -228,10 +244,11 @@ class HostLookTest {
                 (host, port, way) -> Optional.of(certificate),
                 Runnable::run,
                 hosts,
+                HERE,
                 lookedAt,
                 0);
 
-        assertThat(noted.known(BEFORE))
+        assertThat(noted.known(Instant.now()))
                 .singleElement()
                 .satisfies(
                         it -> {
@@ -249,11 +266,7 @@ class HostLookTest {
     @Test
     void a_host_that_does_not_answer_is_left_as_it_was_and_the_others_are_looked_at() {
         for (String host : List.of("tls/dead.example:5432", "tls/plain.example:5432")) {
-            noted.seen(
-                    AlertKind.CERTIFICATE_EXPIRES,
-                    host,
-                    "The thing",
-                    Optional.of(Expiries.Term.until(BEFORE)));
+            note(host, HERE);
         }
         hosts.postgres("source dead", url("dead.example/x"));
         hosts.postgres("source plain", url("plain.example/x"));
@@ -268,6 +281,7 @@ class HostLookTest {
                 },
                 Runnable::run,
                 hosts,
+                HERE,
                 lookedAt,
                 0);
 
@@ -289,27 +303,114 @@ class HostLookTest {
                                 : Optional.of(certificate),
                 Runnable::run,
                 hosts,
+                HERE,
                 lookedAt,
                 0);
 
         assertThat(noted.ends()).containsOnlyKeys("tls/s3.example:443");
     }
 
+    private void note(String subject, String by) {
+        noted.seen(
+                new Expiries.Thing(AlertKind.CERTIFICATE_EXPIRES, subject, "The thing", true, by),
+                Optional.of(Expiries.Term.until(BEFORE)));
+    }
+
     @Test
     void a_host_that_nothing_leads_to_any_more_is_forgotten() {
-        noted.seen(
-                AlertKind.CERTIFICATE_EXPIRES,
-                "tls/gone.example:5432",
-                "The thing",
-                Optional.of(Expiries.Term.until(BEFORE)));
-        noted.seen(
-                AlertKind.CERTIFICATE_EXPIRES,
-                "certificate/one",
-                "The certificate of the console",
-                Optional.of(Expiries.Term.until(BEFORE)));
+        note("tls/gone.example:5432", HERE);
+        note("certificate/one", HERE);
 
         looked();
 
         assertThat(noted.ends()).containsOnlyKeys("certificate/one");
+    }
+
+    @Test
+    void a_host_that_only_another_servers_settings_lead_to_stays_while_that_one_looks() {
+        Instant start = Instant.parse("2026-11-22T00:00:00Z");
+        noted.now(start);
+        note("tls/hooks.example:443", "two");
+        hosts.postgres("source shop", url("db1.example/shop"));
+        note("tls/db1.example:5432", "two");
+
+        noted.now(start.plus(Duration.ofHours(2)));
+        looked();
+        assertThat(noted.ends()).containsKey("tls/hooks.example:443");
+
+        noted.now(start.plus(Duration.ofHours(2)).plusSeconds(1));
+        looked();
+        assertThat(noted.ends()).isEmpty();
+    }
+
+    private boolean verified(X509Certificate certificate, PostgresUrl... users) {
+        HostLook.Hosts shown = new HostLook.Hosts(dir.resolve("home"));
+        for (PostgresUrl user : users) {
+            shown.postgres("source s", user);
+        }
+        HostLook.look(
+                noted,
+                (host, port, way) -> Optional.of(certificate),
+                Runnable::run,
+                shown,
+                HERE,
+                new ConcurrentHashMap<>(),
+                0);
+        return noted.known(Instant.now()).get(0).verified();
+    }
+
+    @Test
+    void the_end_of_a_databases_certificate_matters_where_the_clients_verify_it() throws Exception {
+        X509Certificate shown = SelfMade.in(dir, "verified", 10).certificate();
+        PostgresUrl plain = url("db.example/x");
+        PostgresUrl require = url("db.example/x?sslmode=require");
+
+        assertThat(verified(shown, plain)).isFalse();
+        assertThat(verified(shown, url("db.example/x?sslmode=allow"))).isFalse();
+        assertThat(verified(shown, url("db.example/x?sslmode=prefer"))).isFalse();
+        assertThat(verified(shown, require)).isFalse();
+        assertThat(verified(shown, url("db.example/x?sslmode=verify-ca"))).isTrue();
+        assertThat(verified(shown, url("db.example/x?sslmode=verify-full"))).isTrue();
+        assertThat(verified(shown, url("db.example/x?sslrootcert=system"))).isTrue();
+        assertThat(verified(shown, plain, url("db.example/y?sslmode=verify-full"), plain)).isTrue();
+    }
+
+    @Test
+    void what_only_requires_tls_verifies_where_there_are_roots() throws Exception {
+        X509Certificate shown = SelfMade.in(dir, "rooted", 10).certificate();
+        Path roots = Files.writeString(dir.resolve("roots.pem"), "");
+        String require = "db.example/x?sslmode=require";
+
+        assertThat(verified(shown, url(require + "&sslrootcert=" + roots))).isTrue();
+        assertThat(verified(shown, url(require + "&sslrootcert=/no/such/file"))).isFalse();
+        assertThat(verified(shown, url("db.example/x?sslmode=prefer&sslrootcert=" + roots)))
+                .isFalse();
+
+        Path mine = Files.createDirectories(dir.resolve("home/.postgresql")).resolve("root.crt");
+        Files.writeString(mine, "");
+        try {
+            assertThat(verified(shown, url(require))).isTrue();
+        } finally {
+            Files.delete(mine);
+        }
+    }
+
+    @Test
+    void what_is_called_over_https_and_mail_over_tls_are_verified() throws Exception {
+        X509Certificate certificate = SelfMade.in(dir, "called", 10).certificate();
+        hosts.web("store s3", URI.create("https://s3.example"));
+        hosts.mail("alerts by e-mail", mail(Alerting.Security.STARTTLS));
+        hosts.mail("alerts by e-mail", mail(Alerting.Security.TLS));
+
+        HostLook.look(
+                noted,
+                (host, port, way) -> Optional.of(certificate),
+                Runnable::run,
+                hosts,
+                HERE,
+                lookedAt,
+                0);
+
+        assertThat(noted.known(Instant.now())).hasSize(3).allMatch(AlertFacts.Expiring::verified);
     }
 }

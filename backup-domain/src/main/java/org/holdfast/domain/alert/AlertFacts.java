@@ -153,7 +153,9 @@ public record AlertFacts(
      * @param what begins a sentence: {@code The certificate of this console}
      * @param at when it ends
      * @param from when it began; empty where that is not known
-     * @param seen when it was last looked at
+     * @param read when it was last found to be so; empty where that cannot change unseen
+     * @param worked when it was last seen to be taken; empty where nobody tries
+     * @param verified whether a connection fails once it has ended
      */
     public record Expiring(
             AlertKind kind,
@@ -161,14 +163,22 @@ public record AlertFacts(
             String what,
             Instant at,
             Optional<Instant> from,
-            Instant seen) {
+            Optional<Instant> read,
+            Optional<Instant> worked,
+            boolean verified) {
 
-        /**
-         * Whether it is a certificate that was good when it was last read and would have ended
-         * since: there may be a new one.
-         */
+        public boolean ended(Instant now) {
+            return !now.isBefore(at);
+        }
+
+        /** Whether it would have ended and was not read since: there may be a new one. */
         public boolean endedUnseen(Instant now) {
-            return kind == AlertKind.CERTIFICATE_EXPIRES && !now.isBefore(at) && seen.isBefore(at);
+            return ended(now) && read.filter(when -> when.isBefore(at)).isPresent();
+        }
+
+        /** Whether it was said to end before, and still works. */
+        public boolean outlived(Instant now) {
+            return ended(now) && worked.filter(when -> !when.isBefore(at)).isPresent();
         }
     }
 

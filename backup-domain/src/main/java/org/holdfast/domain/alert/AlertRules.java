@@ -273,9 +273,9 @@ public final class AlertRules {
      *
      * <p>Long before: whoever renews it may need a ticket. But of a certificate whose beginning is
      * known the last fifth only, where that is less: one that is made for 90 days is renewed by a
-     * machine when 30 are left. Critical once it is too late; a host that was not seen with an
-     * ended certificate may have a new one. That stays a warning: to raise nothing is to say that
-     * all is well again.
+     * machine when 30 are left. Critical once it is too late and work fails by it. Not where nobody
+     * checks it, or where it works on; nor of one that was not read since: there may be a new one.
+     * All that stays a warning: to raise nothing is to say that all is well again.
      */
     public static Optional<Concern> expiring(AlertFacts.Expiring it, Instant now, Policy policy) {
         boolean certificate = it.kind() == AlertKind.CERTIFICATE_EXPIRES;
@@ -286,19 +286,14 @@ public final class AlertRules {
         if (now.isBefore(it.at().minus(brief ? made.get().dividedBy(5) : ahead))) {
             return Optional.empty();
         }
-        boolean unseen = it.endedUnseen(now);
-        boolean over = !now.isBefore(it.at()) && !unseen;
+        boolean over = it.ended(now) && !it.endedUnseen(now) && !it.outlived(now) && it.verified();
         return Optional.of(
                 new Concern(
                         it.kind(),
                         it.subject(),
                         over ? Severity.CRITICAL : Severity.WARNING,
-                        it.what()
-                                + (over
-                                        ? " has expired at "
-                                        : unseen ? " was to expire at " : " expires at ")
-                                + MINUTE.format(it.at())
-                                + (unseen ? "; it was not read since (" : " (")
+                        ending(it, now)
+                                + " ("
                                 + (certificate ? "certificate_days" : "credential_days")
                                 + " is "
                                 + days
@@ -308,6 +303,29 @@ public final class AlertRules {
                                                 + " the last fifth counts"
                                         : "")
                                 + ")."));
+    }
+
+    private static String ending(AlertFacts.Expiring it, Instant now) {
+        String at = MINUTE.format(it.at());
+        if (it.outlived(now)) {
+            return it.what()
+                    + " was said to end at "
+                    + at
+                    + ", but it still works: say when it does end";
+        }
+        if (it.endedUnseen(now)) {
+            boolean certificate = it.kind() == AlertKind.CERTIFICATE_EXPIRES;
+            return it.what()
+                    + " was to expire at "
+                    + at
+                    + "; it was not "
+                    + (certificate ? "read" : "tried")
+                    + " since";
+        }
+        return it.what()
+                + (it.ended(now) ? " has expired at " : " expires at ")
+                + at
+                + (it.verified() ? "" : "; no connection of Holdfast checks it");
     }
 
     private void glass(AlertFacts.Glass broken) {

@@ -66,20 +66,35 @@ public interface Expiries {
     }
 
     /**
-     * Notes it, or forgets it.
+     * Something that ends.
      *
      * @param kind CERTIFICATE_EXPIRES or CREDENTIAL_EXPIRES
      * @param subject e.g. {@code source/shop}
      * @param what begins a sentence: {@code Login backup of source shop}
+     * @param verified whether a connection fails once it has ended
+     * @param by the machine that looked
+     */
+    record Thing(AlertKind kind, String subject, String what, boolean verified, String by) {}
+
+    /**
+     * Notes it, or forgets it.
+     *
      * @param term empty where it does not end
      */
-    void seen(AlertKind kind, String subject, String what, Optional<Term> term);
+    void seen(Thing thing, Optional<Term> term);
 
-    /** What was noted of it holds, although it could not be looked at again. */
+    /**
+     * What was noted of it is all that is known: it was looked for and could not be read. That
+     * keeps it from being old news, and is no reading.
+     */
     void still(AlertKind kind, String subject);
 
-    /** Forgets the hosts that nothing leads to any more. */
-    void onlyHosts(Collection<String> subjects);
+    /**
+     * Forgets the hosts that nothing leads to any more: none of these, and looked at by this
+     * machine last. The settings of another one may lead to others: what it found is forgotten once
+     * nobody has looked for two hours.
+     */
+    void onlyHosts(Collection<String> subjects, String by);
 
     /**
      * Those of {@link #known} that are about these subjects, by subject, but for certificates that

@@ -42,11 +42,15 @@ class AlertRulesTest {
     @Nested
     class Expiring {
         private List<Concern> judged(AlertKind kind, Duration left) {
-            return judged(kind, left, Optional.empty(), NOW);
+            return judged(kind, left, Optional.empty(), Optional.of(NOW));
         }
 
         private List<Concern> judged(
-                AlertKind kind, Duration left, Optional<Duration> life, Instant seen) {
+                AlertKind kind, Duration left, Optional<Duration> life, Optional<Instant> read) {
+            return judged(thing(kind, left, life, read));
+        }
+
+        private List<Concern> judged(AlertFacts.Expiring it) {
             return AlertRules.judge(
                     new AlertFacts(
                             NOW,
@@ -57,14 +61,15 @@ class AlertRulesTest {
                             List.of(),
                             List.of(),
                             List.of(),
-                            List.of(thing(kind, left, life, seen))),
+                            List.of(it)),
                     NIGHTLY);
         }
 
         private AlertFacts.Expiring thing(
-                AlertKind kind, Duration left, Optional<Duration> life, Instant seen) {
+                AlertKind kind, Duration left, Optional<Duration> life, Optional<Instant> read) {
             Instant at = NOW.plus(left);
-            return new AlertFacts.Expiring(kind, "it", "The thing", at, life.map(at::minus), seen);
+            return new AlertFacts.Expiring(
+                    kind, "it", "The thing", at, life.map(at::minus), read, Optional.empty(), true);
         }
 
         @Test
@@ -99,24 +104,23 @@ class AlertRulesTest {
             Optional<Duration> year = Optional.of(Duration.ofDays(365));
             AlertKind kind = AlertKind.CERTIFICATE_EXPIRES;
 
-            assertThat(judged(kind, Duration.ofDays(19), quarter, NOW)).isEmpty();
-            assertThat(judged(kind, Duration.ofDays(18), quarter, NOW).get(0).text())
+            assertThat(judged(kind, Duration.ofDays(19), quarter, Optional.of(NOW))).isEmpty();
+            assertThat(judged(kind, Duration.ofDays(18), quarter, Optional.of(NOW)).get(0).text())
                     .isEqualTo(
                             "The thing expires at 2026-12-09 13:00 UTC (certificate_days is 30; of"
                                     + " one that is made for 90 days the last fifth counts).");
-            assertThat(judged(kind, Duration.ofDays(30), year, NOW).get(0).text())
+            assertThat(judged(kind, Duration.ofDays(30), year, Optional.of(NOW)).get(0).text())
                     .endsWith("(certificate_days is 30).");
-            assertThat(judged(kind, Duration.ofDays(31), year, NOW)).isEmpty();
+            assertThat(judged(kind, Duration.ofDays(31), year, Optional.of(NOW))).isEmpty();
         }
 
         @Test
         void of_a_host_that_does_not_answer_is_not_called_expired() {
             Duration over = Duration.ofHours(-3);
-            Instant before = NOW.minus(Duration.ofHours(4));
+            Optional<Instant> before = Optional.of(NOW.minus(Duration.ofHours(4)));
             AlertKind kind = AlertKind.CERTIFICATE_EXPIRES;
 
-            assertThat(judged(kind, over, Optional.empty(), NOW).get(0).severity())
-                    .isEqualTo(Severity.CRITICAL);
+            assertThat(judged(kind, over).get(0).severity()).isEqualTo(Severity.CRITICAL);
             assertThat(judged(kind, over, Optional.empty(), before))
                     .singleElement()
                     .satisfies(
@@ -129,30 +133,95 @@ class AlertRulesTest {
                                                         + " (certificate_days is 30).");
                             });
             assertThat(judged(kind, Duration.ofHours(1), Optional.empty(), before)).hasSize(1);
-            assertThat(judged(AlertKind.CREDENTIAL_EXPIRES, over, Optional.empty(), before))
+            assertThat(
+                            judged(
+                                    AlertKind.CREDENTIAL_EXPIRES,
+                                    over,
+                                    Optional.empty(),
+                                    Optional.empty()))
                     .singleElement()
                     .satisfies(it -> assertThat(it.severity()).isEqualTo(Severity.CRITICAL));
         }
 
+        private boolean endedUnseen(Duration left, Optional<Instant> read) {
+            return thing(AlertKind.CERTIFICATE_EXPIRES, left, Optional.empty(), read)
+                    .endedUnseen(NOW);
+        }
+
         @Test
         void of_a_certificate_that_was_read_at_its_end_or_later_it_is_said_that_it_has_ended() {
-            AlertKind kind = AlertKind.CERTIFICATE_EXPIRES;
-            Instant before = NOW.minusSeconds(1);
+            assertThat(endedUnseen(Duration.ZERO, Optional.of(NOW.minusSeconds(1)))).isTrue();
+            assertThat(endedUnseen(Duration.ZERO, Optional.of(NOW))).isFalse();
+            assertThat(endedUnseen(Duration.ofSeconds(1), Optional.of(NOW))).isFalse();
+            assertThat(endedUnseen(Duration.ZERO, Optional.empty())).isFalse();
+        }
 
-            assertThat(thing(kind, Duration.ZERO, Optional.empty(), before).endedUnseen(NOW))
-                    .isTrue();
-            assertThat(thing(kind, Duration.ZERO, Optional.empty(), NOW).endedUnseen(NOW))
-                    .isFalse();
-            assertThat(thing(kind, Duration.ofSeconds(1), Optional.empty(), NOW).endedUnseen(NOW))
-                    .isFalse();
+        @Test
+        void of_a_certificate_that_no_connection_checks_stays_a_warning() {
+            Instant end = NOW.minus(Duration.ofDays(1));
+
             assertThat(
-                            thing(
-                                            AlertKind.CREDENTIAL_EXPIRES,
-                                            Duration.ZERO,
+                            judged(
+                                    new AlertFacts.Expiring(
+                                            AlertKind.CERTIFICATE_EXPIRES,
+                                            "it",
+                                            "The thing",
+                                            end,
                                             Optional.empty(),
-                                            before)
-                                    .endedUnseen(NOW))
-                    .isFalse();
+                                            Optional.of(NOW),
+                                            Optional.empty(),
+                                            false)))
+                    .containsExactly(
+                            new Concern(
+                                    AlertKind.CERTIFICATE_EXPIRES,
+                                    "it",
+                                    Severity.WARNING,
+                                    "The thing has expired at 2026-11-20 13:00 UTC; no connection"
+                                            + " of Holdfast checks it (certificate_days is 30)."));
+        }
+
+        private Concern key(Instant looked, Optional<Instant> worked) {
+            return judged(
+                            new AlertFacts.Expiring(
+                                    AlertKind.CREDENTIAL_EXPIRES,
+                                    "store/s3",
+                                    "The access key of store s3",
+                                    Instant.parse("2026-11-21T00:00:00Z"),
+                                    Optional.empty(),
+                                    Optional.of(looked),
+                                    worked,
+                                    true))
+                    .get(0);
+        }
+
+        @Test
+        void of_a_key_that_the_store_still_takes_is_doubted_and_not_critical() {
+            Concern taken = key(NOW, Optional.of(NOW));
+
+            assertThat(taken.severity()).isEqualTo(Severity.WARNING);
+            assertThat(taken.text())
+                    .isEqualTo(
+                            "The access key of store s3 was said to end at 2026-11-21 00:00 UTC,"
+                                    + " but it still works: say when it does end (credential_days"
+                                    + " is 14).");
+        }
+
+        @Test
+        void of_a_key_that_the_store_refuses_after_its_day_is_critical() {
+            Concern refused = key(NOW, Optional.empty());
+
+            assertThat(refused.severity()).isEqualTo(Severity.CRITICAL);
+            assertThat(refused.text()).contains("has expired at 2026-11-21 00:00 UTC");
+        }
+
+        @Test
+        void of_a_key_that_was_not_tried_since_its_day_nothing_is_claimed() {
+            Instant before = Instant.parse("2026-11-20T23:59:30Z");
+            Concern unknown = key(before, Optional.of(before));
+
+            assertThat(unknown.severity()).isEqualTo(Severity.WARNING);
+            assertThat(unknown.text())
+                    .contains("was to expire at 2026-11-21 00:00 UTC; it was not tried since");
         }
     }
 

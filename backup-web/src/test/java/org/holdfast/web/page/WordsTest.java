@@ -97,6 +97,6 @@ class WordsTest {
     }
 
     private static String tone(Optional<Severity> told) {
-        return Words.endTone(new PlaceEnds.End(NOW, false, told));
+        return Words.endTone(new PlaceEnds.End(NOW, false, false, told));
     }
 }
