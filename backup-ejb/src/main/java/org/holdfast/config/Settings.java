@@ -13,7 +13,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -32,6 +31,7 @@ import java.util.stream.Collectors;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.shared.Days;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
@@ -772,14 +772,13 @@ public final class Settings {
     }
 
     private static Optional<LocalDate> day(Values values, String name, String text) {
-        try {
-            return Optional.of(LocalDate.parse(text));
-        } catch (DateTimeParseException e) {
+        Optional<LocalDate> day = Days.read(text);
+        if (day.isEmpty()) {
             values.problem(
-                    name + " is no date.",
+                    name + " is " + Values.shape(text) + ", but it is " + Days.EXPECTED + ".",
                     "Write the day on which the access key ends as 2027-03-31, or leave it out.");
-            return Optional.empty();
         }
+        return day;
     }
 
     private static Optional<StoreAccess> bucket(

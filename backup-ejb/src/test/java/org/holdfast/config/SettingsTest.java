@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -327,6 +328,60 @@ class SettingsTest {
                     .hasToString(
                             "https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com");
             assertThat(bucket.region()).isEqualTo("auto");
+        }
+
+        @Test
+        void the_day_on_which_a_key_ends_is_kept_of_each_bucket() {
+            Settings settings =
+                    read(
+                            "S3_ENDPOINT", "https://s3.example.org/",
+                            "S3_BUCKET", "b",
+                            "S3_ACCESS_KEY_ID", "id",
+                            "S3_SECRET_ACCESS_KEY", "s",
+                            "S3_KEY_EXPIRES_ON", " 2027-03-31 ",
+                            "R2_ACCOUNT_ID", "0123456789abcdef0123456789abcdef",
+                            "R2_BUCKET", "b",
+                            "R2_ACCESS_KEY_ID", "id",
+                            "R2_SECRET_ACCESS_KEY", "s");
+
+            assertThat(settings.keysEndOn("s3")).contains(LocalDate.of(2027, 3, 31));
+            assertThat(settings.keysEndOn("r2")).isEmpty();
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "2027-02-29, '\"2027-02-29\"'",
+            "31.3.2027, '\"31.3.2027\"'",
+            "0000-03-31, '\"0000-03-31\"'",
+            "+12027-03-31, a value of 12 characters",
+            "2027-03-31T00:00:00Z, a value of 20 characters"
+        })
+        void what_is_no_day_on_which_a_key_ends_is_named_with_its_shape(String day, String shape) {
+            assertThat(
+                            problems(
+                                    "R2_ACCOUNT_ID", "0123456789abcdef0123456789abcdef",
+                                    "R2_BUCKET", "b",
+                                    "R2_ACCESS_KEY_ID", "id",
+                                    "R2_SECRET_ACCESS_KEY", "s",
+                                    "R2_KEY_EXPIRES_ON", day))
+                    .containsExactly(
+                            "R2_KEY_EXPIRES_ON is "
+                                    + shape
+                                    + ", but it is a day from 2000-01-01 to 9999-12-31. Write the"
+                                    + " day on which the access key ends as 2027-03-31, or leave it"
+                                    + " out.");
+        }
+
+        @Test
+        void a_day_without_its_bucket_is_a_store_by_half() {
+            assertThat(problems("S3_KEY_EXPIRES_ON", "2027-03-31"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("Store \"s3\" is configured by half: S3_ACCESS_KEY_ID, S3_BUCKET,");
+            assertThat(problems("R2_KEY_EXPIRES_ON", "2027-03-31"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("Store \"r2\" is configured by half: R2_ACCESS_KEY_ID,");
         }
 
         @ParameterizedTest

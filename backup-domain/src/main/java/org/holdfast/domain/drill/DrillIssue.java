@@ -8,6 +8,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.UUID;
+import org.holdfast.domain.shared.Days;
 import org.holdfast.domain.shared.IdColumn;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Refused;
@@ -81,6 +82,12 @@ public class DrillIssue {
                 throw new Refused(
                         "DRILL-ISSUE",
                         "An issue needs a due date.",
+                        "Give the day until which it is to be mended.");
+            }
+            if (!Days.known(due)) {
+                throw new Refused(
+                        "DRILL-ISSUE",
+                        "A due date is " + Days.EXPECTED + ".",
                         "Give the day until which it is to be mended.");
             }
             if (correctiveAction.length() > LONGEST_TEXT) {

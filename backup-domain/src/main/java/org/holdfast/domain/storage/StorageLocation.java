@@ -9,6 +9,7 @@ import jakarta.persistence.Table;
 import java.time.LocalDate;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.shared.Days;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Origin;
 
@@ -48,9 +49,8 @@ public class StorageLocation {
     @Column(name = "sealed_secret")
     private String sealedSecret;
 
-    /** As ISO 8601 writes it. */
     @Column(name = "keys_end_on")
-    private String keysEndOn;
+    private LocalDate keysEndOn;
 
     @Enumerated(EnumType.STRING)
     @Column(name = "lock_mode")
@@ -116,12 +116,16 @@ public class StorageLocation {
      * From now on it is opened with these keys.
      *
      * @param sealed null where the configuration keeps the secret
-     * @param endOn from the beginning of that day (UTC) on they are no good; empty: nobody said so
+     * @param endOn from the beginning of that day (UTC) on they are no good, one of {@link Days};
+     *     empty: nobody said so
      */
     public void useKeys(String accessKey, String sealed, Optional<LocalDate> endOn) {
         accessKeyId = accessKey;
         sealedSecret = sealed;
-        keysEndOn = endOn.map(LocalDate::toString).orElse(null);
+        if (!endOn.map(Days::known).orElse(true)) {
+            throw new IllegalArgumentException("The end of a key is " + Days.EXPECTED + ".");
+        }
+        keysEndOn = endOn.orElse(null);
     }
 
     /** From now on new copies are locked so; those that are there keep the lock they have. */
@@ -184,7 +188,7 @@ public class StorageLocation {
 
     /** From when on (UTC) its keys are no good, as people said; empty where nobody did. */
     public Optional<LocalDate> keysEndOn() {
-        return Optional.ofNullable(keysEndOn).map(LocalDate::parse);
+        return Optional.ofNullable(keysEndOn);
     }
 
     public boolean retired() {

@@ -15,7 +15,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -26,6 +25,7 @@ import org.holdfast.app.PeriodEvidence;
 import org.holdfast.domain.drill.DrillIssue;
 import org.holdfast.domain.drill.DrillRecords;
 import org.holdfast.domain.drill.SignOff;
+import org.holdfast.domain.shared.Days;
 import org.holdfast.domain.shared.Refused;
 
 /** What people say of a drill that ended, and its evidence. */
@@ -300,14 +300,14 @@ public class DrillRecordsResource {
     }
 
     private static LocalDate day(String text) {
-        try {
-            return LocalDate.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new Refused(
-                    "DRILL-ISSUE",
-                    "\"due\" is no day.",
-                    "Give the day until which it is to be mended, e.g. 2026-12-24.");
-        }
+        return Days.read(text)
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        "DRILL-ISSUE",
+                                        "\"due\" is not " + Days.EXPECTED + ".",
+                                        "Give the day until which it is to be mended, e.g."
+                                                + " 2026-12-24."));
     }
 
     private static Said said(SignOff word) {

@@ -13,7 +13,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
 import org.holdfast.app.StoreGuards;
+import org.holdfast.domain.shared.Days;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.storage.LockMode;
@@ -204,14 +204,13 @@ public class StoresResource {
     }
 
     private static LocalDate day(String text) {
-        try {
-            return LocalDate.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new Refused(
-                    "REQUEST-FIELD",
-                    "The member \"keysEndOn\" is no day.",
-                    "Give \"keysEndOn\" as 2027-03-31, or leave it out.");
-        }
+        return Days.read(text)
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        "REQUEST-FIELD",
+                                        "The member \"keysEndOn\" is not " + Days.EXPECTED + ".",
+                                        "Give \"keysEndOn\" as 2027-03-31, or leave it out."));
     }
 
     private static String need(String member, Optional<String> value) {
