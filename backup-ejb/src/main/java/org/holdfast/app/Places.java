@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.SecondFactor;
@@ -28,6 +29,7 @@ import org.holdfast.domain.restore.RestoreRequests;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.restore.TargetProbe;
+import org.holdfast.domain.shared.Days;
 import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -431,7 +433,7 @@ public class Places {
         }
         String key = accessKeyId.orElse(store.accessKeyId());
         String sealed = secret.map(sealer::seal).orElse(store.sealedSecret());
-        String day = endOn.map(LocalDate::toString).orElse("not known");
+        String day = said(endOn);
         secondFactor.require(
                 caller.name(), otp, "store.keys " + store.name() + " " + key + " " + day);
         String before = store.accessKeyId();
@@ -445,26 +447,41 @@ public class Places {
 
     private void requireGood(Optional<LocalDate> endOn) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        endOn.filter(day -> !day.isAfter(today))
+        endOn.filter(day -> !day.isAfter(today) || !Days.known(day))
                 .ifPresent(
                         day -> {
                             throw new Refused(
                                     "STORE-KEYS",
-                                    "An access key that ends on " + day + " is no good any more.",
+                                    day.isAfter(today)
+                                            ? "An access key does not end in the year "
+                                                    + day.getYear()
+                                                    + "."
+                                            : "An access key that ends on "
+                                                    + day
+                                                    + " is no good any more.",
                                     "Give the day on which it ends, after today (UTC); leave it"
                                             + " out where you do not know it.");
                         });
     }
 
     private UUID addStore(StorageLocation store, String otp) {
-        secondFactor.require(caller.name(), otp, "store.add " + store.name() + " " + store.place());
+        Map<String, Object> detail = new TreeMap<>(Map.of("place", store.place()));
+        StringBuilder operation =
+                new StringBuilder("store.add " + store.name() + " " + store.place());
+        if (store.kind() == StorageLocation.Kind.S3) {
+            String day = said(store.keysEndOn());
+            operation.append(" " + store.accessKeyId() + " " + day);
+            detail.put("accessKeyId", store.accessKeyId());
+            detail.put("endOn", day);
+        }
+        secondFactor.require(caller.name(), otp, operation.toString());
         stores.add(store);
-        audit.append(
-                caller.actor(),
-                "store.add",
-                "store/" + store.name(),
-                Map.of("place", store.place()));
+        audit.append(caller.actor(), "store.add", "store/" + store.name(), detail);
         return store.id();
+    }
+
+    private static String said(Optional<LocalDate> endOn) {
+        return endOn.map(LocalDate::toString).orElse("not known");
     }
 
     /**

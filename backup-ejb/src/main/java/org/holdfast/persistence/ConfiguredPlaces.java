@@ -5,8 +5,10 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.restore.TargetEnvironment;
@@ -134,22 +136,40 @@ public class ConfiguredPlaces {
         Optional<StorageLocation> known = stores.byName(access.name());
         if (known.isEmpty()) {
             stores.add(configured);
-            tell("store.add", "store/" + access.name(), configured.place());
+            tellStore("store.add", configured, Map.of());
         } else if (known.get().origin() == Origin.CATALOG) {
             throw taken("store", access.name(), "BACKUP_STORAGE_DIR, S3_… or R2_…");
         } else {
             StorageLocation store = known.get();
+            Map<String, Object> before = keys(store, "Before");
             boolean same =
                     !store.retired()
                             && store.place().equals(configured.place())
-                            && java.util.Objects.equals(
-                                    store.accessKeyId(), configured.accessKeyId())
-                            && store.keysEndOn().equals(configured.keysEndOn());
+                            && before.equals(keys(configured, "Before"));
             store.follow(configured);
             if (!same) {
-                tell("store.change", "store/" + access.name(), configured.place());
+                tellStore("store.change", store, before);
             }
         }
+    }
+
+    private void tellStore(String action, StorageLocation store, Map<String, Object> more) {
+        Map<String, Object> detail = new TreeMap<>(more);
+        detail.put("from", "configuration");
+        detail.put("place", store.place());
+        detail.putAll(keys(store, ""));
+        audit.append(AuditLog.SYSTEM, action, "store/" + store.name(), detail);
+    }
+
+    /** What is said of a bucket's keys; their secret is in nothing that is kept. */
+    private static Map<String, Object> keys(StorageLocation store, String when) {
+        return store.kind() == StorageLocation.Kind.DIRECTORY
+                ? Map.of()
+                : Map.of(
+                        "accessKeyId" + when,
+                        store.accessKeyId(),
+                        "endOn" + when,
+                        store.keysEndOn().map(LocalDate::toString).orElse("not known"));
     }
 
     private StorageLocation location(StoreAccess access) {

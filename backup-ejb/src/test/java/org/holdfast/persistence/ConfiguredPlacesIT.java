@@ -105,6 +105,52 @@ class ConfiguredPlacesIT {
                                 + " source.change, target.change");
     }
 
+    private String lastDetail() {
+        return catalog.query("SELECT detail FROM audit_log ORDER BY seq DESC LIMIT 1");
+    }
+
+    private String day() {
+        return catalog.query(
+                "SELECT coalesce(keys_end_on::text, '-') FROM stores WHERE name = 's3'");
+    }
+
+    @Test
+    void the_day_on_which_a_buckets_key_ends_is_entered_followed_and_forgotten() {
+        configured.putAll(
+                Map.of(
+                        "S3_ENDPOINT", "https://s3.example",
+                        "S3_BUCKET", "vault",
+                        "S3_ACCESS_KEY_ID", "AKIA1",
+                        "S3_SECRET_ACCESS_KEY", "canary-3",
+                        "S3_KEY_EXPIRES_ON", "2027-03-31"));
+        start();
+        assertThat(day()).isEqualTo("2027-03-31");
+        assertThat(lastDetail()).contains("\"accessKeyId\":\"AKIA1\"", "\"endOn\":\"2027-03-31\"");
+
+        configured.put("S3_KEY_EXPIRES_ON", "2028-02-29");
+        configured.put("S3_ACCESS_KEY_ID", "AKIA2");
+        start();
+        assertThat(day()).isEqualTo("2028-02-29");
+        assertThat(lastDetail())
+                .contains(
+                        "\"accessKeyId\":\"AKIA2\"",
+                        "\"accessKeyIdBefore\":\"AKIA1\"",
+                        "\"endOn\":\"2028-02-29\"",
+                        "\"endOnBefore\":\"2027-03-31\"");
+
+        configured.remove("S3_KEY_EXPIRES_ON");
+        start();
+        start();
+        assertThat(day()).isEqualTo("-");
+        assertThat(lastDetail())
+                .contains("\"endOn\":\"not known\"", "\"endOnBefore\":\"2028-02-29\"")
+                .doesNotContain("canary");
+        assertThat(acts())
+                .isEqualTo(
+                        "source.add, target.add, store.add, store.add, store.change,"
+                                + " store.change");
+    }
+
     @Test
     void what_was_set_up_in_the_console_is_left_alone() {
         try (OutsideAServer.Session session = catalog.session()) {

@@ -288,6 +288,7 @@ class StoreGuardsBrowserIT {
                         .json()
                         .getString("id");
         assertThat(store("second")).doesNotContainKey("keysEndOn");
+        assertThat(audited("store.add")).contains("store/second", ceph.accessKey(), "not known");
         String keys = "/admin/stores/" + id + "/keys";
         assertThat(
                         guru.post(
@@ -330,5 +331,18 @@ class StoreGuardsBrowserIT {
                         list -> list.toString().contains("\"subject\":\"store/second\""));
         assertThat(told.toString())
                 .contains("The access key of store second expires at " + day + " 00:00 UTC");
+
+        catalog(
+                "UPDATE stores SET keys_end_on = CAST(now() AT TIME ZONE 'UTC' AS date) WHERE name"
+                        + " = '%s'",
+                "second");
+        guru.await(
+                "/admin/alerts",
+                list -> list.toString().contains(" 00:00 UTC, but it still works: say when"));
+        try (Browser browser = Browser.signedIn(holdfast)) {
+            browser.open("/console/stores.xhtml");
+            assertThat(browser.text("[id='page:lists'] .two.warn"))
+                    .contains("Access key still works, though it was said to end");
+        }
     }
 }
