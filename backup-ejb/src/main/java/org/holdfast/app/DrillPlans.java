@@ -51,7 +51,6 @@ public class DrillPlans {
     public static final String THROWAWAY = "THROWAWAY";
 
     private static final Logger LOG = Logger.getLogger(DrillPlans.class.getName());
-    private static final int SHOWN = 12;
     private static final Set<DrillState> ACTIVE = Set.of(DrillState.PLANNED, DrillState.RUNNING);
 
     @Inject private org.holdfast.domain.drill.DrillPlans plans;
@@ -315,10 +314,7 @@ public class DrillPlans {
      */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public UUID create(Draft draft) {
-        Source source =
-                sources.byName(text(draft.source()))
-                        .filter(s -> !s.retired())
-                        .orElseThrow(() -> unknown(draft.source()));
+        Source source = sources.requiredInUse(text(draft.source()));
         DrillPlan.Wording wording = wording(draft);
         requireFree(wording.name(), null);
         DrillPlan plan = new DrillPlan(source.id(), wording, caller.name(), clock.instant());
@@ -430,20 +426,6 @@ public class DrillPlans {
                     "There is a drill plan " + other.get().name() + " already.",
                     "Choose another name, or change that plan.");
         }
-    }
-
-    private Refused unknown(String source) {
-        List<String> names = sourceNames();
-        int more = names.size() - SHOWN;
-        return new Refused(
-                "SOURCE-UNKNOWN",
-                text(source).isEmpty()
-                        ? "No database was named."
-                        : "There is no source \"" + text(source) + "\".",
-                "Configured sources: "
-                        + String.join(", ", names.subList(0, Math.min(SHOWN, names.size())))
-                        + (more > 0 ? ", and " + more + " more" : "")
-                        + ".");
     }
 
     private static String text(String said) {

@@ -7,6 +7,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.NotificationOptions;
 import jakarta.enterprise.util.TypeLiteral;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,6 +82,7 @@ class DrillPlansTest {
                     (method, a) ->
                             switch (method) {
                                 case "active", "all" -> List.of(shop);
+                                case "activeNames" -> List.of("shop");
                                 case "find" -> Optional.of(shop).filter(s -> s.id().equals(a[0]));
                                 case "byName" ->
                                         Optional.of(shop).filter(s -> s.name().equals(a[0]));
@@ -224,6 +226,14 @@ class DrillPlansTest {
                     said("shop", "0 3 30 2 *", "THROWAWAY"));
             assertThat(plans).isEmpty();
             assertThat(audited).isEmpty();
+        }
+
+        @Test
+        void a_retired_database_gets_no_plan_and_is_called_retired() {
+            shop.retire();
+
+            refused("SOURCE-UNKNOWN", "Source \"shop\" is retired.", said("shop", "", "THROWAWAY"));
+            assertThat(desk.lines()).isEmpty();
         }
 
         private void refused(String code, String words, DrillPlans.Draft draft) {
@@ -605,6 +615,9 @@ class DrillPlansTest {
                         port.getClassLoader(),
                         new Class<?>[] {port},
                         (proxy, method, arguments) -> {
+                            if (method.isDefault()) {
+                                return InvocationHandler.invokeDefault(proxy, method, arguments);
+                            }
                             Object answer = answering.answer(method.getName(), arguments);
                             return method.getReturnType() == void.class ? null : answer;
                         }));
