@@ -460,6 +460,43 @@ class CatalogRacesIT {
                 .hasMessageContaining("foreign key");
     }
 
+    /** The catalog finds the drills to be sealed, a drill says so of itself: both the same. */
+    @Test
+    void a_record_is_to_be_sealed_for_the_catalog_when_it_is_for_its_drill() {
+        RestoreDrill drill = drill("D-2026-1", snapshot(), "olga");
+        try (OutsideAServer.Session session = catalog.session()) {
+            Drills drills = session.with(new CatalogDrills());
+            session.within(() -> drills.add(drill));
+            assertThat(toBeSealed(session, drill.id(), Optional.empty())).isFalse();
+
+            catalog.sql("UPDATE drills SET status = 'RUNNING', started_at = now()");
+            session.within(
+                    () ->
+                            drills.locked(drill.id())
+                                    .judged(DrillVerdict.PASSED, Duration.ofSeconds(5), null, NOW));
+            assertThat(toBeSealed(session, drill.id(), Optional.empty())).isTrue();
+
+            catalog.sql("UPDATE drills SET sealed_at = '" + NOW + "'");
+            assertThat(toBeSealed(session, drill.id(), Optional.of(NOW))).isFalse();
+            catalog.sql("UPDATE drills SET destroyed_at = '" + NOW.minusSeconds(1) + "'");
+            assertThat(toBeSealed(session, drill.id(), Optional.of(NOW))).isFalse();
+            catalog.sql("UPDATE drills SET destroyed_at = '" + NOW + "'");
+            assertThat(toBeSealed(session, drill.id(), Optional.of(NOW))).isFalse();
+            catalog.sql("UPDATE drills SET destroyed_at = '" + NOW.plusSeconds(1) + "'");
+            assertThat(toBeSealed(session, drill.id(), Optional.of(NOW))).isTrue();
+        }
+    }
+
+    private static boolean toBeSealed(
+            OutsideAServer.Session session, UUID id, Optional<Instant> sealedAt) {
+        Drills drills = session.with(new CatalogDrills());
+        CatalogDrillRecords records = session.with(new CatalogDrillRecords());
+        boolean found = session.within(() -> records.unsealed(List.of(id)).contains(id));
+        assertThat(session.within(() -> records.unsealed(9).contains(id))).isEqualTo(found);
+        assertThat(session.within(() -> drills.locked(id).unsealed(sealedAt))).isEqualTo(found);
+        return found;
+    }
+
     @Test
     void a_plan_is_found_by_its_name_and_held_by_one() {
         Snapshot snapshot = snapshot();
