@@ -145,7 +145,7 @@ Policy	/console/policy.xhtml
 TEXT
 }
 
-# scale_ask PATH: milliseconds of the whole answer, and how many rows of a table are in it.
+# scale_ask PATH: milliseconds of the whole answer, and how many rows are in it.
 scale_ask() {
     local answer body=$DATA_DIR/run/answer
     case $1 in
@@ -156,7 +156,21 @@ scale_ask() {
         *) answer=$(browse -o "$body" -m 300 -w '%{http_code} %{time_total}' "$(server_url)$1") ;;
     esac
     [[ $answer == 200\ * ]] || die "$1 answered ${answer%% *}." "See $DATA_DIR/log/server.log."
-    awk -v s="${answer#* }" -v rows="$({ grep -o 'data-ri="' "$body" || true; } | wc -l)" 'BEGIN { printf "%.1f %d\n", s * 1000, rows }'
+    awk -v s="${answer#* }" -v rows="$(scale_rows "$1" "$body")" 'BEGIN { printf "%.1f %s\n", s * 1000, rows }'
+}
+
+# scale_rows PATH BODY: rows in the tables of a page, or items of an answer of REST; null where it has neither.
+scale_rows() {
+    case $1 in
+        /admin/*) jq '.items | if . then length else null end' "$2" ;;
+        *)
+            awk 'BEGIN { RS = "<" }
+                /^tbody[ >]/ { tables++; body = 1 }
+                /^\/tbody>/ { body = 0 }
+                body && /^tr[ >\n]/ && !/ui-datatable-empty-message/ { rows++ }
+                END { print tables ? rows + 0 : "null" }' "$2"
+            ;;
+    esac
 }
 
 scale_rounds() {
@@ -201,9 +215,16 @@ scale_report() {
     say "$many against $few; medians of $1 rounds, $(nproc) CPUs"
     printf '%-34s %10s %10s %7s %9s\n' '' few many ratio rows
     jq -rs "$SCALE_FIGURES"' figures[] | [.name, .fewMs, .manyMs, .ratio, .fewRows, .manyRows, (.allowed // "")] | @tsv' "$SCALE_SHARED/bench-scale/rounds.jsonl" |
-        awk -F'\t' '{ printf "%-34s %7.0f ms %7.0f ms %7.2f %4d %4d%s\n", $1, $2, $3, $4, $5, $6, $7 == "" ? "" : ($4 <= $7 ? "  within " $7 : ($5 * 2 < $6 ? "  more rows" : "  OVER " $7)) }'
-    say 'Rows: in the table of the page, few and many. Where the small catalog has less than half as many to show, its'
-    say 'page has less to make, and a higher ratio says nothing.'
+        awk -F'\t' 'function rows(n) { return n == "" ? "   –" : sprintf("%4d", n) }
+            {
+                printf "%-34s %7.0f ms %7.0f ms %7.2f %s %s", $1, $2, $3, $4, rows($5), rows($6)
+                if ($7 != "") printf "  %s %s", ($4 <= $7 ? "within" : "OVER"), $7
+                if ($7 != "" && $4 > $7 && $5 != "" && $5 * 2 < $6) printf ", more rows"
+                print ""
+            }'
+    say 'Rows: in the tables of the page or the items of the answer, few and many; – where there are none to count. Of'
+    say 'one that is over, "more rows" tells that the small catalog had less than half as many to show, so that its page'
+    say 'had less to make: look whether that is all.'
     say ''
 }
 
