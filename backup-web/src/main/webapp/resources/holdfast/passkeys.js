@@ -107,6 +107,8 @@
 
   const BY_PASSKEY = "passkey";
   let act = null;
+  /* The act whose answer waits to be sent, behind polls, or is on its way. */
+  let sent = null;
 
   function marker() {
     const found = document.querySelector("[data-step-up]");
@@ -124,7 +126,7 @@
       return;
     }
     for (const field of document.querySelectorAll("input.otp:not([data-code-only])")) {
-      if (field.value.startsWith("{")) {
+      if (field.value.startsWith("{") && !(sent && sent.field === field.id)) {
         field.value = "";
       }
       if (!field.parentElement.querySelector("[data-use-passkey]")) {
@@ -188,6 +190,7 @@
           field.value = one.value;
         }
       }
+      sent = asked;
       document.getElementById(asked.field).value = json;
       document.getElementById(asked.button).click();
     }, function (error) {
@@ -218,6 +221,10 @@
     }).observe(document.body, { childList: true, subtree: true });
     if (window.jQuery) {
       window.jQuery(document).on("pfAjaxComplete", function (event, xhr, settings, args) {
+        if (sent && settings && settings.source === sent.button) {
+          sent = null;
+          offer();
+        }
         const place = pressed && pressed.closest("[data-passkey]");
         if (place && args && args.passkeyMake) {
           send(place, make(args.passkeyMake));

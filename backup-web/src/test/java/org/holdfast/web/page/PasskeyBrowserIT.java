@@ -18,6 +18,15 @@ class PasskeyBrowserIT {
     private static final String REFUSED = "That passkey was not accepted.";
 
     /** The server's question is kept for the test, and the browser does not answer it. */
+    /** As where polls are under way: the page is drawn while the answer waits for its turn. */
+    private static final String DRAW_BEFORE_IT_IS_SENT =
+            """
+            const queue = PrimeFaces.ajax.Queue, offer = queue.offer;
+            queue.offer = function (request) {
+              document.body.append(document.createElement("i"));
+              setTimeout(function () { offer.call(queue, request); }, 0);
+            };""";
+
     private static final String KEEP_THE_QUESTION =
             """
             window.asked = null;
@@ -238,6 +247,7 @@ class PasskeyBrowserIT {
         browser.press("Make a token");
         browser.type("tokens:name", "by finger");
         browser.clickOn("[id='tokens'] [data-use-passkey]");
+        browser.script(DRAW_BEFORE_IT_IS_SENT);
         browser.click("tokens:create");
         browser.await("the token", () -> browser.has("#newToken"));
         assertThat(browser.text("[id='tokens'] table")).contains("by finger");
