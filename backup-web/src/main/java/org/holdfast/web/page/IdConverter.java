@@ -8,10 +8,11 @@ import jakarta.faces.convert.Converter;
 import jakarta.faces.convert.ConverterException;
 import jakarta.faces.convert.FacesConverter;
 import java.util.UUID;
+import org.holdfast.domain.shared.Refused;
 
 /**
- * Ids in addresses and forms. One in an address that cannot be read is none, and the page says what
- * it says without one: an error there would keep it from loading.
+ * Ids in addresses and forms. An address with one that cannot be read leads nowhere: without it the
+ * page would show something else than was asked for, such as the restores of all backups.
  */
 @FacesConverter("id")
 public class IdConverter implements Converter<UUID> {
@@ -23,15 +24,13 @@ public class IdConverter implements Converter<UUID> {
         try {
             return UUID.fromString(value.strip());
         } catch (IllegalArgumentException e) {
+            String what = "\"" + value + "\" is no id.";
+            String shape = "An id has 36 characters, e.g. 01936b2f-5c1e-7a40-9d3e-2f6a1c8b7e55.";
             if (component instanceof UIViewParameter) {
-                return null;
+                throw new Refused("NOT-FOUND", what, shape);
             }
             throw new ConverterException(
-                    new FacesMessage(
-                            FacesMessage.SEVERITY_ERROR,
-                            "\"" + value + "\" is no id.",
-                            "An id has 36 characters, e.g. 01936b2f-5c1e-7a40-9d3e-2f6a1c8b7e55."),
-                    e);
+                    new FacesMessage(FacesMessage.SEVERITY_ERROR, what, shape), e);
         }
     }
 

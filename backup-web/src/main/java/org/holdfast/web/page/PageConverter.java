@@ -6,8 +6,8 @@ import jakarta.faces.convert.Converter;
 import jakarta.faces.convert.FacesConverter;
 
 /**
- * Numbers of pages in addresses. None is refused: a value that cannot be read would keep the whole
- * page from loading, and stands for the first.
+ * Numbers of pages in addresses. None is refused: one that cannot be read stands for the first,
+ * from where the others are found.
  */
 @FacesConverter("page")
 public class PageConverter implements Converter<Integer> {

@@ -1,5 +1,6 @@
 package org.holdfast.web.page;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -116,6 +117,33 @@ final class PageTable {
                                             "?page=restore",
                                             "?page=set-up",
                                             "?page=settings")));
+
+    /**
+     * Opens every address at both widths.
+     *
+     * @return what the browser complains about, what is wider than the screen, and what axe-core
+     *     finds
+     */
+    static List<String> wrong(Browser browser, List<String> addresses) {
+        List<String> wrong = new ArrayList<>();
+        for (int width : new int[] {1440, 390}) {
+            browser.width(width);
+            for (String address : addresses) {
+                browser.open(address);
+                String where = address + " at " + width + ": ";
+                browser.complaints().forEach(c -> wrong.add(where + c));
+                long wide = (Long) browser.script("return document.documentElement.scrollWidth");
+                if (wide > width) {
+                    wrong.add(where + wide + " wide");
+                }
+                if (browser.all("h1").size() != 1) {
+                    wrong.add(where + browser.all("h1").size() + " h1");
+                }
+                Axe.findingsInBothThemes(browser).forEach(f -> wrong.add(where + f));
+            }
+        }
+        return wrong;
+    }
 
     private static Row open(String view) {
         return new Row(view, true, f -> List.of(""));

@@ -41,7 +41,7 @@ class PlacesAndPeopleBrowserIT {
         holdfast.installation().resetTarget("staging");
         String url = holdfast.installation().targetUrl("staging").reveal();
         browser = Browser.signedIn(holdfast);
-        browser.open("/console/databases.xhtml?change=abc&sources=abc&targets=2147483648");
+        browser.open("/console/databases.xhtml?sources=abc&targets=2147483648");
         assertThat(browser.text("[id='page:lists']")).contains("shop");
         browser.open("/console/databases.xhtml");
         browser.press("Add a database");
