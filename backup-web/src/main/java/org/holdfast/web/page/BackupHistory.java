@@ -4,8 +4,6 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -50,6 +48,7 @@ public class BackupHistory implements Serializable {
                     "EXPIRED");
 
     @Inject private Backups backups;
+    @Inject private SourceNames sourceNames;
     @Inject private Zone zone;
 
     private String named;
@@ -60,7 +59,6 @@ public class BackupHistory implements Serializable {
     private String direction;
     private int page = 1;
     private Rows rows;
-    private transient List<String> sources;
 
     /** A filter to be taken or left. */
     public record Chip(String text, String address, boolean on) {}
@@ -139,25 +137,22 @@ public class BackupHistory implements Serializable {
 
     private String address(
             String inSource, Set<String> inStatuses, String inText, String by, String dir) {
-        List<String> query = new ArrayList<>();
-        add(query, "source", inSource);
-        add(query, "status", inStatuses.isEmpty() ? null : String.join(",", inStatuses));
-        add(query, "q", inText);
         boolean usual =
                 by == null || (by.equals("queued_at") && (dir == null || dir.equals("desc")));
-        add(query, "sort", usual ? null : by);
-        add(query, "dir", usual ? null : dir);
-        add(query, "page", page > 1 ? String.valueOf(page) : null);
-        return "index.xhtml" + (query.isEmpty() ? "" : "?" + String.join("&", query));
-    }
-
-    private static void add(List<String> query, String name, String value) {
-        if (value != null) {
-            query.add(
-                    name
-                            + "="
-                            + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("%2C", ","));
-        }
+        return Address.of(
+                "index.xhtml",
+                "source",
+                inSource,
+                "status",
+                String.join(",", inStatuses),
+                "q",
+                inText,
+                "sort",
+                usual ? null : by,
+                "dir",
+                usual ? null : dir,
+                "page",
+                Address.page(page));
     }
 
     /** Filters begin at the first page. */
@@ -176,7 +171,7 @@ public class BackupHistory implements Serializable {
                         Say.of("all_databases"),
                         filteredBy(null, statuses(), text),
                         source == null));
-        for (String name : isManySources() ? chosen() : getSources()) {
+        for (String name : sourceNames.isMany() ? chosen() : sourceNames.getAll()) {
             chips.add(new Chip(name, filteredBy(name, statuses(), text), name.equals(source)));
         }
         return chips;
@@ -184,15 +179,6 @@ public class BackupHistory implements Serializable {
 
     private List<String> chosen() {
         return source == null ? List.of() : List.of(source);
-    }
-
-    public boolean isManySources() {
-        return getSources().size() > Choices.MOST;
-    }
-
-    /** Names of databases that hold what was typed. */
-    public List<String> complete(String typed) {
-        return Choices.holding(getSources(), typed);
     }
 
     public String getNamed() {
@@ -219,13 +205,6 @@ public class BackupHistory implements Serializable {
 
     public String getWithoutText() {
         return filteredBy(source, statuses(), null);
-    }
-
-    public List<String> getSources() {
-        if (sources == null) {
-            sources = backups.sourceNames();
-        }
-        return sources;
     }
 
     public boolean isFiltered() {

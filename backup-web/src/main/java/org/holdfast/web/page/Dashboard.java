@@ -4,8 +4,6 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -70,13 +68,6 @@ public class Dashboard implements Serializable {
                 .forEach(line -> line.next().ifPresent(at -> next.put(line.source(), at)));
     }
 
-    /** Read anew where a server took the page over from another, or its address was bad. */
-    private void there() {
-        if (standings == null) {
-            load();
-        }
-    }
-
     private List<Standing> named(List<Standing> all) {
         if (text == null || text.isBlank()) {
             return all;
@@ -89,39 +80,32 @@ public class Dashboard implements Serializable {
 
     /** Whether there are more databases than one page shows. */
     public boolean isPaged() {
-        there();
         return text != null || found > PAGE;
     }
 
     public int getFound() {
-        there();
         return found;
     }
 
     /** How many of those found have no usable backup of the age that is promised. */
     public int getLate() {
-        there();
         return late;
     }
 
     public int getFirst() {
-        there();
         return (page - 1) * PAGE + 1;
     }
 
     public int getLast() {
-        there();
         return (page - 1) * PAGE + standings.size();
     }
 
     /** Where the page before or after this one is; null where there is none. */
     public String to(int other) {
-        there();
         if (other < 1 || (other - 1) * PAGE >= found) {
             return null;
         }
-        String query = text == null ? "" : "&q=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
-        return "dashboard.xhtml?page=" + other + query;
+        return Address.of("dashboard.xhtml", "page", Address.page(other), "q", text);
     }
 
     public int getPage() {
@@ -141,34 +125,28 @@ public class Dashboard implements Serializable {
     }
 
     public Recoverability.Lately lately(Standing standing) {
-        there();
         return lately.get(standing.known().sourceId());
     }
 
     public List<Standing> getStandings() {
-        there();
         return standings;
     }
 
     /** What somebody has to do something about, the most severe first. */
     public List<Alerts.Entry> getConcerns() {
-        there();
         return concerns;
     }
 
     public long getMoreConcerns() {
-        there();
         return open - concerns.size();
     }
 
     public Instant getJudgedAt() {
-        there();
         return judgedAt;
     }
 
     /** When a source is backed up next by its schedule; null where it has none. */
     public Instant next(String source) {
-        there();
         return next.get(source);
     }
 

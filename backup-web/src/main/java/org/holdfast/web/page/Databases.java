@@ -4,8 +4,6 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +16,7 @@ import org.holdfast.app.Places;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.snapshot.Source;
+import org.primefaces.PrimeFaces;
 
 /** Databases that are backed up, and those that restores may go into. */
 @Named
@@ -70,36 +69,35 @@ public class Databases implements Serializable {
         ends.putAll(placeEnds.ofTargets(targets.items()));
     }
 
-    /** Read anew where a server took the page over from another, or its address was bad. */
-    private void there() {
-        if (sources == null) {
-            load();
-        }
-    }
-
     /** Whether one of the lists is longer than its page, or not all are shown. */
     public boolean isPaged() {
-        there();
         return !text.isEmpty() || !sources.whole() || !targets.whole();
     }
 
     /** Where other pages of the two lists are. */
     public String to(int ofSources, int ofTargets) {
-        List<String> query = new ArrayList<>();
-        if (!text.isEmpty()) {
-            query.add("q=" + URLEncoder.encode(text, StandardCharsets.UTF_8));
-        }
-        if (ofSources > 1) {
-            query.add("sources=" + ofSources);
-        }
-        if (ofTargets > 1) {
-            query.add("targets=" + ofTargets);
-        }
-        return "databases.xhtml" + (query.isEmpty() ? "" : "?" + String.join("&", query));
+        return address(null, ofSources, ofTargets);
+    }
+
+    /** Where one of them is changed or retired, beside what is shown now; null: none is. */
+    public String changing(UUID id) {
+        return address(id, sources.page(), targets.page());
+    }
+
+    private String address(UUID changed, int ofSources, int ofTargets) {
+        return Address.of(
+                "databases.xhtml",
+                "change",
+                changed == null ? null : changed.toString(),
+                "q",
+                text,
+                "sources",
+                Address.page(ofSources),
+                "targets",
+                Address.page(ofTargets));
     }
 
     public PlaceEnds.Ends endsOf(UUID id) {
-        there();
         return ends.getOrDefault(id, PlaceEnds.Ends.UNKNOWN);
     }
 
@@ -120,13 +118,11 @@ public class Databases implements Serializable {
 
     /** The target to be changed or retired; null where the address names none. */
     public TargetEnvironment getTarget() {
-        there();
         return target.orElse(null);
     }
 
     /** The source to be retired; null where the address names none. */
     public Source getSource() {
-        there();
         return source.orElse(null);
     }
 
@@ -148,7 +144,7 @@ public class Databases implements Serializable {
         if (waits.isPresent()) {
             return "/console/approvals/detail?faces-redirect=true&id=" + waits.get();
         }
-        done("Changed the rules of target " + target + ".", "They hold from now on.");
+        done(Say.of("target_changed", target), Say.of("target_changed_means"));
         return null;
     }
 
@@ -156,11 +152,11 @@ public class Databases implements Serializable {
         if (getSource() != null) {
             String source = getSource().name();
             places.retireSource(change, changeOtp);
-            done("Retired source " + source + ".", "Its backups stay, and can be restored.");
+            done(Say.of("source_retired", source), Say.of("source_retired_means"));
         } else {
             String target = getTarget().name();
             places.retireTarget(change, changeOtp);
-            done("Retired target " + target + ".", "The records of its restores stay.");
+            done(Say.of("target_retired", target), Say.of("target_retired_means"));
         }
     }
 
@@ -170,6 +166,7 @@ public class Databases implements Serializable {
         changeOtp = null;
         reason = null;
         load();
+        PrimeFaces.current().ajax().addCallbackParam("address", changing(null));
     }
 
     public void testSource(UUID id) {
@@ -187,8 +184,8 @@ public class Databases implements Serializable {
             places.addTarget(name, url, rules(), otp);
         }
         Say.done(
-                "Connected to " + name + " and added it as a " + kind + ".",
-                "Its address is kept sealed; only the part without the password is shown.");
+                kind.equals("source") ? Say.of("source_added", name) : Say.of("target_added", name),
+                Say.of("database_added_means"));
         name = null;
         url = null;
         otp = null;
@@ -263,12 +260,10 @@ public class Databases implements Serializable {
     }
 
     public Part<Source> getSources() {
-        there();
         return sources;
     }
 
     public Part<TargetEnvironment> getTargets() {
-        there();
         return targets;
     }
 

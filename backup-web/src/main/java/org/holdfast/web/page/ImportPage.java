@@ -75,25 +75,15 @@ public class ImportPage implements Serializable {
 
     /** The files, those that can be imported first. */
     public List<Imports.Line> getLines() {
-        there();
         return lines;
     }
 
     public Imports.Listing getListing() {
-        there();
         return listing;
-    }
-
-    /** Read anew where a server took the page over from another. */
-    private void there() {
-        if (places == null) {
-            load();
-        }
     }
 
     /** How many of the files can be imported now. */
     public long getFitting() {
-        there();
         return fitting;
     }
 

@@ -4,8 +4,6 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,17 +97,7 @@ public class PeopleList implements Serializable {
     }
 
     private static String address(String inText, String inState, String inRole) {
-        List<String> query = new ArrayList<>();
-        add(query, "name", inText);
-        add(query, "state", inState);
-        add(query, "role", inRole);
-        return "people.xhtml" + (query.isEmpty() ? "" : "?" + String.join("&", query));
-    }
-
-    private static void add(List<String> query, String key, String value) {
-        if (value != null) {
-            query.add(key + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
-        }
+        return Address.of("people.xhtml", "name", inText, "state", inState, "role", inRole);
     }
 
     public List<Role> getRoles() {

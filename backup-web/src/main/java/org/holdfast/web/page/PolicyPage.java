@@ -4,8 +4,6 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,19 +53,10 @@ public class PolicyPage implements Serializable {
         coming = schedules.coming(SHOWN);
     }
 
-    /** Read anew where a server took the page over from another, or its address was bad. */
-    private void there() {
-        if (inForce == null) {
-            load();
-        }
-    }
-
     public void pause() {
         schedules.pause(source, reason, until);
         load();
-        Say.done(
-                "The schedule of " + source + " is paused.",
-                "Backups by hand go on. It ends by itself.");
+        Say.done(Say.of("schedule_paused", source), Say.of("schedule_paused_means"));
         source = null;
         reason = null;
         until = null;
@@ -80,19 +69,38 @@ public class PolicyPage implements Serializable {
 
     /** Where another page of the schedules is. */
     public String to(int other) {
-        return "policy.xhtml?schedules="
-                + other
-                + (text.isEmpty() ? "" : "&q=" + URLEncoder.encode(text, StandardCharsets.UTF_8))
-                + "#schedulesTitle";
+        return address(cursor, text, other) + "#schedulesTitle";
+    }
+
+    /** Where all schedules are, of whatever name. */
+    public String getWithoutText() {
+        return address(cursor, null, 1) + "#schedulesTitle";
+    }
+
+    /** Where the versions before those shown are; null where there are none. */
+    public String getOlder() {
+        return versions.next().map(this::before).orElse(null);
+    }
+
+    /** Where the newest versions are; null where they are shown. */
+    public String getNewest() {
+        return cursor == null ? null : before(null);
+    }
+
+    private String before(String from) {
+        return address(from, text, lines.page()) + "#historyTitle";
+    }
+
+    private static String address(String before, String text, int page) {
+        return Address.of(
+                "policy.xhtml", "before", before, "q", text, "schedules", Address.page(page));
     }
 
     public Policies.Standing getStanding() {
-        there();
         return standing;
     }
 
     public Page<PolicyVersion> getVersions() {
-        there();
         return versions;
     }
 
@@ -105,49 +113,40 @@ public class PolicyPage implements Serializable {
     }
 
     public Policy getInForce() {
-        there();
         return inForce;
     }
 
     /** What it promises and its schedules cannot keep. */
     public List<String> getDoubts() {
-        there();
         return doubts;
     }
 
     public Duration getFreshness() {
-        there();
         return inForce.freshness().orElse(Policy.FRESHNESS);
     }
 
     public Duration getRpo() {
-        there();
         return Duration.ofMinutes(inForce.rpoMinutes());
     }
 
     public Duration getRto() {
-        there();
         return Duration.ofMinutes(inForce.rtoMinutes());
     }
 
     public String getDrillDay() {
-        there();
         return inForce.monthlyRestoreDay().replace('_', ' ');
     }
 
     /** Whether anything can be paused. */
     public boolean isAnyScheduled() {
-        there();
         return !coming.isEmpty();
     }
 
     public Part<Schedules.Line> getLines() {
-        there();
         return lines;
     }
 
     public List<Schedules.Coming> getComing() {
-        there();
         return coming;
     }
 

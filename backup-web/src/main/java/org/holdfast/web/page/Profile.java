@@ -64,9 +64,7 @@ public class Profile implements Serializable {
         enrolment = null;
         code = null;
         load();
-        Say.done(
-                "Your authenticator is active.",
-                "From now on sign-in and restores ask for its code.");
+        Say.done(Say.of("totp_active"), Say.of("totp_active_means"));
     }
 
     public void makeCodes() {
@@ -84,8 +82,8 @@ public class Profile implements Serializable {
         int ended = people.endOtherSessions();
         load();
         Say.done(
-                ended == 1 ? "1 other session ended." : ended + " other sessions ended.",
-                "This one goes on.");
+                Say.of(ended == 1 ? "session_ended_one" : "sessions_ended", Words.number(ended)),
+                Say.of("sessions_ended_means"));
     }
 
     public void createToken() {
@@ -108,9 +106,7 @@ public class Profile implements Serializable {
                 passwordOtp);
         passwordOtp = null;
         load();
-        Say.done(
-                "Your password was changed.",
-                "The next sign-in takes the new one. Your other sessions have ended.");
+        Say.done(Say.of("password_changed"), Say.of("password_changed_means"));
     }
 
     public boolean valid(ApiToken token) {

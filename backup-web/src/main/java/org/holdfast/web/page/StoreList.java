@@ -251,9 +251,7 @@ public class StoreList implements Serializable {
     public void retire() {
         String store = getStore().name();
         places.retireStore(change, changeOtp);
-        Say.done(
-                "Retired store " + store + ".",
-                "Nothing new goes there; what is there can be read on.");
+        Say.done(Say.of("store_retired", store), Say.of("store_retired_means"));
         change = null;
         changeOtp = null;
         load();
@@ -294,9 +292,7 @@ public class StoreList implements Serializable {
                             Optional.ofNullable(keysEndOn),
                             otp);
         }
-        Say.done(
-                "Wrote, read back and removed a small object in " + name + ", and added it.",
-                "Backups from now on get a copy in it.");
+        Say.done(Say.of("store_added", name), Say.of("store_added_means"));
         name = null;
         directory = null;
         endpoint = null;

@@ -129,6 +129,25 @@ class MessagesTest {
         assertThat(unused).isEmpty();
     }
 
+    /** What is a key, or a value that is compared, has no capital and no space. */
+    @Test
+    void what_is_told_at_the_head_of_a_page_stands_in_the_messages() throws IOException {
+        Pattern told = Pattern.compile("(?s)\\b(?:done|warn|failed)\\(([^;]*)\\);");
+        Pattern literal = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+        Set<String> literals = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(BEANS)) {
+            for (Path bean : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                told.matcher(Files.readString(bean))
+                        .results()
+                        .flatMap(call -> literal.matcher(call.group(1)).results())
+                        .map(text -> text.group(1))
+                        .filter(text -> !text.matches("[a-z0-9_]+"))
+                        .forEach(text -> literals.add(bean.getFileName() + ": " + text));
+            }
+        }
+        assertThat(literals).as("move words to messages.properties").isEmpty();
+    }
+
     @Test
     void every_function_a_view_calls_is_there() throws IOException {
         String library = Files.readString(VIEWS.resolve("WEB-INF/holdfast.taglib.xml"));
