@@ -56,12 +56,14 @@ public class Policies {
      * The policy as a text.
      *
      * @param version empty where nobody has said anything yet
+     * @param policy what the document says; where this server cannot read it, what counts on it
      * @param document canonical JSON object
      * @param pretty the same, one member a line
      * @param files that servers follow
      */
     public record Standing(
             Optional<PolicyVersion> version,
+            Policy policy,
             JsonObject document,
             String pretty,
             List<FileStanding> files) {
@@ -125,19 +127,24 @@ public class Policies {
         return policy.now();
     }
 
-    /** What the policy promises and its own schedules cannot keep, one sentence each. */
-    public List<String> doubts() {
+    /** What a policy promises and its own schedules cannot keep, one sentence each. */
+    public List<String> doubts(Policy of) {
         return Fit.doubts(
-                policy.now(),
-                sources.active().stream().map(Source::name).toList(),
-                clock.instant());
+                of, sources.active().stream().map(Source::name).toList(), clock.instant());
     }
 
+    /** Read from the catalog at once, so that all of it is of one version. */
     public Standing standing() {
         Optional<PolicyVersion> version = versions.inForce();
-        PolicyDocument document = change.inForce();
+        PolicyDocument document =
+                PolicyDocument.of(version.map(PolicyVersion::document).orElse("{}"));
         return new Standing(
                 version,
+                document.good()
+                        ? document.policy(
+                                version.map(PolicyVersion::label).orElse("default"),
+                                settings.configuredRetentionDays())
+                        : policy.now(),
                 document.json(),
                 document.pretty(),
                 versions.files().stream().map(file -> standing(file, version)).toList());

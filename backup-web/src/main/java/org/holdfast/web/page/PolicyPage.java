@@ -43,9 +43,9 @@ public class PolicyPage implements Serializable {
     private Instant until;
 
     public void load() {
-        inForce = policies.inForce();
-        doubts = policies.doubts();
         standing = policies.standing();
+        inForce = standing.policy();
+        doubts = policies.doubts(inForce);
         versions =
                 policies.versions(
                         Optional.ofNullable(cursor).filter(c -> !c.isEmpty()), VERSIONS_SHOWN);

@@ -241,8 +241,10 @@ public class PolicyResource {
                     "Put a whole document in force; where it keeps backups shorter and"
                             + " FOUR_EYES_OPERATIONS names retention.shorten, a second person has"
                             + " to agree. With If-Match, a policy that is not the one that ETag"
-                            + " named any more is not replaced: 412")
-    public Replaced put(@HeaderParam(HttpHeaders.IF_MATCH) String ifMatch, Replacement body) {
+                            + " named any more is not replaced: 412. What took effect comes with"
+                            + " its ETag")
+    @Answers(status = 200, with = Replaced.class)
+    public Response put(@HeaderParam(HttpHeaders.IF_MATCH) String ifMatch, Replacement body) {
         Replacement wanted = Bodies.require(body);
         Optional<IfMatch> match = IfMatch.of(ifMatch);
         String document = wanted.document().toString();
@@ -259,11 +261,21 @@ public class PolicyResource {
                                 wanted.version(),
                                 wanted.reason(),
                                 wanted.otp());
-        return new Replaced(
-                policies.standing().version().map(PolicyVersion::label).orElse("default"),
-                saved.approval().isPresent() ? "AWAITING_APPROVAL" : "IN_FORCE",
-                policies.standing().number(),
-                saved.approval());
+        if (saved.number().isPresent()) {
+            PolicyVersion made = policies.version(saved.number().get()).version();
+            return Response.ok(
+                            new Replaced(made.label(), "IN_FORCE", made.number(), Optional.empty()))
+                    .tag(tag(made.number()))
+                    .build();
+        }
+        Policies.Standing now = policies.standing();
+        return Response.ok(
+                        new Replaced(
+                                now.policy().version(),
+                                "AWAITING_APPROVAL",
+                                now.number(),
+                                saved.approval()))
+                .build();
     }
 
     private static Refused noVersion() {
@@ -320,7 +332,7 @@ public class PolicyResource {
     }
 
     private View view(Policies.Standing standing) {
-        Policy policy = policies.inForce();
+        Policy policy = standing.policy();
         Map<String, ForSource> sources = new TreeMap<>();
         policy.sources()
                 .forEach(
@@ -353,7 +365,7 @@ public class PolicyResource {
                         .map(s -> new Step(s.afterMinutes(), s.contact()))
                         .toList(),
                 policy.freshness(),
-                policies.doubts(),
+                policies.doubts(policy),
                 standing.document(),
                 standing.files().stream().map(PolicyResource::file).toList());
     }
