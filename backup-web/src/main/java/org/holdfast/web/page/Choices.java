@@ -2,6 +2,7 @@ package org.holdfast.web.page;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What is chosen by its name: of a few all are shown, of more those that fit what was typed. */
 final class Choices {
@@ -17,5 +18,27 @@ final class Choices {
                 .filter(name -> name.toLowerCase(Locale.ROOT).contains(wanted))
                 .limit(MOST)
                 .toList();
+    }
+
+    /** The one that is typed whole, however its letters are written. */
+    static Optional<String> whole(List<String> names, String typed) {
+        String wanted = typed == null ? "" : typed.strip();
+        return names.stream()
+                .filter(wanted::equals)
+                .findFirst()
+                .or(() -> names.stream().filter(wanted::equalsIgnoreCase).findFirst());
+    }
+
+    /** The same; where there is none, it is said at the page's head. */
+    static Optional<String> told(List<String> names, String typed) {
+        Optional<String> name = whole(names, typed);
+        if (name.isEmpty()) {
+            Say.warn(
+                    typed == null || typed.isBlank()
+                            ? Say.of("named_nothing")
+                            : Say.of("named_none", typed.strip()),
+                    Say.of("named_do"));
+        }
+        return name;
     }
 }

@@ -5,8 +5,6 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -132,18 +130,22 @@ public class DrillList implements Serializable {
                         .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
+    private static String address(
+            String inSource, Set<DrillVerdict> in, String inMonth, String from) {
+        return Address.of(
+                "index.xhtml",
+                "source",
+                inSource,
+                "verdict",
+                in.stream().map(Enum::name).collect(Collectors.joining(",")),
+                "month",
+                inMonth,
+                "cursor",
+                from);
+    }
+
     private static String address(String inSource, Set<DrillVerdict> in, String inMonth) {
-        List<String> query = new ArrayList<>();
-        if (inSource != null) {
-            query.add("source=" + URLEncoder.encode(inSource, StandardCharsets.UTF_8));
-        }
-        if (!in.isEmpty()) {
-            query.add("verdict=" + in.stream().map(Enum::name).collect(Collectors.joining(",")));
-        }
-        if (inMonth != null) {
-            query.add("month=" + URLEncoder.encode(inMonth, StandardCharsets.UTF_8));
-        }
-        return "index.xhtml" + (query.isEmpty() ? "" : "?" + String.join("&", query));
+        return address(inSource, in, inMonth, null);
     }
 
     public List<Chip> getSourceChips() {
@@ -172,7 +174,11 @@ public class DrillList implements Serializable {
 
     /** Shows the drills of the database that was named. */
     public void show() {
-        Faces.redirect("/console/drills/" + address(named, verdicts(), month));
+        Choices.told(getSourceNames(), named)
+                .ifPresent(
+                        name ->
+                                Faces.redirect(
+                                        "/console/drills/" + address(name, verdicts(), month)));
     }
 
     public String getNamed() {
@@ -212,14 +218,7 @@ public class DrillList implements Serializable {
     }
 
     public String getOlder() {
-        return page.next()
-                .map(
-                        next ->
-                                address(source, verdicts(), month)
-                                        + (isFiltered() ? "&" : "?")
-                                        + "cursor="
-                                        + URLEncoder.encode(next, StandardCharsets.UTF_8))
-                .orElse(null);
+        return page.next().map(next -> address(source, verdicts(), month, next)).orElse(null);
     }
 
     public boolean isRunning() {

@@ -15,6 +15,17 @@ class ChoicesTest {
     }
 
     @Test
+    void a_name_is_meant_that_is_typed_whole_first_as_it_is_written() {
+        List<String> names = List.of("Shop", "shop", "ledger");
+
+        assertThat(Choices.whole(names, " shop ")).contains("shop");
+        assertThat(Choices.whole(names, "LEDGER")).contains("ledger");
+        assertThat(Choices.whole(names, "ledge")).isEmpty();
+        assertThat(Choices.whole(names, "")).isEmpty();
+        assertThat(Choices.whole(names, null)).isEmpty();
+    }
+
+    @Test
     void of_two_thousand_no_more_are_offered_than_are_shown_at_once() {
         List<String> names = IntStream.range(0, 2000).mapToObj(i -> "db" + i).toList();
 

@@ -204,6 +204,20 @@ class DrillPagesBrowserIT {
         try {
             browser.open("/console/drills/index.xhtml?verdict=FAILED");
             assertThat(browser.all(".chips a")).hasSize(5);
+            browser.click("filter:show");
+            browser.await(
+                    "that none is named",
+                    () -> browser.text("#top").contains("No database was named."));
+            browser.type("filter:named_input", "nobodys");
+            browser.click("filter:show");
+            browser.await(
+                    "that there is none",
+                    () -> browser.text("#top").contains("No database here has the name “nobodys”"));
+            assertThat(browser.valueOf("filter:named_input")).isEqualTo("nobodys");
+            browser.type("filter:named_input", "MANY-101");
+            browser.click("filter:show");
+            browser.await(
+                    "its drills", () -> browser.path().endsWith("?source=many-101&verdict=FAILED"));
             name("filter:named", "NY-13", "many-137");
             browser.await(
                     "its drills", () -> browser.path().endsWith("?source=many-137&verdict=FAILED"));
@@ -219,6 +233,20 @@ class DrillPagesBrowserIT {
                     .isEqualTo("many-138, by the standard checks");
 
             name("evidence:named", "ny-13", "many-139");
+            choose("evidence:span", "");
+            browser.await("the days", () -> browser.has("[id='evidence:from']"));
+            browser.click("evidence:take");
+            browser.await(
+                    "that no days are given", () -> browser.has("[id='evidence'] .notice.bad"));
+            assertThat(browser.valueOf("evidence:named_input")).isEqualTo("many-139");
+            assertThat(
+                            PageTable.wrong(
+                                    browser,
+                                    List.of(
+                                            "/console/drills/index.xhtml",
+                                            "/console/drills/plan.xhtml")))
+                    .isEmpty();
+            browser.width(1440);
             browser.open("/console/drills/plan.xhtml");
             browser.type("plan:name", "One of many");
             name("plan:named", "hop", "shop");

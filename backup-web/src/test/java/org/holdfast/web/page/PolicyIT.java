@@ -152,7 +152,12 @@ class PolicyIT {
             put(before.getInt("version"), "{\"rpo_minutes\": 45, \"retention_days\": 30}")
                     .require(200);
 
-            second.guru().await("/admin/policy", policy -> policy.getInt("rpoMinutes") == 45);
+            JsonObject there = policy(second);
+            assertThat(there.getInt("version")).isEqualTo(before.getInt("version") + 1);
+            assertThat(there.getString("id")).isNotEqualTo(before.getString("id"));
+            assertThat(there.getInt("rpoMinutes"))
+                    .as("of the document, whatever the other server still goes by")
+                    .isEqualTo(45);
         }
     }
 
@@ -196,7 +201,9 @@ class PolicyIT {
         assertThat(ifMatch(null, body).require(400).string("code")).isEqualTo("REQUEST-FIELD");
         assertThat(policy(holdfast).getInt("version")).isEqualTo(version);
 
-        assertThat(ifMatch(tag, body).require(200).json().getInt("version")).isEqualTo(version + 1);
+        Answer made = ifMatch(tag, body).require(200);
+        assertThat(made.json().getInt("version")).isEqualTo(version + 1);
+        assertThat(made.header("ETag")).contains("\"" + (version + 1) + "\"");
         assertThat(guru.get("/admin/policy").require(200).header("ETag"))
                 .contains("\"" + (version + 1) + "\"");
         assertThat(ifMatch(tag, body).require(412).string("code")).isEqualTo("POLICY-STALE");
