@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** How a dump's contents are shared out over connections. */
@@ -21,8 +23,48 @@ class SharesTest {
     void the_largest_table_gets_a_connection_for_itself_and_the_order_is_kept() {
         assertThat(
                         ParallelRestore.shares(
-                                ALL, 2, Map.of("shop events", 900L, "shop order_lines", 300L)))
+                                ALL,
+                                2,
+                                Map.of(
+                                        "Archive 2024 Order \"Notes\"",
+                                        500L,
+                                        "shop events",
+                                        900L,
+                                        "shop order_lines",
+                                        300L)))
                 .containsExactly(List.of(EVENTS), List.of(NOTES, LINES, SEQUENCE, OBJECTS));
+    }
+
+    @Test
+    void a_connection_that_can_stop_early_gets_the_beginning_of_the_dump() {
+        assertThat(
+                        ParallelRestore.shares(
+                                ALL, 2, Map.of("shop events", 900L, "shop order_lines", 300L)))
+                .containsExactly(List.of(NOTES, EVENTS), List.of(LINES, SEQUENCE, OBJECTS));
+    }
+
+    @Test
+    void whoever_begins_late_in_the_dump_gets_less_to_load() {
+        List<String> entries =
+                IntStream.range(0, 100)
+                        .mapToObj(i -> i + "; 0 " + i + " TABLE DATA shop t" + i + " owner")
+                        .toList();
+        Map<String, Long> alike =
+                entries.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        e -> "shop t" + e.substring(0, e.indexOf(';')),
+                                        e -> 1_000_000L));
+        assertThat(ParallelRestore.shares(entries, 2, alike))
+                .containsExactly(entries.subList(0, 55), entries.subList(55, 100));
+    }
+
+    @Test
+    void what_is_not_rows_gets_no_connection_for_itself() {
+        assertThat(ParallelRestore.shares(ALL, 3, Map.of("shop order_lines", 900L)))
+                .hasSizeLessThanOrEqualTo(3)
+                .last()
+                .satisfies(last -> assertThat(last).contains(SEQUENCE, OBJECTS, LINES));
     }
 
     @Test
