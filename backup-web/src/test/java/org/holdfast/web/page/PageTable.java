@@ -3,6 +3,7 @@ package org.holdfast.web.page;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.openqa.selenium.TimeoutException;
 
 /**
  * Every page of the console, with the addresses that show what it can show. What holds for all
@@ -126,23 +127,33 @@ final class PageTable {
      */
     static List<String> wrong(Browser browser, List<String> addresses) {
         List<String> wrong = new ArrayList<>();
-        for (int width : new int[] {1440, 390}) {
-            browser.width(width);
-            for (String address : addresses) {
-                browser.open(address);
-                String where = address + " at " + width + ": ";
-                browser.complaints().forEach(c -> wrong.add(where + c));
-                long wide = (Long) browser.script("return document.documentElement.scrollWidth");
-                if (wide > width) {
-                    wrong.add(where + wide + " wide");
-                }
-                if (browser.all("h1").size() != 1) {
-                    wrong.add(where + browser.all("h1").size() + " h1");
-                }
-                Axe.findingsInBothThemes(browser).forEach(f -> wrong.add(where + f));
+        for (String address : addresses) {
+            browser.width(1440);
+            browser.open(address);
+            if (browser.all("h1").size() != 1) {
+                wrong.add(address + ": " + browser.all("h1").size() + " h1");
             }
+            fits(browser, address, 1440, wrong);
+            browser.width(390);
+            fits(browser, address, 390, wrong);
+            Axe.findings(browser, "html").forEach(f -> wrong.add(address + " at 390: " + f));
+            browser.width(1440);
+            Axe.findingsInBothThemes(browser).forEach(f -> wrong.add(address + " at 1440: " + f));
+            browser.complaints().forEach(c -> wrong.add(address + ": " + c));
         }
         return wrong;
+    }
+
+    private static void fits(Browser browser, String address, int width, List<String> wrong) {
+        try {
+            browser.await("a page no wider than the screen", () -> wide(browser) <= width);
+        } catch (TimeoutException e) {
+            wrong.add(address + " at " + width + ": " + wide(browser) + " wide");
+        }
+    }
+
+    private static long wide(Browser browser) {
+        return (Long) browser.script("return document.documentElement.scrollWidth");
     }
 
     private static Row open(String view) {
