@@ -386,7 +386,8 @@ public class Places {
      * those in use end.
      *
      * @param accessKeyId empty, as the secret is: the keys stay
-     * @param endOn from the beginning of that day (UTC) on they are no good; empty: not known
+     * @param endOn from the beginning of that day (UTC) on they are no good; empty: not known,
+     *     which takes new keys
      * @throws Refused STORE-KEYS where they cannot be changed so, STORE-PROBE where the store does
      *     not take them
      */
@@ -413,11 +414,12 @@ public class Places {
                     "An access key is an id and a secret, and only one of them is given.",
                     "Give both, or neither where the keys stay and only the day changes.");
         }
-        if (secret.isEmpty() && endOn.equals(store.keysEndOn())) {
+        if (secret.isEmpty() && (endOn.isEmpty() || endOn.equals(store.keysEndOn()))) {
             throw new Refused(
                     "STORE-KEYS",
-                    "Nothing would change: no new key is given, and the day is as it is.",
-                    "Give the new access key and its secret, or another day.");
+                    "Nothing would change: no new key is given, and no other day.",
+                    "Give the new access key and its secret, or another day. A day that is not"
+                            + " true falls away where the key is given once more without one.");
         }
         if (secret.isPresent()) {
             probe(

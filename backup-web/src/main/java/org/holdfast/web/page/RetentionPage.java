@@ -4,12 +4,11 @@ import jakarta.faces.view.ViewScoped;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.holdfast.app.Retentions;
+import org.omnifaces.util.Faces;
 
 /** What would go and what stays, of one database at a time. */
 @Named("retention")
@@ -35,10 +34,16 @@ public class RetentionPage implements Serializable {
         forecasts = source == null ? List.of() : retentions.forecast(Optional.of(source));
     }
 
-    /** Opens that of another database. */
-    public String show() {
-        return "/console/backups/retention?faces-redirect=true&source="
-                + URLEncoder.encode(named == null ? "" : named.strip(), StandardCharsets.UTF_8);
+    /** Opens that of the database that was named. */
+    public void show() {
+        Choices.told(getSources(), named)
+                .ifPresent(
+                        name ->
+                                Faces.redirect(
+                                        Address.of(
+                                                "/console/backups/retention.xhtml",
+                                                "source",
+                                                name)));
     }
 
     /** Whether they are too many to be shown at once. */

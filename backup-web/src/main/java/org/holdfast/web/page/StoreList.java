@@ -74,13 +74,6 @@ public class StoreList implements Serializable {
                 store -> guards.last(store.id()).ifPresent(check -> checks.put(store.id(), check)));
     }
 
-    /** Opens what the address names to be changed. */
-    public void open() {
-        load();
-        StorageLocation store = getKeyed();
-        newEndOn = store == null ? null : store.keysEndOn().orElse(null);
-    }
-
     public PlaceEnds.Ends endsOf(UUID id) {
         return ends.getOrDefault(id, PlaceEnds.Ends.UNKNOWN);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.PostgresServer;
@@ -232,6 +233,7 @@ class PolicyIT {
                         .json();
 
         assertThat(asked.getString("status")).isEqualTo("AWAITING_APPROVAL");
+        assertThat(asked.getString("id")).isEqualTo(before.getString("id"));
         assertThat(policy(holdfast).getInt("retentionDays")).isEqualTo(30);
         String approval = asked.getString("approval");
         assertThat(holdfast.guru().get("/admin/approvals/" + approval).require(200).text())
@@ -331,6 +333,27 @@ class PolicyIT {
             browser.await("the one", () -> browser.path().endsWith("databases.xhtml?q=MANY-06"));
             assertThat(rows(browser, "sourcesTitle")).isEqualTo(1);
             assertThat(browser.text("[aria-labelledby=sourcesTitle]")).contains("many-060");
+            browser.open("/console/databases.xhtml?q=invalid&sources=2");
+            browser.clickOn("[aria-labelledby=sourcesTitle] tbody a.button");
+            browser.await("the question", () -> browser.has("[id='retireSource:otp']"));
+            assertThat(browser.text("h2")).isEqualTo("Retire source many-026");
+            browser.press("Leave it as it is");
+            browser.await(
+                    "the list as it was",
+                    () -> browser.path().endsWith("databases.xhtml?q=invalid&sources=2"));
+            browser.clickOn("[aria-labelledby=sourcesTitle] tbody a.button");
+            browser.await("the question", () -> browser.has("[id='retireSource:otp']"));
+            browser.type("retireSource:otp", holdfast.freshCode());
+            browser.click("retireSource:retire");
+            browser.await(
+                    "the list without it",
+                    () ->
+                            browser.path().endsWith("databases.xhtml?q=invalid&sources=2")
+                                    && browser.text("[id='page:said']")
+                                            .contains("Retired source many-026."));
+            assertThat(browser.text("[aria-labelledby=sourcesTitle]"))
+                    .contains("26–50 of 59", "many-027")
+                    .doesNotContain("many-026");
             browser.open("/console/databases.xhtml?q=db7.invalid");
             assertThat(browser.text("[aria-labelledby=sourcesTitle]")).contains("many-007");
             browser.open("/console/databases.xhtml?q=%25");
@@ -339,8 +362,19 @@ class PolicyIT {
 
             browser.open("/console/policy.xhtml?q=many-0&schedules=3");
             assertThat(browser.text("[aria-labelledby=schedulesTitle]"))
-                    .contains("51–60 of 60", "many-060")
+                    .contains("51–59 of 59", "many-060")
                     .doesNotContain("many-050");
+            versions(11);
+            browser.open("/console/policy.xhtml?q=many-0&schedules=2");
+            browser.press("Older versions");
+            browser.await("the older ones", () -> browser.path().contains("before="));
+            assertThat(browser.text("[aria-labelledby=schedulesTitle]")).contains("26–50 of 59");
+            String before = browser.parameter("before");
+            browser.script("scrollTo(0, 0)");
+            browser.clickOn("[aria-labelledby=schedulesTitle] nav a.button");
+            browser.await("the page before", () -> !browser.path().contains("schedules="));
+            assertThat(browser.parameter("before")).isEqualTo(before);
+            assertThat(browser.text("[aria-labelledby=schedulesTitle]")).contains("1–25 of 59");
             browser.open("/console/policy.xhtml");
             assertThat(rows(browser, "schedulesTitle")).isEqualTo(25);
             browser.type("named", "many-03");
@@ -387,10 +421,87 @@ class PolicyIT {
                     .as("only databases that have backups are offered")
                     .contains("What goes and what stays")
                     .doesNotContain("many-");
+            assertThat(browser.has("[id='of:show']")).isFalse();
+            haveBackups(catalog);
+            browser.open("/console/backups/retention.xhtml");
+            browser.click("of:show");
+            browser.await(
+                    "that none is named",
+                    () -> browser.text("#said").contains("No database was named."));
+            assertThat(browser.path()).isEqualTo("/console/backups/retention.xhtml");
+            browser.type("of:named_input", "nobodys");
+            browser.click("of:show");
+            browser.await(
+                    "that there is none",
+                    () ->
+                            browser.text("#said")
+                                    .contains("No database here has the name “nobodys”"));
+            browser.type("of:named_input", "NY-00");
+            browser.await(
+                    "the names that hold it",
+                    () -> browser.all(".ui-autocomplete-item").size() == 9);
+            browser.clickOn(".ui-autocomplete-item[data-item-label='many-007']");
+            browser.click("of:show");
+            browser.await(
+                    "its own", () -> browser.path().endsWith("retention.xhtml?source=many-007"));
+            assertThat(browser.text("main")).contains("many-007");
             assertThat(browser.complaints()).isEmpty();
+            assertThat(
+                            PageTable.wrong(
+                                    browser,
+                                    List.of(
+                                            "/console/databases.xhtml?sources=2",
+                                            "/console/policy.xhtml?schedules=2",
+                                            "/console/backups/retention.xhtml",
+                                            "/console/stores.xhtml?keys=" + bucket(catalog))))
+                    .isEmpty();
+            assertThat(browser.text("#changing")).contains("ends on 2099-03-31");
+            assertThat(browser.valueOf("storeKeys:endOn"))
+                    .as("the day is of the old key")
+                    .isEmpty();
         } finally {
             catalog.execute(
-                    "holdfast", "UPDATE sources SET retired = true WHERE name LIKE 'many-%'");
+                    "holdfast",
+                    "UPDATE snapshots SET rung = 'EXPIRED' WHERE key_prefix LIKE 'many-%'",
+                    "UPDATE stores SET retired = true WHERE name = 'faraway'",
+                    "UPDATE sources SET retired = true WHERE name LIKE 'many-%'");
         }
+    }
+
+    /** So many versions that the page shows only the newest. */
+    private static void versions(int many) {
+        for (int made = 0; made < many; made++) {
+            int version = policy(holdfast).getInt("version");
+            put(version, "{\"rpo_minutes\": " + (40 + made) + ", \"retention_days\": 30}")
+                    .require(200);
+        }
+    }
+
+    /** As many as no row of chips holds; no store has a copy of them. */
+    private static void haveBackups(PostgresServer catalog) {
+        catalog.execute(
+                "holdfast",
+                "INSERT INTO backup_runs (id, source_id, requested_by, format, row_proof, state,"
+                        + " policy_version, queued_at, not_before, started_at, finished_at,"
+                        + " attempt, raw_bytes, stored_bytes) SELECT gen_random_uuid(), id,"
+                        + " 'many', 'CUSTOM', 'COUNTS', 'COMPLETED', '1', now(), now(), now(),"
+                        + " now(), 1, 1, 1 FROM sources WHERE name BETWEEN 'many-001' AND"
+                        + " 'many-013'",
+                "INSERT INTO snapshots (id, source_id, rung, format, key_prefix, taken_at,"
+                        + " raw_bytes, stored_bytes, server_major, manifest, manifest_sha256,"
+                        + " committed_at, table_count, row_count) SELECT r.id, s.id, 'UPLOADED',"
+                        + " 'CUSTOM', s.name, now(), 1, 1, 15, '{}', repeat('0', 64), now(), 0, 0"
+                        + " FROM backup_runs r JOIN sources s ON s.id = r.source_id"
+                        + " WHERE r.requested_by = 'many'");
+    }
+
+    /** A bucket that nobody reaches. */
+    private static String bucket(PostgresServer catalog) {
+        return catalog.query(
+                "holdfast",
+                "INSERT INTO stores (id, name, origin, kind, endpoint, region, bucket,"
+                        + " access_key_id, keys_end_on) VALUES (gen_random_uuid(), 'faraway',"
+                        + " 'CATALOG', 'S3', 'https://s3.invalid', 'us-east-1', 'vault',"
+                        + " 'AKIAEXAMPLE', '2099-03-31') RETURNING id");
     }
 }
