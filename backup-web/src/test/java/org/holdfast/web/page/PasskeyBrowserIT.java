@@ -17,7 +17,6 @@ import org.openqa.selenium.virtualauthenticator.VirtualAuthenticatorOptions;
 class PasskeyBrowserIT {
     private static final String REFUSED = "That passkey was not accepted.";
 
-    /** The server's question is kept for the test, and the browser does not answer it. */
     /** As where polls are under way: the page is drawn while the answer waits for its turn. */
     private static final String DRAW_BEFORE_IT_IS_SENT =
             """
@@ -27,6 +26,7 @@ class PasskeyBrowserIT {
               setTimeout(function () { offer.call(queue, request); }, 0);
             };""";
 
+    /** The server's question is kept for the test, and the browser does not answer it. */
     private static final String KEEP_THE_QUESTION =
             """
             window.asked = null;

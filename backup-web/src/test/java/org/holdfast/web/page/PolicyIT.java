@@ -435,7 +435,7 @@ class PolicyIT {
                     "that there is none",
                     () ->
                             browser.text("#said")
-                                    .contains("No database here has the name “nobodys”"));
+                                    .contains("None of the databases offered here has the name “nobodys”"));
             browser.type("of:named_input", "NY-00");
             browser.await(
                     "the names that hold it",
