@@ -285,7 +285,7 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                 entities,
                 "DELETE FROM expiries WHERE kind = 'CERTIFICATE_EXPIRES' AND subject LIKE ?1"
                         + " AND subject <> ALL(CAST(?2 AS text[]))"
-                        + " AND (seen_by = ?3 OR seen_at < clock_timestamp() - interval '2 hours')",
+                        + " AND (seen_by = ?3 OR seen_at < clock_timestamp() - interval '2 days')",
                 HOSTS + "%",
                 array(subjects),
                 by);
@@ -314,7 +314,10 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                         + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz), CAST(?5 AS timestamptz), ?6, ?7)"
                         + " ON CONFLICT (kind, subject) DO UPDATE SET what = excluded.what,"
                         + " expires_at = excluded.expires_at, begins_at = excluded.begins_at,"
-                        + " verified = excluded.verified, seen_by = excluded.seen_by,"
+                        + " verified = excluded.verified OR (expiries.verified"
+                        + " AND coalesce(expiries.seen_by <> excluded.seen_by, false)"
+                        + " AND expiries.seen_at > clock_timestamp() - interval '2 hours'),"
+                        + " seen_by = excluded.seen_by,"
                         + " seen_at = excluded.seen_at, read_at = excluded.read_at",
                 thing.kind().name(),
                 thing.subject(),

@@ -108,8 +108,8 @@ class HostLook {
         }
 
         /**
-         * As libpq does, which dumps and restores: where it has roots, {@code require} verifies
-         * too, and {@code prefer} goes on without TLS (<a
+         * As libpq does, which dumps and restores: where it has roots it verifies in every mode.
+         * {@code prefer} then goes on without TLS, but only where the server lets it (<a
          * href="https://www.postgresql.org/docs/current/libpq-ssl.html">PostgreSQL manual, SSL
          * support</a>).
          */
@@ -120,11 +120,11 @@ class HostLook {
             }
             return switch (url.parameters().getOrDefault("sslmode", "prefer")) {
                 case "verify-ca", "verify-full" -> true;
-                case "require" ->
+                case "disable" -> false;
+                default ->
                         Files.exists(
                                 named.map(Path::of)
                                         .orElse(home.resolve(".postgresql").resolve("root.crt")));
-                default -> false;
             };
         }
 

@@ -35,7 +35,11 @@ class CatalogAlertFactsIT {
     }
 
     private void note(String subject, Instant end, String by) {
-        Expiries.Thing thing = new Expiries.Thing(CERTIFICATE, subject, "The thing", false, by);
+        note(subject, end, by, false);
+    }
+
+    private void note(String subject, Instant end, String by, boolean verified) {
+        Expiries.Thing thing = new Expiries.Thing(CERTIFICATE, subject, "The thing", verified, by);
         session.within(() -> facts.seen(thing, Optional.of(Expiries.Term.until(end))));
     }
 
@@ -91,12 +95,32 @@ class CatalogAlertFactsIT {
         session.within(() -> facts.onlyHosts(ofOne, "two"));
         assertThat(known()).containsOnlyKeys("certificate/two", "tls/db.example:5432");
 
-        lookedAgo(Duration.ofMinutes(119));
+        lookedAgo(Duration.ofHours(47));
         session.within(() -> facts.onlyHosts(Set.of(), "two"));
         assertThat(known()).containsKey("tls/db.example:5432");
-        lookedAgo(Duration.ofMinutes(121));
+        lookedAgo(Duration.ofHours(49));
         session.within(() -> facts.onlyHosts(Set.of(), "two"));
+        lookedAgo(Duration.ZERO);
         assertThat(known()).containsOnlyKeys("certificate/two");
+    }
+
+    @Test
+    void what_one_server_verifies_is_verified_though_another_one_does_not() {
+        Instant end = now.plus(Duration.ofDays(9));
+        note("tls/db.example:5432", end, "one", true);
+        note("tls/db.example:5432", end, "two", false);
+        assertThat(known().get("tls/db.example:5432").verified()).isTrue();
+        note("tls/db.example:5432", end, "one", true);
+        note("tls/db.example:5432", end, "two", false);
+        assertThat(known().get("tls/db.example:5432").verified()).isTrue();
+
+        note("tls/db.example:5432", end, "two", false);
+        assertThat(known().get("tls/db.example:5432").verified()).isFalse();
+
+        note("tls/db.example:5432", end, "one", true);
+        lookedAgo(Duration.ofHours(3));
+        note("tls/db.example:5432", end, "two", false);
+        assertThat(known().get("tls/db.example:5432").verified()).isFalse();
     }
 
     @Test

@@ -92,7 +92,7 @@ public interface Expiries {
     /**
      * Forgets the hosts that nothing leads to any more: none of these, and looked at by this
      * machine last. The settings of another one may lead to others: what it found is forgotten once
-     * nobody has looked for two hours.
+     * it is old news.
      */
     void onlyHosts(Collection<String> subjects, String by);
 

@@ -212,7 +212,10 @@ class DrillPagesBrowserIT {
             browser.click("filter:show");
             browser.await(
                     "that there is none",
-                    () -> browser.text("#top").contains("None of the databases offered here has the name “nobodys”"));
+                    () ->
+                            browser.text("#top")
+                                    .contains(
+                                            "None of the databases offered here has the name “nobodys”"));
             assertThat(browser.valueOf("filter:named_input")).isEqualTo("nobodys");
             browser.type("filter:named_input", "MANY-101");
             browser.click("filter:show");

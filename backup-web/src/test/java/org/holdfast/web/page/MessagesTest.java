@@ -132,7 +132,9 @@ class MessagesTest {
     /** What is a key, or a value that is compared, has no capital and no space. */
     @Test
     void what_is_told_at_the_head_of_a_page_stands_in_the_messages() throws IOException {
-        Pattern told = Pattern.compile("(?s)\\b(?:done|warn|failed)\\(((?:[^;\"]|\"(?:[^\"\\\\]|\\\\.)*\")*)\\);");
+        Pattern told =
+                Pattern.compile(
+                        "(?s)\\b(?:done|warn|failed)\\(((?:[^;\"]|\"(?:[^\"\\\\]|\\\\.)*\")*)\\);");
         Pattern literal = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
         Set<String> literals = new TreeSet<>();
         assertThat(told.matcher("Say.done(\"Done; so.\");").results()).hasSize(1);

@@ -435,7 +435,8 @@ class PolicyIT {
                     "that there is none",
                     () ->
                             browser.text("#said")
-                                    .contains("None of the databases offered here has the name “nobodys”"));
+                                    .contains(
+                                            "None of the databases offered here has the name “nobodys”"));
             browser.type("of:named_input", "NY-00");
             browser.await(
                     "the names that hold it",
