@@ -425,13 +425,7 @@ class DumpSearchTest {
     void no_file_is_opened_any_more_where_its_checksum_took_the_time() {
         place.file("a.sql", SQL).file("a.sql.sha256", "0".repeat(64) + "  a.sql\n");
         Duration choice = Duration.ofMillis(200);
-        long begin = System.nanoTime();
-        place.lasting =
-                () -> {
-                    while (System.nanoTime() - begin < choice.multipliedBy(2).toNanos()) {
-                        Thread.onSpinWait();
-                    }
-                };
+        place.lasting = untilOver(choice.multipliedBy(2));
         DumpSearch search = search(Duration.ofSeconds(30), choice);
 
         assertThat(refusal(() -> search.choose("scripts", List.of("a.sql"), f -> {})).code())
@@ -462,11 +456,19 @@ class DumpSearchTest {
         return ArchiveBytes.of(MADE, client, 3000, 1 << 20);
     }
 
+    /** Counts from its first run, which is later than the beginning of the look it is run in. */
     private static Runnable untilOver(Duration time) {
-        long begin = System.nanoTime();
-        return () -> {
-            while (System.nanoTime() - begin < time.toNanos()) {
-                Thread.onSpinWait();
+        return new Runnable() {
+            private Long begin;
+
+            @Override
+            public void run() {
+                if (begin == null) {
+                    begin = System.nanoTime();
+                }
+                while (System.nanoTime() - begin < time.toNanos()) {
+                    Thread.onSpinWait();
+                }
             }
         };
     }
