@@ -57,7 +57,7 @@ final class Opening {
     private static <T> T within(Path place, Duration limit, String late, Callable<T> open)
             throws IOException {
         if (stuck(place) >= MOST_STUCK) {
-            throw hanging(
+            throw new NotBegun(
                     place,
                     MOST_STUCK
                             + " openings there hang already, of pipes that were put in a file's"
@@ -84,6 +84,15 @@ final class Opening {
             throw e.getCause() instanceof RuntimeException broken
                     ? broken
                     : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** So many hang already that nothing was opened or read. */
+    static final class NotBegun extends FileSystemException {
+        private static final long serialVersionUID = 1L;
+
+        private NotBegun(Path place, String why) {
+            super(place.toString(), null, why);
         }
     }
 

@@ -41,8 +41,18 @@ final class TimedReads extends InputStream {
         }
     }
 
-    private Piece next() throws IOException {
+    private Piece piece() throws IOException {
+        // Not first in its thread: one that is given up may not have come to it yet.
         reading = true;
+        try {
+            return Opening.reading(place, limit, this::next);
+        } catch (Opening.NotBegun e) {
+            reading = false;
+            throw e;
+        }
+    }
+
+    private Piece next() throws IOException {
         try {
             return new Piece(in, in.read(bytes));
         } catch (IOException | RuntimeException e) {
@@ -71,7 +81,7 @@ final class TimedReads extends InputStream {
         if (at == end) {
             at = 0;
             end = 0;
-            int count = Opening.reading(place, limit, this::next).count();
+            int count = piece().count();
             if (count < 0) {
                 return -1;
             }

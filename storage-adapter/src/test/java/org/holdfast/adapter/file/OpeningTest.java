@@ -127,10 +127,11 @@ class OpeningTest {
         CountDownLatch closed = new CountDownLatch(1);
         InputStream in;
         try (RandomAccessFile writer = new RandomAccessFile(pipe.toFile(), "rw")) {
-            in = new TimedReads(home, SHORT, counted(pipe, closed));
+            InputStream both = counted(pipe, closed);
             writer.write(new byte[] {7, 8});
-            assertThat(in.readNBytes(2)).containsExactly(7, 8);
+            assertThat(new TimedReads(home, LIMIT, both).readNBytes(2)).containsExactly(7, 8);
 
+            in = new TimedReads(home, SHORT, both);
             assertThatThrownBy(in::read)
                     .isInstanceOf(FileSystemException.class)
                     .hasMessageContaining("a read of it did not end within");
