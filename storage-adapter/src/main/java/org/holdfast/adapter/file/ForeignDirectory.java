@@ -47,6 +47,12 @@ public final class ForeignDirectory implements ForeignFiles {
      */
     public static final Duration OPENING = Duration.ofSeconds(5);
 
+    /**
+     * For looking up and opening one file where nobody waits: a share that pauses for less must not
+     * cost an import that read for hours.
+     */
+    private static final Duration PATIENT = Duration.ofMinutes(5);
+
     private final String name;
     private final Path root;
     private final Trouble trouble;
@@ -55,8 +61,9 @@ public final class ForeignDirectory implements ForeignFiles {
 
     /**
      * @param waiting whether somebody waits for what is read: then a piece of a file that does not
-     *     come within {@link #OPENING} is a failure. Otherwise reading waits for as long as the
-     *     system does, which is for ever with a share that is mounted hard
+     *     come within {@link #OPENING} is a failure. Otherwise looking up and opening wait for
+     *     minutes, and reading for as long as the system does, which is for ever with a share that
+     *     is mounted hard
      */
     public ForeignDirectory(StoreAccess.Directory access, boolean waiting) {
         this(access, waiting ? Optional.of(OPENING) : Optional.empty(), WALK);
@@ -87,6 +94,13 @@ public final class ForeignDirectory implements ForeignFiles {
             }
             return use.with((SecureDirectoryStream<Path>) stream);
         }
+    }
+
+    /** What is looked up or opened, for as long as who asks can wait. */
+    private <T> T opening(Use<T> use) throws IOException {
+        return answer.isPresent()
+                ? Opening.within(root, OPENING, () -> open(use))
+                : Opening.patiently(root, PATIENT, () -> open(use));
     }
 
     @Override
@@ -230,7 +244,7 @@ public final class ForeignDirectory implements ForeignFiles {
             return Optional.empty();
         }
         try {
-            return Opening.within(root, OPENING, () -> open(directory -> find(directory, file)));
+            return opening(directory -> find(directory, file));
         } catch (IOException e) {
             throw trouble.with("look up " + file, e);
         }
@@ -260,17 +274,12 @@ public final class ForeignDirectory implements ForeignFiles {
     @Override
     public InputStream read(String file) throws StoreFailure {
         try {
-            return Opening.within(
-                    root,
-                    OPENING,
-                    () ->
-                            open(
-                                    directory ->
-                                            descend(
-                                                    directory,
-                                                    file,
-                                                    (in, entry, found) ->
-                                                            opened(file, in, entry, found))));
+            return opening(
+                    directory ->
+                            descend(
+                                    directory,
+                                    file,
+                                    (in, entry, found) -> opened(file, in, entry, found)));
         } catch (IOException e) {
             throw trouble.with("read " + file, e);
         }

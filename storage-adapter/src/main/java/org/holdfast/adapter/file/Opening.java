@@ -34,6 +34,9 @@ final class Opening {
 
     private static final Map<Path, Integer> STUCK = new ConcurrentHashMap<>();
 
+    /** Told each time that one of them ends. */
+    private static final Object ROOM = new Object();
+
     private Opening() {}
 
     /**
@@ -52,6 +55,36 @@ final class Opening {
      */
     static <T> T reading(Path place, Duration limit, Callable<T> read) throws IOException {
         return within(place, limit, NOT_READ, read);
+    }
+
+    /**
+     * The same for work that can wait: where too many hang there already, it waits until one of
+     * them ends.
+     *
+     * @param limit for that, and then for the opening
+     * @param open what it gives is closed where it comes too late
+     */
+    static <T> T patiently(Path place, Duration limit, Callable<T> open) throws IOException {
+        try {
+            awaitRoom(place, limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClosedByInterruptException();
+        }
+        return within(place, limit, open);
+    }
+
+    private static void awaitRoom(Path place, Duration limit) throws InterruptedException {
+        long until = System.nanoTime() + limit.toNanos();
+        synchronized (ROOM) {
+            while (stuck(place) >= MOST_STUCK) {
+                long left = until - System.nanoTime();
+                if (left <= 0) {
+                    return;
+                }
+                TimeUnit.NANOSECONDS.timedWait(ROOM, left);
+            }
+        }
     }
 
     private static <T> T within(Path place, Duration limit, String late, Callable<T> open)
@@ -107,7 +140,10 @@ final class Opening {
     }
 
     private static void ended(Path place) {
-        STUCK.computeIfPresent(place, (key, stuck) -> stuck == 1 ? null : stuck - 1);
+        synchronized (ROOM) {
+            STUCK.computeIfPresent(place, (key, stuck) -> stuck == 1 ? null : stuck - 1);
+            ROOM.notifyAll();
+        }
     }
 
     private static <T> void run(Path place, Callable<T> open, CompletableFuture<T> opened) {

@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.holdfast.domain.storage.ForeignFiles;
 import org.holdfast.domain.storage.ForeignFiles.Entry;
 import org.holdfast.domain.storage.StoreAccess;
 import org.holdfast.domain.storage.StoreFailure;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -160,6 +162,47 @@ class ForeignDirectoryTest {
             assertThat(hurried.readAllBytes()).isEqualTo(bytes);
             assertThat(hurried.read()).isEqualTo(-1);
             assertThat(in.readAllBytes()).isEqualTo(bytes);
+        }
+    }
+
+    /** As it does once a share is back that others' openings hang in. */
+    @Test
+    @Timeout(60)
+    void where_nobody_waits_a_file_is_looked_up_when_there_is_room_again() throws Exception {
+        List<Path> pipes = new ArrayList<>();
+        for (int i = 0; i < Opening.MOST_STUCK; i++) {
+            Path pipe = home.resolve("pipe" + i);
+            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+            pipes.add(pipe);
+            assertThatThrownBy(
+                            () ->
+                                    Opening.within(
+                                            place,
+                                            Duration.ofMillis(50),
+                                            () -> Files.newInputStream(pipe)))
+                    .hasMessageContaining("did not open within");
+        }
+        ForeignFiles patient =
+                new ForeignDirectory(new StoreAccess.Directory("scripts", place), false);
+        FutureTask<Optional<Entry>> found = new FutureTask<>(() -> patient.find("a.dump"));
+        FutureTask<InputStream> opened = new FutureTask<>(() -> patient.read("a.dump"));
+        for (FutureTask<?> task : List.of(found, opened)) {
+            Thread thread = new Thread(task);
+            thread.start();
+            while (thread.getState() != Thread.State.TIMED_WAITING) {
+                assertThat(task.isDone()).isFalse();
+                Thread.onSpinWait();
+            }
+        }
+        assertThatThrownBy(() -> files.find("a.dump")).hasMessageContaining("hang already");
+
+        for (Path pipe : pipes) {
+            Files.newOutputStream(pipe).close();
+        }
+
+        assertThat(found.get()).isPresent();
+        try (InputStream in = opened.get()) {
+            assertThat(in.readAllBytes()).hasSize(1);
         }
     }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +102,36 @@ class OpeningTest {
         }
         assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
         Opening.within(home, LIMIT, () -> Files.newInputStream(file)).close();
+    }
+
+    @Test
+    void work_that_can_wait_goes_on_when_one_of_those_that_hang_ends() throws Exception {
+        CountDownLatch ended = new CountDownLatch(Opening.MOST_STUCK);
+        List<Path> pipes = new ArrayList<>();
+        for (int i = 0; i < Opening.MOST_STUCK; i++) {
+            Path pipe = pipe("pipe" + i);
+            pipes.add(pipe);
+            assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, ended)))
+                    .hasMessageContaining("did not open within");
+        }
+        assertThatThrownBy(() -> Opening.patiently(home, SHORT, () -> "opened"))
+                .hasMessageContaining("8 openings there hang already");
+        FutureTask<String> opened =
+                new FutureTask<>(() -> Opening.patiently(home, LIMIT, () -> "opened"));
+        Thread patient = new Thread(opened);
+        patient.start();
+        while (patient.getState() != Thread.State.TIMED_WAITING) {
+            assertThat(opened.isDone()).isFalse();
+            Thread.onSpinWait();
+        }
+
+        Files.newOutputStream(pipes.get(0)).close();
+
+        assertThat(opened.get()).isEqualTo("opened");
+        for (Path pipe : pipes.subList(1, pipes.size())) {
+            Files.newOutputStream(pipe).close();
+        }
+        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
