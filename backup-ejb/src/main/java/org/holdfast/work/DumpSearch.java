@@ -60,13 +60,13 @@ class DumpSearch implements ForeignDumps {
     /**
      * For the headers of all files that are chosen at once. The code was spent before, so this
      * transaction holds its row, and the same person's next code waits for that no longer than
-     * {@link org.holdfast.persistence.CatalogDataSource#LONGEST_WAIT}. This and an opening that
-     * begins at its end have to be well below that.
+     * {@link org.holdfast.persistence.CatalogDataSource#LONGEST_WAIT}. This and a look-up, an
+     * opening or a read that begins at its end have to be well below that.
      */
     static final Duration CHOICE = Duration.ofSeconds(6);
 
     /**
-     * For an opening in a bucket meanwhile, retries included but for the last, which may take a
+     * For each of these in a bucket meanwhile, retries included but for the last, which may take a
      * quarter of it. A place that is a directory has a limit of its own, which is shorter.
      */
     static final Duration OPENING = Duration.ofSeconds(8);
@@ -355,7 +355,11 @@ class DumpSearch implements ForeignDumps {
             return draft.done();
         }
 
-        /** Asked before each opening, so that only one of them lasts beyond the time for all. */
+        /**
+         * Asked before each look-up, before each opening, and before each read up to the end of a
+         * file's outer headers, so that only one of them lasts beyond the time for all. Of what is
+         * inside, {@link Limited} gives nothing any more then.
+         */
         private long timeLeft() {
             long left = until - System.nanoTime();
             if (left <= 0) {
@@ -399,11 +403,39 @@ class DumpSearch implements ForeignDumps {
         /** A listing may have been cut between a file and its checksum. */
         private boolean hasChecksum(Entry entry) throws StoreFailure {
             String name = entry.name() + ChecksumFile.ENDING;
-            return names.contains(name)
-                    || !whole
-                            && files.find(name)
-                                    .filter(e -> e.kind() == ForeignFiles.Kind.FILE)
-                                    .isPresent();
+            if (names.contains(name)) {
+                return true;
+            }
+            if (whole) {
+                return false;
+            }
+            boolean there =
+                    files.find(name).filter(e -> e.kind() == ForeignFiles.Kind.FILE).isPresent();
+            timeLeft();
+            return there;
+        }
+
+        /** A file as it lies there. */
+        private final class Raw extends CountingInput {
+            private boolean begins = true;
+
+            /** Named as {@link ForeignFiles#read} names it. */
+            Raw(String name) throws StoreFailure {
+                super(files.read(name));
+            }
+
+            /** What follows is limited by who reads it. */
+            void begun() {
+                begins = false;
+            }
+
+            @Override
+            public int read(byte[] b, int offset, int length) throws IOException {
+                if (begins) {
+                    timeLeft();
+                }
+                return super.read(b, offset, length);
+            }
         }
 
         private void look(Draft draft) throws IOException {
@@ -412,11 +444,15 @@ class DumpSearch implements ForeignDumps {
             long left = timeLeft();
             Optional<Sha256> expected = Optional.empty();
             if (hasChecksum(entry)) {
-                expected = ImportPlaces.checksum(files, entry.name());
+                try (Raw checksum = new Raw(entry.name() + ChecksumFile.ENDING)) {
+                    expected = ImportPlaces.checksum(checksum, entry.name());
+                }
                 draft.checksum = expected.isPresent() ? Checksum.NOT_COMPARED : Checksum.MALFORMED;
                 timeLeft();
             }
-            try (Unwrapped content = Unwrapped.open(files.read(entry.name()), entry.name(), keys)) {
+            Raw file = new Raw(entry.name());
+            try (Unwrapped content = Unwrapped.open(file, entry.name(), keys)) {
+                file.begun();
                 draft.wrapping = content.wrapping();
                 draft.kind = content.kind();
                 DumpName.notes(entry.name(), content).forEach(draft.notes::add);

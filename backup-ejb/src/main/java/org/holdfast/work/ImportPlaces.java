@@ -162,8 +162,17 @@ class ImportPlaces {
      */
     static Optional<Sha256> checksum(ForeignFiles files, String file) throws IOException {
         try (InputStream in = files.read(file + ChecksumFile.ENDING)) {
-            byte[] text = in.readNBytes(LONGEST_CHECKSUMS);
-            return ChecksumFile.of(new String(text, StandardCharsets.UTF_8), file);
+            return checksum(in, file);
         }
+    }
+
+    /**
+     * The same of a file of checksums that is open.
+     *
+     * @param checksums is not closed
+     */
+    static Optional<Sha256> checksum(InputStream checksums, String file) throws IOException {
+        byte[] text = checksums.readNBytes(LONGEST_CHECKSUMS);
+        return ChecksumFile.of(new String(text, StandardCharsets.UTF_8), file);
     }
 }
