@@ -5,10 +5,13 @@ import jakarta.inject.Inject;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -283,10 +286,52 @@ class DumpSearch implements ForeignDumps {
         }
     }
 
+    /** What a listing did not show and may be there nevertheless. */
+    private static final class Unseen {
+        /** As a bucket lists them. */
+        private static final Comparator<String> BY_BYTES =
+                (a, b) ->
+                        Arrays.compareUnsigned(
+                                a.getBytes(StandardCharsets.UTF_8),
+                                b.getBytes(StandardCharsets.UTF_8));
+
+        private final boolean whole;
+        private final Optional<String> last;
+
+        /**
+         * @param whole whether {@code listed} are all there are
+         * @param byName whether the place is one that lists by names; a store that does otherwise
+         *     is told by what it listed
+         */
+        Unseen(List<Entry> listed, boolean whole, boolean byName) {
+            this.whole = whole;
+            this.last =
+                    !whole && byName && !listed.isEmpty() && isByName(listed)
+                            ? Optional.of(listed.get(listed.size() - 1).name())
+                            : Optional.empty();
+        }
+
+        private static boolean isByName(List<Entry> listed) {
+            for (int i = 1; i < listed.size(); i++) {
+                if (BY_BYTES.compare(listed.get(i - 1).name(), listed.get(i).name()) >= 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /**
+         * @param name that was not listed
+         */
+        boolean mayBe(String name) {
+            return !whole && last.filter(l -> BY_BYTES.compare(name, l) < 0).isEmpty();
+        }
+    }
+
     /** One look at a place. */
     private final class Look {
         private final ForeignFiles files;
-        private final boolean whole;
+        private final Unseen unseen;
         private final Set<String> names;
         private final DumpKeys keys;
         private final Patience patience;
@@ -302,7 +347,7 @@ class DumpSearch implements ForeignDumps {
                 DumpKeys keys,
                 Patience patience) {
             this.files = files;
-            this.whole = whole;
+            this.unseen = new Unseen(entries, whole, files.listsByName());
             this.names =
                     entries.stream()
                             .filter(e -> e.kind() == ForeignFiles.Kind.FILE)
@@ -406,7 +451,7 @@ class DumpSearch implements ForeignDumps {
             if (names.contains(name)) {
                 return true;
             }
-            if (whole) {
+            if (!unseen.mayBe(name)) {
                 return false;
             }
             boolean there =

@@ -58,6 +58,11 @@ class ChosenFileTest {
         }
 
         @Override
+        public boolean listsByName() {
+            throw new AssertionError("A listing may be cut.");
+        }
+
+        @Override
         public Optional<Entry> find(String name) {
             return Optional.ofNullable(contents.get(name))
                     .map(c -> new Entry(name, c.length, times.get(name), Kind.FILE));

@@ -75,6 +75,7 @@ class DumpSearchTest {
         private final List<String> opened = new ArrayList<>();
         private final List<Duration> patience = new ArrayList<>();
         private boolean whole = true;
+        private boolean byName;
         private Consumer<String> lasting = asked -> {};
         private int reads;
         private int listed;
@@ -118,6 +119,11 @@ class DumpSearchTest {
             return keeper == null
                     ? new DumpKeys(List.of(), Optional.empty(), Optional.empty(), 10_000)
                     : keeper.keys();
+        }
+
+        @Override
+        public boolean listsByName() {
+            return byName;
         }
 
         @Override
@@ -637,5 +643,23 @@ class DumpSearchTest {
         place.whole = true;
         search(Duration.ofSeconds(30)).choose("scripts", List.of("a.sql"), found -> {});
         assertThat(place.looked).as("a whole listing has it all").isEmpty();
+    }
+
+    @Test
+    void of_a_place_that_lists_by_name_only_what_may_follow_the_last_name_is_asked_for() {
+        String face = "\uD83D\uDE00.sql";
+        place.file("a.sql", SQL).file("\uFF5E.sql", SQL).file(face, SQL);
+        place.beyond(face + ".sha256", "0".repeat(64) + "  " + face + "\n");
+        place.byName = true;
+
+        assertThat(listing().get(face).checksum()).isEqualTo(Checksum.DIFFERS);
+        assertThat(place.looked)
+                .as("in the order of UTF-8 and not of chars")
+                .containsExactly(face + ".sha256");
+
+        place.looked.clear();
+        place.file("b.sql", SQL);
+        listing();
+        assertThat(place.looked).as("it does not list by name after all").hasSize(4);
     }
 }

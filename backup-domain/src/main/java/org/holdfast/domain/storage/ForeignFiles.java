@@ -38,6 +38,13 @@ public interface ForeignFiles extends AutoCloseable {
     boolean list(int most, Consumer<Entry> each) throws StoreFailure;
 
     /**
+     * Whether {@link #list} goes by the bytes of names in UTF-8, so that what it leaves out where
+     * it is cut follows the last that it shows. Said of a kind of place: one of them may do
+     * otherwise, which the names it gives then show.
+     */
+    boolean listsByName();
+
+    /**
      * One entry as {@link #list} would show it, asked for by itself: also one that a listing was
      * cut before.
      *

@@ -120,6 +120,12 @@ public final class ForeignDirectory implements ForeignFiles {
         }
     }
 
+    /** It goes by directories, and may leave out the last names of each. */
+    @Override
+    public boolean listsByName() {
+        return false;
+    }
+
     private static final class Walk {
         private final List<Entry> found = new ArrayList<>();
         private final int most;

@@ -113,6 +113,12 @@ public final class ForeignBucket implements ForeignFiles {
                 ForeignFiles.Kind.FILE);
     }
 
+    /** S3 does so, but for its directory buckets. */
+    @Override
+    public boolean listsByName() {
+        return true;
+    }
+
     @Override
     public Optional<Entry> find(String file) throws StoreFailure {
         String key = access.prefix() + file;

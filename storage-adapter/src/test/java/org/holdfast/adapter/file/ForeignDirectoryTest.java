@@ -75,6 +75,7 @@ class ForeignDirectoryTest {
         assertThat(files.list(2, entry -> {})).isFalse();
         assertThat(files.list(6, entry -> {})).isTrue();
         assertThat(all(2)).hasSize(2);
+        assertThat(files.listsByName()).isFalse();
     }
 
     @Test

@@ -115,6 +115,7 @@ abstract class S3StoreContract extends BlobStoreContract {
                     .containsExactly("a.dump", "b.dump", "b.dump.sha256", "c.dump");
             assertThat(foreign(patient, 4, true)).hasSize(4);
             assertThat(foreign(patient, 3, false)).hasSize(3);
+            assertThat(patient.listsByName()).isTrue();
         }
     }
 
