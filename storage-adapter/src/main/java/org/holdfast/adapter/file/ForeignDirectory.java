@@ -100,7 +100,7 @@ public final class ForeignDirectory implements ForeignFiles {
     private <T> T opening(Use<T> use) throws IOException {
         return answer.isPresent()
                 ? Opening.within(root, OPENING, () -> open(use))
-                : Opening.patiently(root, PATIENT, () -> open(use));
+                : Opening.patiently(root, PATIENT, OPENING, () -> open(use));
     }
 
     @Override

@@ -61,21 +61,23 @@ final class Opening {
      * The same for work that can wait: where too many hang there already, it waits until one of
      * them ends.
      *
-     * @param limit for that, and then for the opening
+     * @param limit for both together, but {@code least} for the opening at least
      * @param open what it gives is closed where it comes too late
      */
-    static <T> T patiently(Path place, Duration limit, Callable<T> open) throws IOException {
+    static <T> T patiently(Path place, Duration limit, Duration least, Callable<T> open)
+            throws IOException {
+        long until = System.nanoTime() + limit.toNanos();
         try {
-            awaitRoom(place, limit);
+            awaitRoom(place, until);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClosedByInterruptException();
         }
-        return within(place, limit, open);
+        Duration left = Duration.ofNanos(until - System.nanoTime());
+        return within(place, left.compareTo(least) > 0 ? left : least, open);
     }
 
-    private static void awaitRoom(Path place, Duration limit) throws InterruptedException {
-        long until = System.nanoTime() + limit.toNanos();
+    private static void awaitRoom(Path place, long until) throws InterruptedException {
         synchronized (ROOM) {
             while (stuck(place) >= MOST_STUCK) {
                 long left = until - System.nanoTime();

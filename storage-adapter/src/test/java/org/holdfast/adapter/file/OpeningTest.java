@@ -114,10 +114,10 @@ class OpeningTest {
             assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, ended)))
                     .hasMessageContaining("did not open within");
         }
-        assertThatThrownBy(() -> Opening.patiently(home, SHORT, () -> "opened"))
+        assertThatThrownBy(() -> Opening.patiently(home, SHORT, SHORT, () -> "opened"))
                 .hasMessageContaining("8 openings there hang already");
         FutureTask<String> opened =
-                new FutureTask<>(() -> Opening.patiently(home, LIMIT, () -> "opened"));
+                new FutureTask<>(() -> Opening.patiently(home, LIMIT, LIMIT, () -> "opened"));
         Thread patient = new Thread(opened);
         patient.start();
         while (patient.getState() != Thread.State.TIMED_WAITING) {
