@@ -372,6 +372,14 @@ class DumpSearch implements ForeignDumps {
                 look(draft);
             } catch (Refused e) {
                 draft.against = Against.of(e);
+            } catch (OutOfTime e) {
+                draft.against =
+                        new Against(
+                                "IMPORT-TIME",
+                                "It was not looked into: its place did not answer in the time"
+                                        + " there is.",
+                                "Choose it alone; where that does not help, put it where it is"
+                                        + " read faster.");
             } catch (CorruptObject e) {
                 draft.against = Against.of(DumpName.damaged(e.getMessage()));
             } catch (StoreFailure e) {
@@ -400,11 +408,6 @@ class DumpSearch implements ForeignDumps {
             return draft.done();
         }
 
-        /**
-         * Asked before each look-up, before each opening, and before each read up to the end of a
-         * file's outer headers, so that only one of them lasts beyond the time for all. Of what is
-         * inside, {@link Limited} gives nothing any more then.
-         */
         private long timeLeft() {
             long left = until - System.nanoTime();
             if (left <= 0) {
@@ -415,6 +418,17 @@ class DumpSearch implements ForeignDumps {
                                 + " files at once.");
             }
             return left;
+        }
+
+        /**
+         * Asked with {@link #timeLeft} before each look-up, before each opening, and before each
+         * read up to the end of a file's outer headers, so that only one of them lasts beyond the
+         * time for all. Of what is inside, {@link Limited} gives nothing any more then.
+         */
+        private void requireTime() throws OutOfTime {
+            if (System.nanoTime() - until >= 0) {
+                throw new OutOfTime();
+            }
         }
 
         private void requireFile(Entry entry) {
@@ -446,7 +460,7 @@ class DumpSearch implements ForeignDumps {
         }
 
         /** A listing may have been cut between a file and its checksum. */
-        private boolean hasChecksum(Entry entry) throws StoreFailure {
+        private boolean hasChecksum(Entry entry) throws IOException {
             String name = entry.name() + ChecksumFile.ENDING;
             if (names.contains(name)) {
                 return true;
@@ -456,7 +470,7 @@ class DumpSearch implements ForeignDumps {
             }
             boolean there =
                     files.find(name).filter(e -> e.kind() == ForeignFiles.Kind.FILE).isPresent();
-            timeLeft();
+            requireTime();
             return there;
         }
 
@@ -477,7 +491,7 @@ class DumpSearch implements ForeignDumps {
             @Override
             public int read(byte[] b, int offset, int length) throws IOException {
                 if (begins) {
-                    timeLeft();
+                    requireTime();
                 }
                 return super.read(b, offset, length);
             }
@@ -493,7 +507,7 @@ class DumpSearch implements ForeignDumps {
                     expected = ImportPlaces.checksum(checksum, entry.name());
                 }
                 draft.checksum = expected.isPresent() ? Checksum.NOT_COMPARED : Checksum.MALFORMED;
-                timeLeft();
+                requireTime();
             }
             Raw file = new Raw(entry.name());
             try (Unwrapped content = Unwrapped.open(file, entry.name(), keys)) {

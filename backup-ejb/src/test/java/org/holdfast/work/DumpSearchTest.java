@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,7 +39,9 @@ import org.holdfast.engine.Clients;
 import org.holdfast.persistence.CatalogDataSource;
 import org.holdfast.pipeline.CountingInput;
 import org.holdfast.pipeline.DumpKeys;
+import org.holdfast.pipeline.Encrypt;
 import org.holdfast.pipeline.Identity;
+import org.holdfast.pipeline.Link;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,8 @@ class DumpSearchTest {
         private ImportPlaces keeper;
         private StoreFailure closed;
         private Runnable slowly = () -> {};
+        private long slowFrom = 1 << 20;
+        private List<Identity> identities = List.of();
         private final List<String> opened = new ArrayList<>();
         private final List<Duration> patience = new ArrayList<>();
         private boolean whole = true;
@@ -117,7 +122,7 @@ class DumpSearchTest {
         @Override
         DumpKeys keys() {
             return keeper == null
-                    ? new DumpKeys(List.of(), Optional.empty(), Optional.empty(), 10_000)
+                    ? new DumpKeys(identities, Optional.empty(), Optional.empty(), 10_000)
                     : keeper.keys();
         }
 
@@ -161,7 +166,7 @@ class DumpSearchTest {
                 @Override
                 public int read(byte[] b, int offset, int length) throws IOException {
                     reads++;
-                    if (soFar() >= 1 << 20) {
+                    if (soFar() >= slowFrom) {
                         slowly.run();
                     }
                     return super.read(b, offset, length);
@@ -459,6 +464,29 @@ class DumpSearchTest {
                     assertThat(place.opened).as(slow).isSubsetOf(opened);
                     assertThat(place.reads).as(slow).isZero();
                 });
+    }
+
+    @Test
+    void an_encrypted_file_whose_place_takes_the_time_is_not_called_damaged() throws IOException {
+        Identity mine = Identity.generate();
+        ByteArrayOutputStream encrypted = new ByteArrayOutputStream();
+        try (Link link = new Encrypt(List.of(mine.recipient())).onto(encrypted)) {
+            link.write(SQL.repeat(1_000).getBytes(StandardCharsets.UTF_8));
+            link.seal();
+        }
+        place.file("shop.sql.age", encrypted.toByteArray());
+        place.identities = List.of(mine);
+        Duration choice = Duration.ofSeconds(1);
+        DumpSearch search = search(Duration.ofSeconds(30), choice);
+        place.slowFrom = 0;
+        place.slowly = untilOver(choice.plusMillis(100));
+
+        Refused refused =
+                refusal(() -> search.choose("scripts", List.of("shop.sql.age"), found -> {}));
+
+        assertThat(refused.code()).isEqualTo("IMPORT-TIME");
+        assertThat(refused).hasMessageContaining("its place did not answer in the time there is");
+        assertThat(place.reads).isEqualTo(1);
     }
 
     @Test
