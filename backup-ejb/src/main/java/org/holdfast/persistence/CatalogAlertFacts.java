@@ -310,13 +310,19 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
         }
         Sql.change(
                 entities,
-                "INSERT INTO expiries (kind, subject, what, expires_at, begins_at, verified, seen_by)"
-                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz), CAST(?5 AS timestamptz), ?6, ?7)"
+                "INSERT INTO expiries (kind, subject, what, expires_at, begins_at, verified, seen_by,"
+                        + " verified_by, verified_at)"
+                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz), CAST(?5 AS timestamptz), ?6, ?7,"
+                        + " CASE WHEN CAST(?6 AS boolean) THEN CAST(?7 AS text) END,"
+                        + " CASE WHEN CAST(?6 AS boolean) THEN clock_timestamp() END)"
                         + " ON CONFLICT (kind, subject) DO UPDATE SET what = excluded.what,"
                         + " expires_at = excluded.expires_at, begins_at = excluded.begins_at,"
-                        + " verified = excluded.verified OR (expiries.verified"
-                        + " AND coalesce(expiries.seen_by <> excluded.seen_by, false)"
-                        + " AND expiries.seen_at > clock_timestamp() - interval '2 hours'),"
+                        + " verified = excluded.verified"
+                        + " OR coalesce(nullif(expiries.verified_by, excluded.seen_by) IS NOT NULL"
+                        + " AND expiries.verified_at > clock_timestamp() - interval '2 hours', false),"
+                        + " verified_by ="
+                        + " coalesce(excluded.verified_by, nullif(expiries.verified_by, excluded.seen_by)),"
+                        + " verified_at = coalesce(excluded.verified_at, expiries.verified_at),"
                         + " seen_by = excluded.seen_by,"
                         + " seen_at = excluded.seen_at, read_at = excluded.read_at",
                 thing.kind().name(),

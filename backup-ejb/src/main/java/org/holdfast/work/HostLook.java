@@ -108,19 +108,21 @@ class HostLook {
         }
 
         /**
-         * As libpq does, which dumps and restores: where it has roots it verifies in every mode.
-         * {@code prefer} then goes on without TLS, but only where the server lets it (<a
-         * href="https://www.postgresql.org/docs/current/libpq-ssl.html">PostgreSQL manual, SSL
-         * support</a>).
+         * As libpq does, which dumps and restores: where it has roots it verifies in every mode
+         * that begins with TLS. {@code prefer} then goes on without, but only where the server lets
+         * it (<a href="https://www.postgresql.org/docs/current/libpq-ssl.html">PostgreSQL manual,
+         * SSL support</a>).
          */
         private boolean verifies(PostgresUrl url) {
-            Optional<String> named = Optional.ofNullable(url.parameters().get("sslrootcert"));
+            Optional<String> named =
+                    Optional.ofNullable(url.parameters().get("sslrootcert"))
+                            .filter(file -> !file.isEmpty());
             if (named.filter("system"::equals).isPresent()) {
                 return true;
             }
             return switch (url.parameters().getOrDefault("sslmode", "prefer")) {
                 case "verify-ca", "verify-full" -> true;
-                case "disable" -> false;
+                case "disable", "allow" -> false;
                 default ->
                         Files.exists(
                                 named.map(Path::of)

@@ -376,7 +376,7 @@ class HostLookTest {
     }
 
     @Test
-    void every_mode_of_tls_verifies_where_there_are_roots() throws Exception {
+    void every_mode_that_begins_with_tls_verifies_where_there_are_roots() throws Exception {
         X509Certificate shown = SelfMade.in(dir, "rooted", 10).certificate();
         Path roots = Files.writeString(dir.resolve("roots.pem"), "");
         String require = "db.example/x?sslmode=require";
@@ -385,6 +385,9 @@ class HostLookTest {
         assertThat(verified(shown, url(require + "&sslrootcert=/no/such/file"))).isFalse();
         assertThat(verified(shown, url("db.example/x?sslmode=prefer&sslrootcert=" + roots)))
                 .isTrue();
+        assertThat(verified(shown, url("db.example/x?sslmode=allow&sslrootcert=" + roots)))
+                .isFalse();
+        assertThat(verified(shown, url("db.example/x?sslrootcert="))).isFalse();
 
         Path mine = Files.createDirectories(dir.resolve("home/.postgresql")).resolve("root.crt");
         Files.writeString(mine, "");

@@ -71,7 +71,8 @@ public interface Expiries {
      * @param kind CERTIFICATE_EXPIRES or CREDENTIAL_EXPIRES
      * @param subject e.g. {@code source/shop}
      * @param what begins a sentence: {@code Login backup of source shop}
-     * @param verified whether a connection fails once it has ended
+     * @param verified whether a connection refuses it once it has ended, as the machine that looked
+     *     knows it
      * @param by the machine that looked
      */
     record Thing(AlertKind kind, String subject, String what, boolean verified, String by) {}
