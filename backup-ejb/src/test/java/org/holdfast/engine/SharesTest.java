@@ -22,7 +22,7 @@ class SharesTest {
     @Test
     void the_largest_table_gets_a_connection_for_itself_and_the_order_is_kept() {
         assertThat(
-                        ParallelRestore.shares(
+                        Shares.of(
                                 ALL,
                                 2,
                                 Map.of(
@@ -37,9 +37,7 @@ class SharesTest {
 
     @Test
     void a_connection_that_can_stop_early_gets_the_beginning_of_the_dump() {
-        assertThat(
-                        ParallelRestore.shares(
-                                ALL, 2, Map.of("shop events", 900L, "shop order_lines", 300L)))
+        assertThat(Shares.of(ALL, 2, Map.of("shop events", 900L, "shop order_lines", 300L)))
                 .containsExactly(List.of(NOTES, EVENTS), List.of(LINES, SEQUENCE, OBJECTS));
     }
 
@@ -55,13 +53,13 @@ class SharesTest {
                                 Collectors.toMap(
                                         e -> "shop t" + e.substring(0, e.indexOf(';')),
                                         e -> 1_000_000L));
-        assertThat(ParallelRestore.shares(entries, 2, alike))
+        assertThat(Shares.of(entries, 2, alike))
                 .containsExactly(entries.subList(0, 55), entries.subList(55, 100));
     }
 
     @Test
     void what_is_not_rows_gets_no_connection_for_itself() {
-        assertThat(ParallelRestore.shares(ALL, 3, Map.of("shop order_lines", 900L)))
+        assertThat(Shares.of(ALL, 3, Map.of("shop order_lines", 900L)))
                 .hasSizeLessThanOrEqualTo(3)
                 .last()
                 .satisfies(last -> assertThat(last).contains(SEQUENCE, OBJECTS, LINES));
@@ -70,7 +68,7 @@ class SharesTest {
     @Test
     void names_with_blanks_are_found() {
         assertThat(
-                        ParallelRestore.shares(
+                        Shares.of(
                                 ALL,
                                 2,
                                 Map.of("Archive 2024 Order \"Notes\"", 900L, "shop events", 300L)))
@@ -79,15 +77,15 @@ class SharesTest {
 
     @Test
     void without_sizes_every_entry_still_goes_to_exactly_one_connection() {
-        assertThat(ParallelRestore.shares(ALL, 2, Map.of()).stream().flatMap(List::stream))
+        assertThat(Shares.of(ALL, 2, Map.of()).stream().flatMap(List::stream))
                 .containsExactlyInAnyOrderElementsOf(ALL);
     }
 
     @Test
     void there_are_no_more_connections_than_tables() {
-        assertThat(ParallelRestore.shares(ALL, 16, Map.of())).hasSize(3);
-        assertThat(ParallelRestore.shares(List.of(SEQUENCE, OBJECTS), 4, Map.of()))
+        assertThat(Shares.of(ALL, 16, Map.of())).hasSize(3);
+        assertThat(Shares.of(List.of(SEQUENCE, OBJECTS), 4, Map.of()))
                 .containsExactly(List.of(SEQUENCE, OBJECTS));
-        assertThat(ParallelRestore.shares(List.of(), 4, Map.of())).isEmpty();
+        assertThat(Shares.of(List.of(), 4, Map.of())).isEmpty();
     }
 }
