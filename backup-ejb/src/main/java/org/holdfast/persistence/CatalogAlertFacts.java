@@ -114,7 +114,8 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
     private static final String EXPIRING =
             """
             SELECT e.kind, e.subject, e.what, e.expires_at, e.begins_at,
-                   CASE WHEN e.kind = 'CERTIFICATE_EXPIRES' THEN e.read_at END, CAST(NULL AS timestamptz), e.verified
+                   CASE WHEN e.kind = 'CERTIFICATE_EXPIRES' THEN e.read_at END, CAST(NULL AS timestamptz),
+                   coalesce(e.verified_at > e.read_at - interval '2 hours', false)
             FROM expiries e
             WHERE e.seen_at > CAST(?1 AS timestamptz)
                 - CASE WHEN e.kind = 'CERTIFICATE_EXPIRES' THEN interval '2 days' ELSE interval '40 days' END
@@ -310,19 +311,17 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
         }
         Sql.change(
                 entities,
-                "INSERT INTO expiries (kind, subject, what, expires_at, begins_at, verified, seen_by,"
+                "INSERT INTO expiries (kind, subject, what, expires_at, begins_at, seen_by,"
                         + " verified_by, verified_at)"
-                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz), CAST(?5 AS timestamptz), ?6, ?7,"
-                        + " CASE WHEN CAST(?6 AS boolean) THEN CAST(?7 AS text) END,"
-                        + " CASE WHEN CAST(?6 AS boolean) THEN clock_timestamp() END)"
+                        + " VALUES (?1, ?2, ?3, CAST(?4 AS timestamptz), CAST(?5 AS timestamptz), ?6,"
+                        + " CASE WHEN CAST(?7 AS boolean) THEN CAST(?6 AS text) END,"
+                        + " CASE WHEN CAST(?7 AS boolean) THEN clock_timestamp() END)"
                         + " ON CONFLICT (kind, subject) DO UPDATE SET what = excluded.what,"
                         + " expires_at = excluded.expires_at, begins_at = excluded.begins_at,"
-                        + " verified = excluded.verified"
-                        + " OR coalesce(nullif(expiries.verified_by, excluded.seen_by) IS NOT NULL"
-                        + " AND expiries.verified_at > clock_timestamp() - interval '2 hours', false),"
-                        + " verified_by ="
-                        + " coalesce(excluded.verified_by, nullif(expiries.verified_by, excluded.seen_by)),"
-                        + " verified_at = coalesce(excluded.verified_at, expiries.verified_at),"
+                        + " verified_at = CASE WHEN excluded.verified_at IS NOT NULL THEN excluded.verified_at"
+                        + " WHEN expiries.verified_by <> excluded.seen_by THEN expiries.verified_at END,"
+                        + " verified_by = coalesce(excluded.verified_by,"
+                        + " nullif(expiries.verified_by, excluded.seen_by)),"
                         + " seen_by = excluded.seen_by,"
                         + " seen_at = excluded.seen_at, read_at = excluded.read_at",
                 thing.kind().name(),
@@ -330,8 +329,8 @@ public class CatalogAlertFacts implements Pulses, StoreChecks, Expiries {
                 thing.what(),
                 Rows.timestamp(term.get().until()),
                 term.get().from().map(Rows::timestamp).orElse(null),
-                thing.verified(),
-                thing.by());
+                thing.by(),
+                thing.verified());
     }
 
     @Override
