@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.holdfast.domain.shared.BlockInput;
 import org.holdfast.domain.shared.Refused;
 
 /**
@@ -23,7 +24,7 @@ import org.holdfast.domain.shared.Refused;
  * <p>What is no dump of pg_dump is refused, where it is met; that it is whole only its end tells:
  * {@link #requireComplete()}.
  */
-public final class ForeignSql extends InputStream {
+public final class ForeignSql extends BlockInput {
     /** Longer statements than this are passed on as they come; no line that is left out is. */
     private static final int HELD = 256 << 10;
 
@@ -203,12 +204,6 @@ public final class ForeignSql extends InputStream {
     }
 
     // --- reading -----------------------------------------------------------------------------
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.holdfast.domain.shared.BlockInput;
 import org.holdfast.domain.shared.Refused;
 
 /**
@@ -246,7 +247,7 @@ public final class PlainSql {
         return new Guarded(sql, key);
     }
 
-    private static final class Guarded extends InputStream {
+    private static final class Guarded extends BlockInput {
         private final InputStream sql;
         private final Reader reader = new Reader();
         private final byte[] in = new byte[64 << 10];
@@ -286,12 +287,6 @@ public final class PlainSql {
             this.sql = sql;
             byte[] first = ("\\restrict " + key + "\n").getBytes(StandardCharsets.US_ASCII);
             put(first, first.length);
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

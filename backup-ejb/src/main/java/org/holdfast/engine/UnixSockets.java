@@ -17,6 +17,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
+import org.holdfast.domain.shared.BlockInput;
 
 /**
  * Sockets for the JDBC driver, which makes this class by its name, to a server that is reached by a
@@ -100,13 +101,7 @@ public final class UnixSockets extends SocketFactory {
 
         @Override
         public InputStream getInputStream() {
-            return new InputStream() {
-                @Override
-                public int read() throws IOException {
-                    byte[] one = new byte[1];
-                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-                }
-
+            return new BlockInput() {
                 @Override
                 public int read(byte[] bytes, int offset, int length) throws IOException {
                     if (length == 0) {

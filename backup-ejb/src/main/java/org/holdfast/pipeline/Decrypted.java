@@ -5,7 +5,6 @@ import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.UnsupportedRecipientStanzaException;
 import com.exceptionfactory.jagged.framework.stream.StandardDecryptingChannelFactory;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
@@ -15,10 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import javax.crypto.AEADBadTagException;
+import org.holdfast.domain.shared.BlockInput;
 import org.holdfast.domain.shared.Secret;
 
 /** The plaintext of an age v1 file; a chunk is given out only after it authenticated. */
-final class Decrypted extends InputStream {
+final class Decrypted extends BlockInput {
     private final String name;
     private final CountingInput stored;
     private final ReadableByteChannel age;
@@ -111,12 +111,6 @@ final class Decrypted extends InputStream {
             }
             return readers;
         };
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

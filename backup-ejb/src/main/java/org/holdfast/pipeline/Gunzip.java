@@ -5,12 +5,13 @@ import java.io.InputStream;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import org.holdfast.domain.shared.BlockInput;
 
 /**
  * The content of a gzip stream of one or more members (RFC 1952). The platform's own reader takes
  * garbage behind the last member for the end; this one throws.
  */
-final class Gunzip extends InputStream {
+final class Gunzip extends BlockInput {
     private static final int HEADER_CRC = 2;
     private static final int EXTRA = 4;
     private static final int NAME = 8;
@@ -30,12 +31,6 @@ final class Gunzip extends InputStream {
     Gunzip(InputStream in, String name) {
         this.in = in;
         this.name = name;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.holdfast.domain.shared.BlockInput;
 
 /**
  * One stored object on its way back, and what is known of it: hash check, decryption,
@@ -65,7 +66,7 @@ public final class Incoming {
     }
 
     /** A stream that knows how far it is; reading it to its end is what checks it. */
-    public static final class Opened extends InputStream {
+    public static final class Opened extends BlockInput {
         private final InputStream plain;
         private final CountingInput stored;
         private volatile long raw;
@@ -73,12 +74,6 @@ public final class Incoming {
         private Opened(InputStream plain, CountingInput stored) {
             this.plain = plain;
             this.stored = stored;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -18,6 +18,7 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.holdfast.domain.shared.BlockInput;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 
@@ -30,7 +31,7 @@ import org.holdfast.domain.shared.Secret;
  * <p>CBC does not authenticate. A changed byte decrypts to other bytes without an error; only a
  * checksum beside the file, or what is inside, can tell.
  */
-final class OpenSsl extends InputStream {
+final class OpenSsl extends BlockInput {
     static final byte[] SALTED = "Salted__".getBytes(StandardCharsets.US_ASCII);
 
     /** OpenSSL's own number where {@code -iter} is not given. */
@@ -222,12 +223,6 @@ final class OpenSsl extends InputStream {
     static boolean startsWith(byte[] bytes, byte[] beginning) {
         return bytes.length >= beginning.length
                 && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -7,9 +7,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.holdfast.domain.shared.BlockInput;
 
 /** Reads a stream in a thread of its own, a few buffers ahead of its reader. */
-final class ReadAhead extends InputStream {
+final class ReadAhead extends BlockInput {
     /** How long closing waits for a read that is under way before it closes the source under it. */
     private static final long SETTLE_SECONDS = 2;
 
@@ -24,12 +25,6 @@ final class ReadAhead extends InputStream {
         this.in = in;
         this.belt = new Belt(slabs, size);
         executor.execute(this::fetch);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

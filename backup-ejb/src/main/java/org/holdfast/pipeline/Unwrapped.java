@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.holdfast.domain.shared.BlockInput;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.snapshot.ForeignDump.Kind;
@@ -17,7 +18,7 @@ import org.holdfast.domain.snapshot.ForeignDump.Kind;
  * layer, whatever the file is called. Hashes the file as it lies there on the way. Every end is an
  * exact end, as with {@link Incoming}.
  */
-public final class Unwrapped extends InputStream {
+public final class Unwrapped extends BlockInput {
     /** Enough for the header of a tar, and for the first lines of plain SQL. */
     static final int HEAD = 4096;
 
@@ -214,12 +215,6 @@ public final class Unwrapped extends InputStream {
     /** Length and hash of the file as it lies there, once the content was read to its end. */
     public Hashed stored() {
         return stored.result();
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

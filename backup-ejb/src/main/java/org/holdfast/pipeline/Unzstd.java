@@ -5,12 +5,13 @@ import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import org.holdfast.domain.shared.BlockInput;
 
 /**
  * The content of a Zstandard stream of one or more frames (RFC 8878). Its end is the end of a
  * frame, with nothing behind it; anything else throws.
  */
-final class Unzstd extends InputStream {
+final class Unzstd extends BlockInput {
     private static final int SIZE = 256 << 10;
 
     private final InputStream in;
@@ -28,12 +29,6 @@ final class Unzstd extends InputStream {
         this.name = name;
         packed.limit(0);
         plain.limit(0);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -1,14 +1,14 @@
 package org.holdfast.testing;
 
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
+import org.holdfast.domain.shared.BlockInput;
 
 /**
  * Bytes like those of {@code pg_dump -Fc -Z0}: rows of a shop in COPY's text format, so that they
  * compress as a real dump does (about 1 to 4). The same seed gives the same bytes.
  */
-public final class DumpLike extends InputStream {
+public final class DumpLike extends BlockInput {
     private static final String[] WORDS =
             ("paid shipped open returned anchor harbour lantern compass rope sail mast keel oar"
                             + " tide wind north south east west blue red green silver")
@@ -33,12 +33,6 @@ public final class DumpLike extends InputStream {
         } catch (java.io.IOException e) {
             throw new AssertionError(e);
         }
-    }
-
-    @Override
-    public int read() {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.holdfast.domain.shared.BlockInput;
 
 /**
  * Reads an open file in pieces, each in a thread that is given up where it hangs, as {@link
  * Opening} gives up one that opens. Such a read holds its file until it ends; nobody else may close
  * it, because that would wait for the read.
  */
-final class TimedReads extends InputStream {
+final class TimedReads extends BlockInput {
     private static final int PIECE = 256 << 10;
 
     private final Path place;
@@ -62,12 +63,6 @@ final class TimedReads extends InputStream {
         } finally {
             reading = false;
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -6,10 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.holdfast.domain.shared.BlockInput;
 import org.holdfast.domain.storage.ObjectKey;
 
 /** A file's bytes up to the size it had when it was opened; ending before that is a failure. */
-final class WholeFile extends InputStream {
+final class WholeFile extends BlockInput {
     private final Object what;
     private final InputStream in;
     private final long size;
@@ -33,12 +34,6 @@ final class WholeFile extends InputStream {
             throw new NoSuchFileException(path.toString());
         }
         return new WholeFile(key, Files.newInputStream(path), attributes.size(), trouble);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) == -1 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.holdfast.domain.shared.BlockInput;
 
 /**
  * The bytes of one part, kept until the store has them. In pieces of 1 MiB that go from part to
@@ -85,14 +86,8 @@ final class Part extends ByteBuffer {
     /** A fresh reader from the first byte: a part is sent again after a fault. */
     @Override
     public InputStream inputStream() {
-        return new InputStream() {
+        return new BlockInput() {
             private long at;
-
-            @Override
-            public int read() {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) == -1 ? -1 : one[0] & 0xff;
-            }
 
             @Override
             public int read(byte[] bytes, int offset, int count) {

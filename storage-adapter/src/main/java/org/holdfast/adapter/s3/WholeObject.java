@@ -1,17 +1,17 @@
 package org.holdfast.adapter.s3;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import okhttp3.Response;
+import org.holdfast.domain.shared.BlockInput;
 import org.holdfast.domain.storage.StoreFailure;
 
 /**
  * An object's bytes from the first to the last. A connection that breaks is replaced by one that
  * goes on where it broke, for the same object (If-Match with its ETag, RFC 9110 section 13.1.1).
  */
-final class WholeObject extends InputStream {
+final class WholeObject extends BlockInput {
     private final Wire wire;
     private final Patience patience;
     private final Trouble trouble;
@@ -102,12 +102,6 @@ final class WholeObject extends InputStream {
         if (closed) {
             next.cancel();
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) == -1 ? -1 : one[0] & 0xff;
     }
 
     @Override
