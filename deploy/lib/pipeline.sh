@@ -192,14 +192,14 @@ pipeline_connect() {
         running server || die "no server runs from $DATA_DIR, and HOLDFAST_URL names no other." "Set HOLDFAST_URL, HOLDFAST_TOKEN and where needed HOLDFAST_CA_FILE, or run 'deploy/holdfast up'."
     fi
     if [[ -n $TOKEN_FILE ]]; then
-        [[ -r $TOKEN_FILE ]] || die "the token file $TOKEN_FILE cannot be read." "Give a file that holds an API token; tokens are made on the console's page Profile." 2
+        [[ -r $TOKEN_FILE ]] || die "the token file $TOKEN_FILE cannot be read." "Give a file that holds an API token; tokens are made on the console's page Your account." 2
         REST_TOKEN=$(<"$TOKEN_FILE")
     elif [[ -n ${HOLDFAST_TOKEN:-} ]]; then
         REST_TOKEN=$HOLDFAST_TOKEN
     elif [[ -z $REST_URL && -r $DATA_DIR/demo/user.json ]]; then
         REST_TOKEN=$(demo_user token)
     else
-        die 'no API token is given.' 'Set HOLDFAST_TOKEN, or --token-file FILE; tokens are made on the console'"'"'s page Profile.'
+        die 'no API token is given.' 'Set HOLDFAST_TOKEN, or --token-file FILE; tokens are made on the console'"'"'s page Your account.'
     fi
     for name in $PIPELINE_SERVERS_OWN; do
         [[ -z ${!name:-} ]] || theirs+=("$name")
