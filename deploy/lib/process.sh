@@ -16,7 +16,8 @@ start_time() {
 process_pid() {
     local pid started
     [[ -r $DATA_DIR/run/$1.pid ]] || return 1
-    read -r pid started <"$DATA_DIR/run/$1.pid" || return 1
+    # Two lines, the id alone on the first, as systemd's PIDFile= wants it; one line in files of before.
+    read -r -d '' pid started <"$DATA_DIR/run/$1.pid" || true
     [[ -n $started && $(start_time "$pid") == "$started" ]] || return 1
     printf '%s' "$pid"
 }
@@ -34,7 +35,7 @@ start_process() {
         as_user "$user" env -i PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 HOME="$directory" setsid "$@"
     ) </dev/null >"$log" 2>&1 &
     pid=$!
-    printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$DATA_DIR/run/$name.pid"
+    printf '%s\n%s\n' "$pid" "$(start_time "$pid")" >"$DATA_DIR/run/$name.pid"
 }
 
 # stop_process NAME [SIGNAL [SECONDS]]: asks, waits, and insists at the end.
