@@ -1,8 +1,6 @@
 package org.holdfast.adapter.s3;
 
-import io.minio.ListObjectsV2Args;
 import io.minio.messages.Item;
-import io.minio.messages.ListBucketResultV2;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,9 +16,6 @@ import org.holdfast.domain.storage.StoreFailure;
 public final class ForeignBucket implements ForeignFiles {
     private static final Duration LISTING = Duration.ofSeconds(10);
 
-    /** No store gives more at once. */
-    private static final int PAGE = 1000;
-
     /** Bytes in UTF-8, of S3 and of all that follow it. */
     private static final int LONGEST_KEY = 1024;
 
@@ -35,7 +30,7 @@ public final class ForeignBucket implements ForeignFiles {
      * @throws org.holdfast.domain.shared.Refused STORE-ENDPOINT
      */
     public ForeignBucket(StoreAccess.Bucket access) {
-        this(access, LISTING, PAGE);
+        this(access, LISTING, Pages.MOST);
     }
 
     /**
@@ -56,10 +51,9 @@ public final class ForeignBucket implements ForeignFiles {
         long until = System.nanoTime() + longest.toNanos();
         int left = most;
         int others = most;
-        String token = null;
+        Pages pages = pages(access.prefix(), pageSize);
         while (true) {
-            ListBucketResultV2 page = page(access.prefix(), token, pageSize);
-            for (var item : page.contents()) {
+            for (var item : pages.next()) {
                 if (!isFile(item.objectName())) {
                     // Nobody pages through them without end for the few files among them.
                     if (others-- == 0) {
@@ -72,28 +66,17 @@ public final class ForeignBucket implements ForeignFiles {
                 }
                 each.accept(entry(item));
             }
-            if (!page.isTruncated() || page.nextContinuationToken() == null) {
+            if (!pages.hasMore()) {
                 return true;
             }
-            if (System.nanoTime() - until > 0) {
+            if (!pages.canGoOn() || System.nanoTime() - until > 0) {
                 return false;
             }
-            token = page.nextContinuationToken();
         }
     }
 
-    private ListBucketResultV2 page(String prefix, String token, int size) throws StoreFailure {
-        return patience.call(
-                        "list \"" + prefix + "\"",
-                        () ->
-                                wire.listObjectsV2(
-                                        ListObjectsV2Args.builder()
-                                                .bucket(access.bucket())
-                                                .prefix(prefix)
-                                                .maxKeys(size)
-                                                .continuationToken(token)
-                                                .build()))
-                .result();
+    private Pages pages(String prefix, int size) {
+        return new Pages(wire, patience, access.bucket(), prefix, "list \"" + prefix + "\"", size);
     }
 
     /** An object whose name ends in a slash only stands for a directory. */
@@ -129,7 +112,7 @@ public final class ForeignBucket implements ForeignFiles {
         }
         // Listed and not looked up, so that it has the time that a listing shows. Keys come in
         // their order: of those that begin so, it is the first.
-        return page(key, null, 1).contents().stream()
+        return pages(key, 1).next().stream()
                 .filter(item -> item.objectName().equals(key))
                 .findFirst()
                 .map(this::entry);

@@ -5,9 +5,8 @@ import io.minio.HeadBucketArgs;
 import io.minio.HeadObjectArgs;
 import io.minio.HeadObjectResponse;
 import io.minio.ListMultipartUploadsArgs;
-import io.minio.ListObjectsV2Args;
 import io.minio.RemoveObjectArgs;
-import io.minio.messages.ListBucketResultV2;
+import io.minio.messages.Item;
 import io.minio.messages.ListMultipartUploadsResult;
 import java.io.InputStream;
 import java.time.Duration;
@@ -151,36 +150,26 @@ public final class S3Store implements BlobStore {
 
     @Override
     public void list(String prefix, Consumer<Blob> each) throws StoreFailure {
-        String token = null;
-        do {
-            String from = token;
-            ListBucketResultV2 page =
-                    patience.call(
-                                    "list \"" + prefix + "\"",
-                                    () ->
-                                            wire.listObjectsV2(
-                                                    ListObjectsV2Args.builder()
-                                                            .bucket(access.bucket())
-                                                            .prefix(access.prefix() + prefix)
-                                                            .continuationToken(from)
-                                                            .build()))
-                            .result();
-            page.contents()
-                    .forEach(
-                            item ->
-                                    key(item.objectName())
-                                            .ifPresent(
-                                                    key ->
-                                                            each.accept(
-                                                                    new Blob(
-                                                                            key,
-                                                                            item.size(),
-                                                                            instant(
-                                                                                    item
-                                                                                            .lastModified()),
-                                                                            ""))));
-            token = page.isTruncated() ? page.nextContinuationToken() : null;
-        } while (token != null);
+        String doing = "list \"" + prefix + "\"";
+        Pages pages =
+                new Pages(
+                        wire,
+                        patience,
+                        access.bucket(),
+                        access.prefix() + prefix,
+                        doing,
+                        Pages.MOST);
+        while (pages.hasMore()) {
+            for (Item item : pages.next()) {
+                key(item.objectName())
+                        .map(key -> new Blob(key, item.size(), instant(item.lastModified()), ""))
+                        .ifPresent(each);
+            }
+            // Who takes a part of the list for all of it deletes, or misses, what it did not show.
+            if (pages.hasMore() && !pages.canGoOn()) {
+                throw trouble.cutList(doing);
+            }
+        }
     }
 
     private static Instant instant(java.time.ZonedDateTime time) {

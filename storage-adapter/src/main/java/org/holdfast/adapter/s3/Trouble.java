@@ -253,6 +253,18 @@ final class Trouble {
         return new StoreFailure(Kind.CORRUPT, who() + " " + what);
     }
 
+    /** A person has to mend the store, or what stands before it. */
+    StoreFailure cutList(String doing) {
+        return new StoreFailure(
+                Kind.DENIED,
+                who()
+                        + " did not "
+                        + doing
+                        + " to its end: it says that there is more, and not how to go on (no"
+                        + " NextContinuationToken, or the same one again). Check what S3_ENDPOINT"
+                        + " leads to: it has to answer ListObjectsV2 as S3 does.");
+    }
+
     private static String seconds(Duration duration) {
         return duration.toMillis() % 1000 == 0
                 ? Long.toString(duration.toSeconds())
