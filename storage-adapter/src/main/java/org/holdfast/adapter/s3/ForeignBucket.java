@@ -112,10 +112,39 @@ public final class ForeignBucket implements ForeignFiles {
         }
         // Listed and not looked up, so that it has the time that a listing shows. Keys come in
         // their order: of those that begin so, it is the first.
-        return pages(key, 1).next().stream()
-                .filter(item -> item.objectName().equals(key))
-                .findFirst()
-                .map(this::entry);
+        String told = tellable(key);
+        Pages pages = pages(told, told.equals(key) ? 1 : Pages.MOST);
+        do {
+            Optional<Entry> found =
+                    pages.next().stream()
+                            .filter(item -> item.objectName().equals(key))
+                            .findFirst()
+                            .map(this::entry);
+            if (found.isPresent() || told.equals(key)) {
+                return found;
+            }
+        } while (pages.canGoOn());
+        if (pages.hasMore()) {
+            throw trouble.cutList("list \"" + told + "\"");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The beginning of a key that can be asked for: a store answers with it, and some (Ceph) write
+     * it as it is, whatever encoding was asked for. What XML cannot hold comes first in the order.
+     */
+    private static String tellable(String key) {
+        int end = 0;
+        while (end < key.length() && isTellable(key.charAt(end))) {
+            end++;
+        }
+        return key.substring(0, end);
+    }
+
+    /** Extensible Markup Language 1.0, 2.2 Characters; halves of a pair come in pairs. */
+    private static boolean isTellable(char c) {
+        return c >= ' ' && c < 0xFFFE || c == '\t' || c == '\n' || c == '\r';
     }
 
     private static boolean isOutside(String file) {

@@ -45,6 +45,8 @@ final class Pages {
                                                 ListObjectsV2Args.builder()
                                                         .bucket(bucket)
                                                         .prefix(prefix)
+                                                        // XML cannot hold every key.
+                                                        .encodingType("url")
                                                         .maxKeys(size)
                                                         .continuationToken(from)
                                                         .build()))
@@ -55,7 +57,9 @@ final class Pages {
                 Optional.ofNullable(page.nextContinuationToken())
                         .filter(next -> !next.isEmpty() && !next.equals(from))
                         .orElse(null);
-        return page.contents();
+        List<? extends Item> items = page.contents();
+        items.forEach(item -> item.setEncodingType(page.encodingType()));
+        return items;
     }
 
     /** Whether the store says that what it listed so far is not all. */

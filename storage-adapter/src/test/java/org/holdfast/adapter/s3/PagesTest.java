@@ -130,4 +130,17 @@ class PagesTest {
         assertThatThrownBy(this::stored).hasMessageContaining("the same one again");
         assertThat(foreign()).isEqualTo(new Foreign(List.of("a", "a"), false));
     }
+
+    @Test
+    void names_are_decoded_where_the_gateway_encodes_them_as_asked() throws StoreFailure {
+        answers.add(
+                ALL
+                        + "<EncodingType>url</EncodingType>"
+                        + object("a%01.dump")
+                        + object("b%0Dc.dump")
+                        + object("d+e%2Bf%25.dump"));
+        assertThat(foreign().names()).containsExactly("a\u0001.dump", "b\rc.dump", "d e+f%.dump");
+        answers.set(0, ALL + object("d+e%25.dump"));
+        assertThat(foreign().names()).containsExactly("d+e%25.dump");
+    }
 }
