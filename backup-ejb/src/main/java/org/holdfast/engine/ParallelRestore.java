@@ -9,16 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
-import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -185,21 +182,16 @@ public final class ParallelRestore {
      * #indexes} makes else.
      *
      * @param jobs connections at most
-     * @param bytes size of a table by "schema name", to share the tables out evenly; a table that
-     *     is missing counts as small
+     * @param sizes to share the tables out evenly; a table that is missing counts as small
      * @param total bytes of the plain dump
      * @throws ChildFailed the first one's failure; the others were ended
      */
     public void rows(
-            int jobs,
-            Map<String, Long> bytes,
-            long total,
-            Dump dump,
-            Loading loading,
-            Executor executor)
+            int jobs, TableSizes sizes, long total, Dump dump, Loading loading, Executor executor)
             throws IOException {
-        List<List<String>> shares = Shares.of(entries(PgRestore.Section.DATA), jobs, bytes);
-        queue = new IndexQueue(shares.size(), weights(bytes));
+        List<List<String>> shares =
+                Shares.of(entries(PgRestore.Section.DATA), jobs, sizes.listed());
+        queue = new IndexQueue(shares.size(), sizes::told);
         if (jobs == 1 || shares.isEmpty()) {
             queue.stop();
         }
@@ -373,12 +365,6 @@ public final class ParallelRestore {
     private static long mean(AtomicLongArray positions) {
         return IntStream.range(0, positions.length()).mapToLong(positions::get).sum()
                 / positions.length();
-    }
-
-    private static ToLongFunction<String> weights(Map<String, Long> bytes) {
-        Map<String, Long> byTable = new HashMap<>();
-        bytes.forEach((name, size) -> byTable.put(name.replaceFirst(" ", "."), size));
-        return table -> byTable.getOrDefault(table, 0L);
     }
 
     /** Tells how many bytes were read. */

@@ -32,6 +32,7 @@ import org.holdfast.engine.ParallelRestore;
 import org.holdfast.engine.PgRestore;
 import org.holdfast.engine.Psql;
 import org.holdfast.engine.ServerFailure;
+import org.holdfast.engine.TableSizes;
 import org.holdfast.engine.TargetCommand;
 import org.holdfast.engine.TargetServer;
 import org.holdfast.engine.WorkDir;
@@ -197,12 +198,11 @@ class RestoreSteps {
         ParallelRestore restore =
                 new ParallelRestore(client, into, payload.head(), dir, job.watch.cancel());
         restore.schema();
+        TableSizes sizes = new TableSizes();
+        job.manifest.tables().forEach(t -> sizes.with(t.schema(), t.name(), t.bytes()));
         restore.rows(
                 settings.restoreJobs(),
-                job.manifest.tables().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        t -> t.schema() + " " + t.name(), Manifest.Table::bytes)),
+                sizes,
                 job.manifest.bytes().raw(),
                 () -> payload.open(job.tools.executor()),
                 new Rows(job.watch),

@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -115,12 +114,12 @@ class RoundTripIT {
 
         /** Loads events over one connection and all else over another. */
         void rows(Executor executor) throws IOException {
-            rows(2, Map.of("shop events", 1L << 30), executor);
+            rows(2, new TableSizes().with("shop", "events", 1L << 30), executor);
         }
 
-        void rows(int jobs, Map<String, Long> bytes, Executor executor) throws IOException {
+        void rows(int jobs, TableSizes sizes, Executor executor) throws IOException {
             restore.rows(
-                    jobs, bytes, dump.length, () -> new ByteArrayInputStream(dump), told, executor);
+                    jobs, sizes, dump.length, () -> new ByteArrayInputStream(dump), told, executor);
         }
 
         String query(String sql) {
@@ -155,7 +154,9 @@ class RoundTripIT {
         try (Begun begun = new Begun(archive)) {
             begun.rows(
                     3,
-                    Map.of("shop events", 1L << 20, "shop order_lines", 1L << 19),
+                    new TableSizes()
+                            .with("shop", "events", 1L << 20)
+                            .with("shop", "order_lines", 1L << 19),
                     RoundTripIT::run);
             String early =
                     begun.query(
@@ -197,7 +198,7 @@ class RoundTripIT {
                             + " FUNCTION 1 btint4cmp(int, int)");
         }
         try (Begun begun = new Begun(engine.dump(stock))) {
-            begun.rows(3, Map.of(), RoundTripIT::run);
+            begun.rows(3, new TableSizes(), RoundTripIT::run);
             String made =
                     begun.query("SELECT count(*) FROM pg_index WHERE indrelid = 'stock'::regclass");
             begun.restore.indexes(3);
