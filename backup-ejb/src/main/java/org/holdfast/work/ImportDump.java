@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.policy.RowProof;
@@ -226,15 +225,15 @@ class ImportDump {
                     ChildProcess turning =
                             PgRestore.sql(tools.clients().forReading(told.client()))
                                     .start(dir, job.watch.cancel());
-                    ForeignSql sql = ForeignSql.of(turning.stream(), false)) {
-                CompletableFuture<Void> fed = feeding(turning, chosen.again(content));
+                    ForeignSql sql =
+                            ForeignSql.of(
+                                    new Turned(turning, chosen.again(content), tools.executor()),
+                                    false)) {
                 Outgoing.Stored stored =
                         send(
                                 content,
                                 sql,
                                 () -> {
-                                    Toolbox.await(fed);
-                                    turning.requireSuccess();
                                     sql.requireComplete();
                                     requireWhole(content);
                                 });
@@ -244,22 +243,6 @@ class ImportDump {
             } catch (ChildFailed e) {
                 throw unreadable(e);
             }
-        }
-
-        private CompletableFuture<Void> feeding(ChildProcess child, InputStream content) {
-            CompletableFuture<Void> fed = new CompletableFuture<>();
-            tools.executor()
-                    .execute(
-                            () -> {
-                                try {
-                                    child.feed(content);
-                                    fed.complete(null);
-                                } catch (Throwable e) {
-                                    fed.completeExceptionally(e);
-                                    child.kill();
-                                }
-                            });
-            return fed;
         }
 
         private Done sql() throws IOException {
