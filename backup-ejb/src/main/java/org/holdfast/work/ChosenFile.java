@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.domain.snapshot.ForeignDump.Kind;
@@ -24,6 +26,8 @@ import org.holdfast.pipeline.Unwrapped;
  * after, or nothing of it is sealed.
  */
 final class ChosenFile {
+    private static final Logger LOG = Logger.getLogger(ChosenFile.class.getName());
+
     private final ForeignFiles files;
     private final ImportOrder order;
     private final Optional<Sha256> expected;
@@ -78,6 +82,34 @@ final class ChosenFile {
                             + order.bytes()
                             + " bytes of "
                             + order.modified());
+        }
+    }
+
+    /**
+     * To be asked where the import failed: another file in its place fails in whatever way, and
+     * that it is another is the cause.
+     *
+     * @throws Refused as {@link #requireUnchanged()}, with the failure among its suppressed
+     */
+    void requireUnchanged(Exception failure) {
+        try {
+            requireUnchanged();
+        } catch (StoreFailure unknown) {
+            suppress(failure, unknown);
+        } catch (Refused changed) {
+            LOG.log(
+                    Level.WARNING,
+                    failure,
+                    () -> order.file() + " is another file now, and its import failed:");
+            suppress(changed, failure);
+            throw changed;
+        }
+    }
+
+    /** Nothing can suppress itself. */
+    private static void suppress(Exception kept, Exception other) {
+        if (kept != other) {
+            kept.addSuppressed(other);
         }
     }
 

@@ -120,17 +120,8 @@ class ImportDump {
             try {
                 return brought();
             } catch (Refused | StoreFailure e) {
-                // Another file in its place fails in whatever way; that it is another is the cause.
-                requireUnchanged(e);
+                chosen.requireUnchanged(e);
                 throw e;
-            }
-        }
-
-        private void requireUnchanged(Exception cause) {
-            try {
-                chosen.requireUnchanged();
-            } catch (StoreFailure unknown) {
-                cause.addSuppressed(unknown);
             }
         }
 

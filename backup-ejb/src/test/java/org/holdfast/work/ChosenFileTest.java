@@ -45,6 +45,7 @@ class ChosenFileTest {
     private static final class Place implements ForeignFiles {
         private final Map<String, byte[]> contents = new HashMap<>();
         private final Map<String, Instant> times = new HashMap<>();
+        private StoreFailure hangs;
         private final Queue<Runnable> beforeReads = new ArrayDeque<>();
 
         void put(String name, byte[] content, Instant modified) {
@@ -63,7 +64,10 @@ class ChosenFileTest {
         }
 
         @Override
-        public Optional<Entry> find(String name) {
+        public Optional<Entry> find(String name) throws StoreFailure {
+            if (hangs != null) {
+                throw hangs;
+            }
             return Optional.ofNullable(contents.get(name))
                     .map(c -> new Entry(name, c.length, times.get(name), Kind.FILE));
         }
@@ -220,6 +224,37 @@ class ChosenFileTest {
         place.contents.remove("shop.dump");
         assertThat(refusal(() -> new ChosenFile(place, order(OLD))).code())
                 .isEqualTo("IMPORT-FILE");
+    }
+
+    @Test
+    void where_an_import_failed_another_file_is_its_cause_and_the_failure_is_kept()
+            throws IOException {
+        ChosenFile chosen = chosen(OLD);
+        Refused cut = new Refused("SQL-TRUNCATED", "It is cut.", "Make it anew.");
+
+        chosen.requireUnchanged(cut);
+        assertThat(cut.getSuppressed()).isEmpty();
+
+        place.put("shop.dump", NEW, WRITTEN.plusSeconds(1));
+        Refused refused = refusal(() -> chosen.requireUnchanged(cut));
+        assertThat(refused.code()).isEqualTo("IMPORT-CHANGED");
+        assertThat(refused.getSuppressed()).containsExactly(cut);
+    }
+
+    @Test
+    void where_an_import_failed_and_the_file_cannot_be_looked_up_the_failure_stands()
+            throws IOException {
+        ChosenFile chosen = chosen(OLD);
+        StoreFailure hangs = new StoreFailure(StoreFailure.Kind.UNREACHABLE, "It hangs.");
+        Refused cut = new Refused("SQL-TRUNCATED", "It is cut.", "Make it anew.");
+        place.hangs = hangs;
+
+        chosen.requireUnchanged(cut);
+        assertThat(cut.getSuppressed()).containsExactly(hangs);
+
+        // it may be the failure itself
+        chosen.requireUnchanged(hangs);
+        assertThat(hangs.getSuppressed()).isEmpty();
     }
 
     @Test
