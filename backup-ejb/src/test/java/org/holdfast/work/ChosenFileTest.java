@@ -27,6 +27,7 @@ import org.holdfast.domain.snapshot.ImportOrder;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.storage.ForeignFiles;
 import org.holdfast.domain.storage.StoreFailure;
+import org.holdfast.engine.ArchiveBytes;
 import org.holdfast.engine.ArchiveHead;
 import org.holdfast.pipeline.DumpKeys;
 import org.holdfast.pipeline.Unwrapped;

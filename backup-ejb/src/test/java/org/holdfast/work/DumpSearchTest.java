@@ -35,6 +35,7 @@ import org.holdfast.domain.snapshot.ForeignDump.Checksum;
 import org.holdfast.domain.snapshot.ForeignDumps.Found;
 import org.holdfast.domain.storage.ForeignFiles;
 import org.holdfast.domain.storage.StoreFailure;
+import org.holdfast.engine.ArchiveBytes;
 import org.holdfast.engine.Clients;
 import org.holdfast.persistence.CatalogDataSource;
 import org.holdfast.pipeline.CountingInput;

@@ -1,11 +1,11 @@
-package org.holdfast.work;
+package org.holdfast.engine;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 
 /** An archive of pg_dump, custom format 1.14, as pg_backup_archiver.c writes its beginning. */
-final class ArchiveBytes {
+public final class ArchiveBytes {
     private static final int INT = 4;
     private static final int OFFSET = 8;
 
@@ -18,7 +18,7 @@ final class ArchiveBytes {
      * @param entries of the table of contents, each of somewhat more than 1 KiB
      * @param data bytes behind it
      */
-    static byte[] of(LocalDateTime created, String client, int entries, int data) {
+    public static byte[] of(LocalDateTime created, String client, int entries, int data) {
         ArchiveBytes archive = new ArchiveBytes();
         archive.head(created, client);
         archive.number(entries);
