@@ -555,7 +555,6 @@ class DumpSearch implements ForeignDumps {
         private void read(Draft draft, InputStream plain, Runnable headRead) throws IOException {
             Entry entry = draft.entry;
             if (draft.kind == Kind.SQL) {
-                headRead.run();
                 draft.time(
                         DumpTime.of(
                                 Optional.empty(),
@@ -564,6 +563,8 @@ class DumpSearch implements ForeignDumps {
                                 clock.instant()));
                 ForeignSql sql = ForeignSql.of(plain, settings.allowCreateInDump());
                 try {
+                    head(draft, sql);
+                    headRead.run();
                     drain(sql);
                     sql.requireComplete();
                 } finally {
@@ -593,19 +594,46 @@ class DumpSearch implements ForeignDumps {
             try {
                 return ArchiveHead.read(plain, draft.entry.name(), draft.kind == Kind.TAR);
             } catch (OutOfTime e) {
-                if (patience.decides()) {
-                    throw new Refused(
-                            "IMPORT-TIME",
-                            "Its table of contents could not be read in the time there is for the"
-                                    + " files that are chosen.",
-                            "Choose it alone; where that does not help, put it where it is read"
-                                    + " faster.");
-                }
-                draft.notes.add(
-                        "There was no time to read its table of contents for this list; it is read"
-                                + " when the file is chosen.");
-                throw e;
+                throw unread(draft, "table of contents", e);
             }
+        }
+
+        /** Until its versions are told: pg_dump does so before the first statement. */
+        private void head(Draft draft, ForeignSql sql) throws IOException {
+            byte[] buffer = new byte[8 << 10];
+            long read = 0;
+            try {
+                while (sql.serverVersion().isEmpty() || sql.clientVersion().isEmpty()) {
+                    if (read > Limited.ALWAYS) {
+                        DumpName.requireVersions(sql.serverVersion(), sql.clientVersion());
+                    }
+                    int count = sql.read(buffer);
+                    if (count < 0) {
+                        return;
+                    }
+                    read += count;
+                }
+            } catch (OutOfTime e) {
+                throw unread(draft, "beginning", e);
+            }
+        }
+
+        private OutOfTime unread(Draft draft, String head, OutOfTime e) {
+            if (patience.decides()) {
+                throw new Refused(
+                        "IMPORT-TIME",
+                        "Its "
+                                + head
+                                + " could not be read in the time there is for the files that are"
+                                + " chosen.",
+                        "Choose it alone; where that does not help, put it where it is read"
+                                + " faster.");
+            }
+            draft.notes.add(
+                    "There was no time to read its "
+                            + head
+                            + " for this list; it is read when the file is chosen.");
+            return e;
         }
     }
 

@@ -578,6 +578,60 @@ class DumpSearchTest {
                                 + " when the file is chosen.");
     }
 
+    /** Its versions are told behind the first 200 KiB. */
+    private static String sqlThatBeginsLong() {
+        return "--\n-- PostgreSQL database dump\n--\n" + "-- note\n".repeat(25 << 10) + SQL;
+    }
+
+    @Test
+    void chosen_sql_whose_beginning_is_not_read_in_time_is_refused() {
+        place.file("shop.sql", sqlThatBeginsLong());
+        place.slowFrom = 100 << 10;
+        Duration choice = Duration.ofSeconds(2);
+        DumpSearch search = search(Duration.ofSeconds(30), choice);
+        place.slowly = untilOver(choice.plusMillis(100));
+
+        Refused refused = refusal(() -> search.choose("scripts", List.of("shop.sql"), found -> {}));
+
+        assertThat(refused.code()).isEqualTo("IMPORT-TIME");
+        assertThat(refused).hasMessageStartingWith("shop.sql: Its beginning could not be read");
+    }
+
+    @Test
+    void sql_that_a_list_has_no_time_for_is_said_to_be_read_later() {
+        place.file("shop.sql", sqlThatBeginsLong());
+        place.slowFrom = 100 << 10;
+        Duration listing = Duration.ofSeconds(2);
+        DumpSearch search = search(listing);
+        place.slowly = untilOver(listing.plusMillis(100));
+
+        ForeignDump dump = search.list("scripts").dumps().get(0);
+
+        assertThat(dump.importable()).isTrue();
+        assertThat(dump.server()).isEmpty();
+        assertThat(dump.notes())
+                .contains(
+                        "There was no time to read its beginning for this list; it is read when the"
+                                + " file is chosen.");
+    }
+
+    @Test
+    void long_sql_is_chosen_where_its_beginning_tells_its_versions_and_only_there() {
+        String rows = "SELECT 'rows';\n".repeat(200_000);
+        place.file("shop.sql", SQL.replace("SELECT 1;\n", rows));
+        place.file("other.sql", SQL.replace("SELECT 1;\n", rows).replace("-- Dumped by", "-- by"));
+        DumpSearch search = search(Duration.ofSeconds(30));
+
+        ForeignDump dump = search.choose("scripts", List.of("shop.sql"), found -> {}).get(0);
+
+        assertThat(dump.server()).contains("15.20");
+        assertThat(dump.whole()).isFalse();
+        Refused refused =
+                refusal(() -> search.choose("scripts", List.of("other.sql"), found -> {}));
+        assertThat(refused.code()).isEqualTo("IMPORT-VERSION");
+        assertThat(refused).hasMessageEndingWith("which version of pg_dump made it.");
+    }
+
     @Test
     void what_to_do_about_a_file_depends_on_what_is_wrong_with_it() {
         Map<StoreFailure.Kind, String> remedies =
