@@ -31,14 +31,21 @@ public record ArchiveHead(
         String client,
         ToldForm told,
         Set<String> extensions) {
-    /** Of one text; the longest definitions are of functions. */
-    private static final int LONGEST = 64 << 20;
+    /**
+     * @param newest minor version of the format
+     * @param longest bytes of one text
+     * @param kept bytes of one text that is not passed over
+     * @param most bytes of the whole table of contents
+     */
+    private record Bounds(int newest, int longest, int kept, long most) {}
 
-    /** Longer texts are passed over: none that is asked for here is as long. */
-    private static final int KEPT = 1 << 20;
+    /**
+     * The longest definitions are of functions; none that is asked for here is as long as 1 MiB.
+     */
+    private static final Bounds READING = new Bounds(255, 64 << 20, 1 << 20, 256L << 20);
 
-    /** Of the whole table of contents. */
-    private static final long MOST_BYTES = 256L << 20;
+    /** PostgreSQL has no text of more than 1 GiB. */
+    private static final Bounds PASSING = new Bounds(16, 1 << 30, 0, Long.MAX_VALUE);
 
     private static final int MOST_ENTRIES = 10_000_000;
     private static final int TAR = 3;
@@ -55,11 +62,27 @@ public record ArchiveHead(
             if (tar) {
                 in.skipNBytes(TAR_BLOCK);
             }
-            return new Reader(new DataInputStream(in)).head();
+            return new Reader(new DataInputStream(in), READING).head();
         } catch (EOFException e) {
             throw corrupt(name, "it ends within its table of contents", e);
         } catch (Unknown | DateTimeException e) {
             throw corrupt(name, e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads as far as the table of contents goes, and not a byte further, however long it is: no
+     * text of it is held.
+     *
+     * @param in a custom-format archive's first byte is next
+     * @return whether that is where it stands now; otherwise it is cut, or none that is known here
+     */
+    static boolean pass(InputStream in) throws IOException {
+        try {
+            new Reader(new DataInputStream(in), PASSING).head();
+            return true;
+        } catch (EOFException | Unknown | DateTimeException e) {
+            return false;
         }
     }
 
@@ -98,14 +121,16 @@ public record ArchiveHead(
 
     private static final class Reader {
         private final DataInputStream in;
+        private final Bounds bounds;
         private int version;
         private int intSize;
         private int offSize;
         private int format;
         private long taken;
 
-        Reader(DataInputStream in) {
+        Reader(DataInputStream in, Bounds bounds) {
             this.in = in;
+            this.bounds = bounds;
         }
 
         ArchiveHead head() throws IOException {
@@ -118,7 +143,7 @@ public record ArchiveHead(
             int minor = in.readUnsignedByte();
             in.readUnsignedByte();
             version = minor;
-            if (major != 1 || minor < 12) {
+            if (major != 1 || minor < 12 || minor > bounds.newest) {
                 throw new Unknown("its format version is " + major + "." + minor);
             }
             intSize = in.readUnsignedByte();
@@ -224,7 +249,7 @@ public record ArchiveHead(
 
         private void take(long bytes) {
             taken += bytes;
-            if (taken > MOST_BYTES) {
+            if (taken > bounds.most) {
                 throw new Unknown("its table of contents is of more than 256 MiB");
             }
         }
@@ -235,11 +260,11 @@ public record ArchiveHead(
             if (length < 0) {
                 return null;
             }
-            if (length > LONGEST) {
+            if (length > bounds.longest) {
                 throw new Unknown("its table of contents is damaged");
             }
             take(length);
-            if (length > KEPT) {
+            if (length > bounds.kept) {
                 in.skipNBytes(length);
                 return "";
             }

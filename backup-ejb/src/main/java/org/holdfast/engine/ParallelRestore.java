@@ -1,5 +1,7 @@
 package org.holdfast.engine;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.pipeline.Cancelled;
+import org.holdfast.pipeline.CountingInput;
 
 /**
  * Restores a custom-format dump over several connections, section after section, with no plain copy
@@ -65,7 +68,9 @@ public final class ParallelRestore {
      */
     public record Head(Path file, List<String> contents) {}
 
-    private static final long FIRST_TRY = 1 << 20;
+    /** Of a dump whose table of contents is of a format that is not known here. */
+    private static final long LONGEST_HEAD = 256L << 20;
+
     private static final int LONGEST_LIST = 256 << 20;
 
     private static final Pattern ROWS_BEGIN =
@@ -92,52 +97,93 @@ public final class ParallelRestore {
     }
 
     /**
-     * Reads as much of the dump into a file in {@code dir} as holds the table of contents:
-     * pg_restore itself says whether it does.
+     * Reads as much of the dump into a file in {@code dir} as holds the table of contents, and no
+     * row behind it; pg_restore itself says whether it does.
      *
-     * @throws ChildFailed pg_restore cannot read the table of contents of the whole dump either
+     * @throws ChildFailed pg_restore cannot read the table of contents
      */
     public static Head head(Client client, Dump dump, WorkDir dir, Cancel cancel)
             throws IOException {
         Path file = dir.newFile("head");
-        for (long wanted = FIRST_TRY; ; wanted *= 8) {
-            long there;
-            try (InputStream plain = dump.open();
-                    OutputStream out = Files.newOutputStream(file)) {
-                there = copy(plain, out, wanted);
+        try (InputStream plain =
+                        new BufferedInputStream(new Cancellable(dump.open(), cancel), 64 << 10);
+                OutputStream out =
+                        new BufferedOutputStream(Files.newOutputStream(file), 64 << 10)) {
+            if (!ArchiveHead.pass(new Tee(plain, out))) {
+                copy(plain, out, LONGEST_HEAD);
             }
-            try {
-                return new Head(file, list(client, PgRestore.list(client), file, dir, cancel));
-            } catch (ChildFailed e) {
-                if (there < wanted) {
-                    throw e;
-                }
-            }
+        }
+        return new Head(file, list(PgRestore.list(client), file, dir, cancel));
+    }
+
+    private static final class Cancellable extends CountingInput {
+        private final Cancel cancel;
+
+        Cancellable(InputStream in, Cancel cancel) {
+            super(in);
+            this.cancel = cancel;
+        }
+
+        @Override
+        public int read(byte[] b, int offset, int length) throws IOException {
+            cancel.check();
+            return super.read(b, offset, length);
         }
     }
 
-    private static long copy(InputStream from, OutputStream to, long most) throws IOException {
+    /** Writes what is read. */
+    private static final class Tee extends CountingInput {
+        private final OutputStream out;
+
+        Tee(InputStream in, OutputStream out) {
+            super(in);
+            this.out = out;
+        }
+
+        @Override
+        public int read(byte[] b, int offset, int length) throws IOException {
+            int count = super.read(b, offset, length);
+            if (count > 0) {
+                out.write(b, offset, count);
+            }
+            return count;
+        }
+    }
+
+    private static void copy(InputStream from, OutputStream to, long most) throws IOException {
         byte[] buffer = new byte[64 << 10];
-        long copied = 0;
-        while (copied < most) {
-            int n = from.read(buffer, 0, (int) Math.min(buffer.length, most - copied));
-            if (n < 0) {
-                break;
-            }
-            to.write(buffer, 0, n);
-            copied += n;
+        long left = most;
+        for (int n = 0; n >= 0 && left > 0; left -= n) {
+            n = from.read(buffer, 0, (int) Math.min(buffer.length, left));
+            to.write(buffer, 0, Math.max(n, 0));
         }
-        return copied;
     }
 
-    private static List<String> list(
-            Client client, PgRestore list, Path file, WorkDir dir, Cancel cancel)
+    private static List<String> list(PgRestore list, Path file, WorkDir dir, Cancel cancel)
+            throws IOException {
+        return list(list, file, dir, cancel, LONGEST_LIST);
+    }
+
+    /**
+     * @param longest bytes that are held
+     * @throws ChildFailed it failed, or printed more
+     */
+    static List<String> list(PgRestore list, Path file, WorkDir dir, Cancel cancel, int longest)
             throws IOException {
         try (ChildProcess child = list.from(file, 1).start(dir, cancel)) {
-            String text =
-                    new String(child.stream().readNBytes(LONGEST_LIST), StandardCharsets.UTF_8);
+            byte[] text = child.stream().readNBytes(longest);
+            if (text.length == longest && child.stream().read() >= 0) {
+                throw new ChildFailed(
+                        "pg_restore",
+                        -1,
+                        "printed a table of contents of more than " + longest + " bytes",
+                        child.lastWords());
+            }
             child.requireSuccess();
-            return text.lines().filter(line -> !line.startsWith(";") && !line.isBlank()).toList();
+            return new String(text, StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith(";") && !line.isBlank())
+                    .toList();
         }
     }
 
@@ -168,7 +214,7 @@ public final class ParallelRestore {
     }
 
     private List<String> entries(PgRestore.Section section) throws IOException {
-        return list(client, PgRestore.list(client).section(section), head.file(), dir, cancel);
+        return list(PgRestore.list(client).section(section), head.file(), dir, cancel);
     }
 
     private void run(PgRestore restore) throws IOException {
