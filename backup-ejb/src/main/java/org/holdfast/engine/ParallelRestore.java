@@ -194,7 +194,7 @@ public final class ParallelRestore {
 
     /** Makes indexes, constraints and all else that comes after the rows and is not made yet. */
     public void indexes(int jobs) throws IOException {
-        for (List<String> run : queue.left(entries(PgRestore.Section.POST_DATA))) {
+        for (List<String> run : queue.left(entries(PgRestore.Section.POST_DATA, cancel))) {
             make(run, jobs, cancel);
         }
     }
@@ -213,7 +213,7 @@ public final class ParallelRestore {
         }
     }
 
-    private List<String> entries(PgRestore.Section section) throws IOException {
+    private List<String> entries(PgRestore.Section section, Cancel cancel) throws IOException {
         return list(PgRestore.list(client).section(section), head.file(), dir, cancel);
     }
 
@@ -236,7 +236,7 @@ public final class ParallelRestore {
             int jobs, TableSizes sizes, long total, Dump dump, Loading loading, Executor executor)
             throws IOException {
         List<List<String>> shares =
-                Shares.of(entries(PgRestore.Section.DATA), jobs, sizes.listed());
+                Shares.of(entries(PgRestore.Section.DATA, cancel), jobs, sizes.listed());
         queue = new IndexQueue(shares.size(), sizes::told);
         if (jobs == 1 || shares.isEmpty()) {
             queue.stop();
@@ -273,7 +273,7 @@ public final class ParallelRestore {
                     parts.add(start(() -> makeWhatIsReady(all), first, all, executor));
                 }
                 if (jobs > 1) {
-                    tellWhatBelongs();
+                    tellWhatBelongs(all);
                 }
             } catch (Throwable e) {
                 first.compareAndSet(null, e);
@@ -361,13 +361,13 @@ public final class ParallelRestore {
         }
     }
 
-    private void tellWhatBelongs() throws IOException {
+    private void tellWhatBelongs(Cancel all) throws IOException {
         PgRestore sql = PgRestore.sql(client).section(PgRestore.Section.POST_DATA);
-        try (ChildProcess child = sql.from(head.file(), 1).start(dir, cancel)) {
+        try (ChildProcess child = sql.from(head.file(), 1).start(dir, all)) {
             List<IndexesOfTables.Belonging> found =
                     IndexesOfTables.of(
                             new InputStreamReader(child.stream(), StandardCharsets.UTF_8),
-                            entries(PgRestore.Section.POST_DATA),
+                            entries(PgRestore.Section.POST_DATA, all),
                             head.contents());
             child.requireSuccess();
             queue.belongs(found);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDateTime;
 import java.util.Arrays;
+import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.pipeline.Cancelled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,15 @@ class ParallelRestoreTest {
     private static final LocalDateTime MADE = LocalDateTime.of(2026, 11, 20, 2, 0);
     private static final int ROWS = 5000;
     private static final byte[] DUMP = ArchiveBytes.of(MADE, "15.20", 2000, ROWS);
+
+    private static final ParallelRestore.Loading NOBODY =
+            new ParallelRestore.Loading() {
+                @Override
+                public void at(long position) {}
+
+                @Override
+                public void done(int connections) {}
+            };
 
     @TempDir Path base;
     private final Cancel cancel = new Cancel();
@@ -157,5 +167,33 @@ class ParallelRestoreTest {
         pgRestore("printf '%s' '1; 0 1 TABLE t'");
         assertThat(ParallelRestore.list(PgRestore.list(client), archive, dir, cancel, 14))
                 .containsExactly("1; 0 1 TABLE t");
+    }
+
+    /** Its pg_restore would print for ten minutes what belongs to which table. */
+    @Test
+    void where_a_connection_fails_nobody_waits_to_know_what_belongs_to_which_table()
+            throws IOException {
+        pgRestore(
+                """
+                case "$*" in
+                *--list*) echo '1; 0 1 TABLE DATA shop events owner' ;;
+                *--file=-*) echo '--'; exec sleep 600 ;;
+                *) echo 'no such column' >&2; exit 1 ;;
+                esac""");
+        ParallelRestore.Head head = head(new ByteArrayInputStream(DUMP));
+        PostgresUrl url = PostgresUrl.parse("postgresql://ada:secret@localhost/shop");
+        ParallelRestore restore = new ParallelRestore(client, url, head, dir, cancel);
+
+        assertThatThrownBy(
+                        () ->
+                                restore.rows(
+                                        2,
+                                        new TableSizes(),
+                                        DUMP.length,
+                                        () -> new ByteArrayInputStream(DUMP),
+                                        NOBODY,
+                                        task -> new Thread(task).start()))
+                .isInstanceOf(ChildFailed.class)
+                .hasMessageContaining("no such column");
     }
 }
