@@ -24,7 +24,10 @@ import org.holdfast.engine.IndexesOfTables.Kind;
  * time.
  */
 final class IndexQueue {
-    /** Of all that is made early, in how many pieces at least: each is a run of pg_restore. */
+    /**
+     * Of all that is made early, in how many parts at least, by number and by weight: each is a run
+     * of pg_restore.
+     */
     private static final int PIECES = 20;
 
     private static final Comparator<Piece> LONGEST_FIRST =
@@ -50,17 +53,21 @@ final class IndexQueue {
     private final Set<String> loaded = new HashSet<>();
     private final Set<String> given = new HashSet<>();
     private Map<String, List<Belonging>> byTable;
-    private final Map<String, List<String>> following = new HashMap<>();
+    private final Map<String, List<Piece>> following = new HashMap<>();
+    private final int connections;
     private int most;
+    private long total;
     private int loading;
     private int making;
     private boolean stopped;
 
     /**
      * @param loading how many connections load rows
+     * @param connections how many there are, those that load rows included
      * @param weight of a table: what takes longest begins first
      */
-    IndexQueue(int loading, ToLongFunction<String> weight) {
+    IndexQueue(int loading, int connections, ToLongFunction<String> weight) {
+        this.connections = connections;
         this.loading = loading;
         this.weight = weight;
     }
@@ -70,6 +77,11 @@ final class IndexQueue {
         byTable = entries.stream().collect(Collectors.groupingBy(Belonging::table));
         long early = entries.stream().filter(Belonging::early).count();
         most = (int) Math.max(1, early / PIECES);
+        total =
+                byTable.keySet().stream()
+                        .flatMap(table -> pieces(table).stream())
+                        .mapToLong(Piece::weight)
+                        .sum();
         loaded.forEach(this::add);
         notifyAll();
     }
@@ -83,23 +95,31 @@ final class IndexQueue {
     }
 
     private void add(String table) {
-        List<String> locking = new ArrayList<>();
-        List<String> indexes = new ArrayList<>();
-        for (Belonging each : byTable.getOrDefault(table, List.of())) {
-            if (each.early()) {
-                (each.kind() == Kind.INDEX ? indexes : locking).add(each.entry());
-            }
-        }
-        if (locking.isEmpty()) {
-            indexes.forEach(index -> ready.add(piece(table, index)));
+        List<Piece> pieces = pieces(table);
+        if (pieces.isEmpty() || pieces.get(0).table == null) {
+            ready.addAll(pieces);
         } else {
-            following.put(table, indexes);
-            ready.add(new Piece(table, weight.applyAsLong(table), locking));
+            following.put(table, pieces.subList(1, pieces.size()));
+            ready.add(pieces.get(0));
         }
     }
 
-    private Piece piece(String table, String index) {
-        return new Piece(null, weight.applyAsLong(table), List.of(index));
+    /** What is made early of a table: all that locks it together first, and each index alone. */
+    private List<Piece> pieces(String table) {
+        long each = weight.applyAsLong(table);
+        List<String> locking = new ArrayList<>();
+        List<Piece> pieces = new ArrayList<>();
+        for (Belonging one : byTable.getOrDefault(table, List.of())) {
+            if (one.early() && one.kind() == Kind.INDEX) {
+                pieces.add(new Piece(null, each, List.of(one.entry())));
+            } else if (one.early()) {
+                locking.add(one.entry());
+            }
+        }
+        if (!locking.isEmpty()) {
+            pieces.add(0, new Piece(table, each, locking));
+        }
+        return pieces;
     }
 
     /**
@@ -130,13 +150,18 @@ final class IndexQueue {
         }
         Run run = new Run();
         int size = 0;
+        int longest = longest();
+        long took = 0;
         while (!stopped
                 && !ready.isEmpty()
-                && (size == 0 || size + ready.peek().entries.size() <= most)) {
+                && (size == 0
+                        || size + ready.peek().entries.size() <= longest
+                                && took + ready.peek().weight <= total / PIECES)) {
             Piece piece = ready.poll();
             run.pieces.add(piece);
             given.addAll(piece.entries);
             size += piece.entries.size();
+            took += piece.weight;
         }
         if (size > 0) {
             making++;
@@ -144,14 +169,21 @@ final class IndexQueue {
         return run;
     }
 
+    /** Entries of one run; where no weights tell, no more than leave the others their part. */
+    private int longest() {
+        if (total > 0) {
+            return most;
+        }
+        int there = ready.stream().mapToInt(piece -> piece.entries.size()).sum();
+        return Math.min(most, (there + connections - 1) / connections);
+    }
+
     /** What {@link #next} gave is made: indexes can follow. */
     synchronized void made(Run run) {
         making--;
         for (Piece piece : run.pieces) {
             if (piece.table != null) {
-                following
-                        .remove(piece.table)
-                        .forEach(index -> ready.add(piece(piece.table, index)));
+                ready.addAll(following.remove(piece.table));
             }
         }
         notifyAll();

@@ -83,7 +83,7 @@ public final class ParallelRestore {
     private final Head head;
     private final WorkDir dir;
     private final Cancel cancel;
-    private IndexQueue queue = new IndexQueue(0, table -> 0);
+    private IndexQueue queue = new IndexQueue(0, 1, table -> 0);
 
     /**
      * @param head see {@link #head}
@@ -237,7 +237,7 @@ public final class ParallelRestore {
             throws IOException {
         List<List<String>> shares =
                 Shares.of(entries(PgRestore.Section.DATA, cancel), jobs, sizes.listed());
-        queue = new IndexQueue(shares.size(), sizes::told);
+        queue = new IndexQueue(shares.size(), jobs, sizes::told);
         if (jobs == 1 || shares.isEmpty()) {
             queue.stop();
         }

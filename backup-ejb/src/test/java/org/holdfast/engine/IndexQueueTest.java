@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
 import org.holdfast.engine.IndexesOfTables.Belonging;
 import org.holdfast.engine.IndexesOfTables.Kind;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class IndexQueueTest {
                     new Belonging(LINES, "shop.lines", Kind.INDEX, true));
 
     private final IndexQueue queue =
-            new IndexQueue(2, table -> table.equals("shop.events") ? 900 : 1);
+            new IndexQueue(2, 2, table -> table.equals("shop.events") ? 900 : 1);
 
     @Test
     void constraints_of_a_table_come_together_and_its_indexes_one_by_one_after_them()
@@ -134,17 +135,72 @@ class IndexQueueTest {
 
     @Test
     void small_tables_go_together_where_there_are_many() throws Exception {
-        IndexQueue many = new IndexQueue(1, table -> 0);
+        IndexQueue many = ofIndexes(1, table -> 0);
+
+        assertThat(many.next().entries()).containsExactly(index(100), index(101), index(102));
+    }
+
+    /** Of 60 tables with an index each, t100 to t159; all have their rows. */
+    private static IndexQueue ofIndexes(int connections, ToLongFunction<String> weight) {
+        IndexQueue many = new IndexQueue(1, connections, weight);
         List<Belonging> all = new ArrayList<>();
         for (int i = 100; i < 160; i++) {
-            all.add(new Belonging("1; 1259 2 INDEX i" + i, "t" + i, Kind.INDEX, true));
+            all.add(new Belonging(index(i), "t" + i, Kind.INDEX, true));
         }
         many.belongs(all);
         all.forEach(each -> many.loaded(each.table()));
+        return many;
+    }
 
-        assertThat(many.next().entries())
-                .containsExactly(
-                        "1; 1259 2 INDEX i100", "1; 1259 2 INDEX i101", "1; 1259 2 INDEX i102");
+    private static String index(int i) {
+        return "1; 1259 2 INDEX i" + i;
+    }
+
+    @Test
+    void large_indexes_go_to_one_connection_each_and_small_ones_beside_none_of_them()
+            throws Exception {
+        IndexQueue many = ofIndexes(2, table -> table.compareTo("t157") >= 0 ? 10_000 : 1);
+
+        assertThat(many.next().entries()).containsExactly(index(157));
+        assertThat(many.next().entries()).containsExactly(index(158));
+        assertThat(many.next().entries()).containsExactly(index(159));
+        assertThat(many.next().entries()).containsExactly(index(100), index(101), index(102));
+    }
+
+    @Test
+    void the_indexes_of_one_large_table_are_shared_out_although_there_are_many_others()
+            throws Exception {
+        IndexQueue many = new IndexQueue(1, 2, table -> table.equals("t") ? 1_000_000 : 0);
+        List<Belonging> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            all.add(new Belonging(index(i), i < 10 ? "t" : "t" + i, Kind.INDEX, true));
+        }
+        many.belongs(all);
+        many.loaded("t");
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(many.next().entries()).containsExactly(index(i));
+        }
+    }
+
+    @Test
+    void without_sizes_nobody_takes_what_the_other_connections_could_make() throws Exception {
+        IndexQueue many = new IndexQueue(1, 4, table -> 0);
+        List<Belonging> all = new ArrayList<>();
+        for (int i = 100; i < 300; i++) {
+            all.add(new Belonging(index(i), "t" + i, Kind.INDEX, true));
+        }
+        many.belongs(all);
+        for (int i = 100; i < 106; i++) {
+            many.loaded("t" + i);
+        }
+
+        assertThat(many.next().entries()).containsExactly(index(100), index(101));
+        assertThat(many.next().entries()).containsExactly(index(102));
+        for (int i = 106; i < 300; i++) {
+            many.loaded("t" + i);
+        }
+        assertThat(many.next().entries()).as("a twentieth of all").hasSize(10);
     }
 
     @Test
