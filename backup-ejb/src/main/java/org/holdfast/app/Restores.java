@@ -285,7 +285,10 @@ public class Restores {
                 Map.of("why", String.valueOf(why)));
     }
 
-    /** A waiting restore ends at once, a running one within seconds; the target stays as it was. */
+    /**
+     * A waiting restore ends at once, a running one within seconds; the target stays as it was,
+     * unless a restore in place was committed before.
+     */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public void cancel(UUID id) {
         lock(id).cancel(clock.instant());

@@ -24,6 +24,10 @@ public final class InPlace {
     private record Around(String before, String after) {}
 
     private static final int HELD_BACK = 8 << 10;
+
+    /** How psql ends where the server refused a statement, and with it the transaction. */
+    private static final int STATEMENT_FAILED = 3;
+
     private static final byte[] COMMIT = "\nCOMMIT;\n".getBytes(StandardCharsets.US_ASCII);
 
     private static final String BEGIN =
@@ -141,6 +145,34 @@ public final class InPlace {
             $holdfast$;
             """;
 
+    /** What became of the one transaction; whoever fails in between cannot know it. */
+    public static final class End {
+        private boolean sent;
+        private boolean committed;
+
+        void sent() {
+            sent = true;
+        }
+
+        void refused() {
+            sent = false;
+        }
+
+        void committed() {
+            committed = true;
+        }
+
+        /** Whether the database holds the archive. */
+        public boolean isCommitted() {
+            return committed;
+        }
+
+        /** Whether COMMIT went out and no answer came: the database may hold either. */
+        public boolean isUnseen() {
+            return sent && !committed;
+        }
+    }
+
     private InPlace() {}
 
     /**
@@ -149,8 +181,10 @@ public final class InPlace {
      * @param client with restricted mode
      * @param owner who gets what is made, empty: the connecting role
      * @param archive a custom-format dump whose hash was checked before
+     * @param end told before COMMIT is sent and, where it was refused, after
      * @return bytes of the archive
-     * @throws ChildFailed in the words of pg_restore or psql; the database is as it was
+     * @throws ChildFailed in the words of pg_restore or psql; the database is as it was, unless
+     *     {@code end} says that it cannot be known
      */
     public static long replace(
             Client client,
@@ -158,9 +192,10 @@ public final class InPlace {
             Optional<String> owner,
             InputStream archive,
             WorkDir dir,
-            Cancel cancel)
+            Cancel cancel,
+            End end)
             throws IOException {
-        return run(new Around(BEGIN + DROP_ALL, ""), client, url, owner, archive, dir, cancel);
+        return run(new Around(BEGIN + DROP_ALL, ""), client, url, owner, archive, dir, cancel, end);
     }
 
     /**
@@ -170,8 +205,10 @@ public final class InPlace {
      * @param client with restricted mode
      * @param owner who gets what is made, empty: the connecting role
      * @param archive a custom-format dump whose hash was checked before
+     * @param end told before COMMIT is sent and, where it was refused, after
      * @return bytes of the archive
-     * @throws ChildFailed in the words of pg_restore or psql; the database is as it was
+     * @throws ChildFailed in the words of pg_restore or psql; the database is as it was, unless
+     *     {@code end} says that it cannot be known
      */
     public static long clean(
             Client client,
@@ -179,7 +216,8 @@ public final class InPlace {
             Optional<String> owner,
             InputStream archive,
             WorkDir dir,
-            Cancel cancel)
+            Cancel cancel,
+            End end)
             throws IOException {
         return run(
                 new Around(BEGIN + DROP_PARTITIONED_INDEXES, RETURN_FOREIGN_KEYS),
@@ -188,7 +226,8 @@ public final class InPlace {
                 owner,
                 archive,
                 dir,
-                cancel);
+                cancel,
+                end);
     }
 
     private static long run(
@@ -198,7 +237,8 @@ public final class InPlace {
             Optional<String> owner,
             InputStream archive,
             WorkDir dir,
-            Cancel cancel)
+            Cancel cancel,
+            End end)
             throws IOException {
         String handOver = owner.map(Ownership::script).orElse("");
         try (ChildProcess restore = PgRestore.script(client).start(dir, cancel);
@@ -227,8 +267,10 @@ public final class InPlace {
                 int commit = lastCommit(last);
                 psql.feedPart(new ByteArrayInputStream(last, 0, commit));
                 psql.feedPart(bytes("\n" + around.after() + handOver));
+                end.sent();
                 psql.feed(new ByteArrayInputStream(last, commit, last.length - commit));
                 psql.requireSuccess();
+                end.committed();
                 return fed[0];
             } catch (IOException | RuntimeException e) {
                 psql.kill();
@@ -236,6 +278,9 @@ public final class InPlace {
                 join(feeder);
                 Throwable first = failure.get();
                 boolean psqlSaid = e instanceof ChildFailed f && f.program().equals("psql");
+                if (psqlSaid && ((ChildFailed) e).exitCode() == STATEMENT_FAILED) {
+                    end.refused();
+                }
                 if (first != null && first != e && !psqlSaid) {
                     first.addSuppressed(e);
                     rethrow(first);

@@ -16,10 +16,13 @@ import org.holdfast.pipeline.Incoming;
 
 /** Over the database that is there, in one transaction and without a kept copy. */
 final class OverThePresent implements Way {
+    private static final String EITHER =
+            "It is one transaction, so the target is either as it was or wholly restored; look before you ask again.";
+
     private final RestoreJob job;
     private final RestoreSteps steps;
     private final Fetch fetch;
-    private boolean replaced;
+    private final InPlace.End end = new InPlace.End();
 
     OverThePresent(RestoreJob job, RestoreSteps steps, Fetch fetch) {
         this.job = job;
@@ -42,7 +45,6 @@ final class OverThePresent implements Way {
                     server.endSessions();
                 }
                 replace(server, payload, dir);
-                replaced = true;
                 steps.give(job, grants, server, job.url);
             }
             steps.check(job, job.url);
@@ -82,9 +84,9 @@ final class OverThePresent implements Way {
             Moving moving = new Moving(plain, job.watch);
             Client psql = steps.psql(job, server);
             if (job.request.mode() == RestoreMode.IN_PLACE_SCHEMA) {
-                InPlace.replace(psql, job.url, owner, moving, dir, job.watch.cancel());
+                InPlace.replace(psql, job.url, owner, moving, dir, job.watch.cancel(), end);
             } else {
-                InPlace.clean(psql, job.url, owner, moving, dir, job.watch.cancel());
+                InPlace.clean(psql, job.url, owner, moving, dir, job.watch.cancel(), end);
             }
         }
     }
@@ -105,15 +107,22 @@ final class OverThePresent implements Way {
     @Override
     public Outcome afterLostWorker(TargetServer server) {
         return new Outcome.Failed(
-                "SERVER_STOPPED",
-                "The server stopped during the restore in place. It is one transaction, so the target is either as it was or wholly restored; look before you ask again.");
+                "SERVER_STOPPED", "The server stopped during the restore in place. " + EITHER);
     }
 
     @Override
     public Left cleanUp() {
-        return replaced
-                ? new Left(
-                        "The target holds the snapshot already: the restore in place was committed before. There is no kept copy.")
-                : Left.AS_IT_WAS;
+        return left(end.isCommitted(), end.isUnseen() || job.attempt() > 1);
+    }
+
+    /**
+     * @param unseen whether COMMIT may have been done, by a lost worker too
+     */
+    static Left left(boolean committed, boolean unseen) {
+        if (committed) {
+            return new Left(
+                    "The target holds the snapshot already: the restore in place was committed before. There is no kept copy.");
+        }
+        return unseen ? new Left(EITHER) : Left.AS_IT_WAS;
     }
 }

@@ -31,7 +31,8 @@ import org.holdfast.pipeline.Cancelled;
 
 /**
  * One restore from its claim to its record: the {@link Way} of its mode does the work. Until the
- * swap the target serves what it served before; whatever breaks leaves it so.
+ * swap, or the COMMIT of one in place, the target serves what it served before; whatever breaks
+ * before that leaves it so.
  */
 @ApplicationScoped
 public class RestoreRunner {
@@ -158,7 +159,7 @@ public class RestoreRunner {
             watch.warn(failure.words() + " It is tried again until the target's server answers.");
             return;
         }
-        Way.Left left = way == null ? Way.Left.AS_IT_WAS : way.cleanUp();
+        Way.Left left = way == null ? Way.Left.unbegun(watch.lease().attempt()) : way.cleanUp();
         Outcome outcome = outcome(watch, failure, left);
         if (job != null) {
             steps.learn(job);

@@ -30,6 +30,14 @@ sealed interface Way permits DryRun, BesideThenSwap, OverThePresent {
     record Left(String sentence, Optional<Outcome.Completed> completed) {
         static final Left AS_IT_WAS = new Left("The target is as it was.");
 
+        /** Where this attempt did not come to its work: an earlier one may have. */
+        static Left unbegun(int attempt) {
+            return attempt > 1
+                    ? new Left(
+                            "What state the target is in was not seen; look before you ask again.")
+                    : AS_IT_WAS;
+        }
+
         Left(String sentence) {
             this(sentence, Optional.empty());
         }

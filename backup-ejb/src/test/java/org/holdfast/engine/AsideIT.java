@@ -284,7 +284,8 @@ class AsideIT {
                         Optional.empty(),
                         new java.io.ByteArrayInputStream(archive),
                         engine.dir,
-                        engine.cancel);
+                        engine.cancel,
+                        new InPlace.End());
 
                 assertThat(held.isValid(5)).isFalse();
                 assertOldServes();

@@ -195,6 +195,7 @@ class ChildFaultsIT {
         engine.restore(archive, copy);
         for (int percent : new int[] {0, 30, 99}) {
             byte[] part = Arrays.copyOf(archive, (int) (archive.length * (long) percent / 100));
+            InPlace.End end = new InPlace.End();
             assertThatThrownBy(
                             () ->
                                     InPlace.replace(
@@ -203,9 +204,12 @@ class ChildFaultsIT {
                                             java.util.Optional.empty(),
                                             new ByteArrayInputStream(part),
                                             engine.dir,
-                                            engine.cancel))
+                                            engine.cancel,
+                                            end))
                     .isInstanceOf(ChildFailed.class)
                     .hasMessageStartingWith("pg_restore ended with exit code 1");
+            assertThat(end.isCommitted()).isFalse();
+            assertThat(end.isUnseen()).isFalse();
         }
         assertThat(engine.differences(shop, copy)).isEmpty();
         SERVER.dropDatabase(copy.database());

@@ -397,7 +397,8 @@ class RoundTripIT {
                 Optional.empty(),
                 new ByteArrayInputStream(archive),
                 engine.dir,
-                engine.cancel);
+                engine.cancel,
+                new InPlace.End());
 
         assertThat(
                         SERVER.query(
@@ -429,7 +430,8 @@ class RoundTripIT {
                 Optional.of("shop owner"),
                 new ByteArrayInputStream(archive),
                 engine.dir,
-                engine.cancel);
+                engine.cancel,
+                new InPlace.End());
 
         assertThat(ownedBySuperuser(copy.database())).isNull();
         assertThat(engine.differences(shop, copy)).isEmpty();

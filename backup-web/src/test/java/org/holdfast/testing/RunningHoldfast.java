@@ -331,6 +331,7 @@ public final class RunningHoldfast implements AutoCloseable {
                     start(
                             around.withFarTarget("FAR_TOO", "far_too")
                                     .withCommandTarget("CHECKED", "checked", 3)
+                                    .with("RESTORE_TARGET_CHECKED_IN_PLACE", "true")
                                     .withNoise(40)
                                     .withPolicy(
                                             """

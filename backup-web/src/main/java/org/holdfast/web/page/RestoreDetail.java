@@ -119,24 +119,27 @@ public class RestoreDetail implements Serializable {
         return detail.source() == null ? "unknown source" : detail.source();
     }
 
-    /** What the failure means for the target's data. */
+    /** What ended; how it left the target says the reason itself, which knows it. */
     public String getFailureMeans() {
         RestoreRequest request = detail.request();
-        return switch (request.status()) {
+        String key = failureKey(request.status(), request.failureCode(), request.manual());
+        return key.isEmpty() ? "" : Say.of(key, getTargetName());
+    }
+
+    static String failureKey(RestoreState ended, String code, boolean manual) {
+        return switch (ended) {
             case REJECTED ->
-                    ("RESTORE-EXPIRED".equals(request.failureCode()) ? "Expired. " : "Rejected. ")
-                            + getTargetName()
-                            + " was not touched.";
-            case COMPLETED ->
-                    "The undo could not be done. "
-                            + getTargetName()
-                            + " serves the restored content.";
-            case FAILED ->
-                    request.manual()
-                            ? "The restore by hand failed."
-                            : "The restore failed. " + getTargetName() + " is as it was before.";
+                    "RESTORE-EXPIRED".equals(code) ? "restore_expired" : "restore_rejected";
+            case COMPLETED -> "restore_not_undone";
+            case FAILED -> manual ? "restore_failed_by_hand" : "restore_failed";
             case AWAITING_APPROVAL, QUEUED, RUNNING, CANCELLED, UNDONE -> "";
         };
+    }
+
+    /** A cancel that comes after the COMMIT of a restore in place takes nothing back. */
+    public boolean isInPlace() {
+        RestoreRequest request = detail.request();
+        return request.mode() != null && request.mode().inPlace() && !request.dryRun();
     }
 
     public boolean isChecksPassed() {

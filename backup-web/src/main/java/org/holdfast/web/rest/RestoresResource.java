@@ -145,7 +145,10 @@ public class RestoresResource {
     @POST
     @Path("{id}/cancel")
     @Consumes(MediaType.WILDCARD)
-    @Operation(summary = "Cancel a waiting or running restore; the target stays as it was")
+    @Operation(
+            summary =
+                    "Cancel a waiting or running restore; the target stays as it was, unless one in"
+                            + " place was committed before: result says which")
     @Answers(status = 202, with = RestoreViews.Whole.class)
     public Response cancel(@PathParam("id") String id) {
         UUID restore = Parameters.id("restore", id);

@@ -20,6 +20,7 @@ import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.restore.RestoreMode;
+import org.holdfast.domain.restore.RestoreState;
 import org.holdfast.domain.snapshot.ForeignDump;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Attr;
@@ -33,6 +34,19 @@ class MessagesTest {
     private static final Path BEANS = Path.of("src/main/java/org/holdfast/web/page");
     private static final Path WORDS =
             Path.of("src/main/resources/org/holdfast/web/page/messages.properties");
+
+    /** How a restore ended, as RestoreDetail chooses it. */
+    private static final Set<String> FAILURES =
+            Stream.of(RestoreState.values())
+                    .flatMap(
+                            ended ->
+                                    Stream.of(
+                                            RestoreDetail.failureKey(ended, null, false),
+                                            RestoreDetail.failureKey(ended, null, true),
+                                            RestoreDetail.failureKey(
+                                                    ended, "RESTORE-EXPIRED", false)))
+                    .filter(key -> !key.isEmpty())
+                    .collect(Collectors.toSet());
 
     private static Set<String> said() throws IOException {
         Properties words = new Properties();
@@ -74,6 +88,7 @@ class MessagesTest {
     void every_word_a_view_asks_for_is_there() throws IOException {
         assertThat(said()).containsAll(asked("say\\.([A-Za-z0-9_]+)"));
         assertThat(said()).containsAll(askedByBeans());
+        assertThat(said()).containsAll(FAILURES);
         for (RestoreMode mode : RestoreMode.values()) {
             assertThat(said()).contains("mode_" + mode, "short_" + mode);
         }
@@ -124,6 +139,7 @@ class MessagesTest {
         PolicyFields.KEEPS.forEach(keep -> unused.remove("policy_keep_" + keep));
         unused.removeIf(key -> key.matches("key_(act|for|from|state)_[A-Z]+"));
         unused.removeIf(key -> key.matches("import_(kind|by|checksum)_[A-Z_]+"));
+        unused.removeAll(FAILURES);
         unused.removeAll(
                 Set.of("alerts", "backups", "restores", "databases", "stores", "keys", "audit"));
         assertThat(unused).isEmpty();
@@ -149,6 +165,19 @@ class MessagesTest {
             }
         }
         assertThat(literals).as("move words to messages.properties").isEmpty();
+    }
+
+    @Test
+    void a_failed_restore_claims_nothing_of_its_target_for_the_reason_says_how_it_was_left()
+            throws IOException {
+        Properties words = new Properties();
+        try (Reader reader = Files.newBufferedReader(WORDS)) {
+            words.load(reader);
+        }
+        assertThat(words.getProperty(RestoreDetail.failureKey(RestoreState.FAILED, null, false)))
+                .isEqualTo("The restore failed.");
+        assertThat(words.getProperty(RestoreDetail.failureKey(RestoreState.FAILED, null, true)))
+                .isEqualTo("The restore by hand failed.");
     }
 
     @Test

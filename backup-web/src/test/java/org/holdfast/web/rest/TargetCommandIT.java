@@ -99,6 +99,25 @@ class TargetCommandIT {
     }
 
     @Test
+    void that_fails_in_place_is_told_with_what_the_target_holds_already() throws IOException {
+        command("exit 1");
+        String id =
+                holdfast.ask(
+                        backup, holdfast.order(backup, "checked").add("mode", "IN_PLACE_SCHEMA"));
+
+        JsonObject failed = holdfast.guru().await("/admin/restores/" + id, "FAILED");
+
+        assertThat(failed.getJsonObject("failure").getString("code")).isEqualTo("COMMAND-FAILED");
+        assertThat(failed.getString("failureReason"))
+                .endsWith(
+                        " The target holds the snapshot already: the restore in place was committed"
+                                + " before. There is no kept copy.")
+                .doesNotContain("as it was");
+        assertThat(targets().query("checked", "SELECT to_regclass('only_here') IS NULL"))
+                .isEqualTo("t");
+    }
+
+    @Test
     void that_takes_too_long_is_ended_with_all_it_started() throws IOException {
         String databases = databases();
         command("echo begun", "sleep 600 & echo $! > child.pid; cp child.pid " + pid(), "wait");
