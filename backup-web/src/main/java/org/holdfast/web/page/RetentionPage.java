@@ -72,9 +72,14 @@ public class RetentionPage implements Serializable {
                 .toList();
     }
 
-    /** How many are not shown. */
-    public int left(Retentions.Forecast forecast) {
-        return Math.max(0, forecast.lines().size() - SHOWN);
+    /** How many that go are not shown. */
+    public long goesLeft(Retentions.Forecast forecast) {
+        return Math.max(0, forecast.goes() - SHOWN);
+    }
+
+    /** How many that stay are not shown. */
+    public long staysLeft(Retentions.Forecast forecast) {
+        return Math.max(0, forecast.lines().size() - SHOWN) - goesLeft(forecast);
     }
 
     /** What was found in the stores that belongs to no backup. */
