@@ -34,7 +34,7 @@ public class Ledger implements Serializable {
     @Inject private AuditTrail trail;
     @Inject private Zone zone;
 
-    private Long before;
+    private String before;
     private String from;
     private String to;
     private String actor;
@@ -47,7 +47,7 @@ public class Ledger implements Serializable {
     public record Fact(String name, String value) {}
 
     public void load() {
-        entries = trail.newest(filter(), Optional.ofNullable(before), PAGE);
+        entries = trail.newest(filter(), number(before), PAGE);
         status = trail.status();
     }
 
@@ -65,6 +65,18 @@ public class Ledger implements Serializable {
         try {
             return Optional.ofNullable(text).map(read);
         } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What is no number of an entry begins with the newest. */
+    static Optional<Long> number(String text) {
+        try {
+            return Optional.ofNullable(text)
+                    .map(String::strip)
+                    .map(Long::valueOf)
+                    .filter(n -> n > 0);
+        } catch (NumberFormatException e) {
             return Optional.empty();
         }
     }
@@ -154,11 +166,11 @@ public class Ledger implements Serializable {
         return entries;
     }
 
-    public Long getBefore() {
+    public String getBefore() {
         return before;
     }
 
-    public void setBefore(Long before) {
+    public void setBefore(String before) {
         this.before = before;
     }
 

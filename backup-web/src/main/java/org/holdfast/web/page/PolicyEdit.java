@@ -28,7 +28,7 @@ public class PolicyEdit implements Serializable {
     private List<String> overrides = List.of();
     private List<String> stores;
     private String another;
-    private Integer from;
+    private String from;
     private int base;
     private String document;
     private String compared;
@@ -42,9 +42,12 @@ public class PolicyEdit implements Serializable {
         base = standing.number();
         files = standing.files();
         stores = policies.storeNames();
-        document = from == null ? standing.pretty() : policies.version(from).pretty();
+        document =
+                from == null
+                        ? standing.pretty()
+                        : policies.version(PolicyVersionDetail.read(from)).pretty();
         if (from != null) {
-            reason = Say.of("policy_back_reason", Integer.toString(from));
+            reason = Say.of("policy_back_reason", from.strip());
         }
         show(ALL);
         if (from != null) {
@@ -181,12 +184,12 @@ public class PolicyEdit implements Serializable {
         this.another = another;
     }
 
-    public Integer getFrom() {
+    public String getFrom() {
         return from;
     }
 
-    public void setFrom(Integer from) {
-        this.from = from;
+    public void setFrom(String from) {
+        this.from = from == null || from.isBlank() ? null : from;
     }
 
     public int getBase() {

@@ -22,8 +22,17 @@ public class PolicyVersionDetail implements Serializable {
         if (number == null) {
             throw Refused.notFound("policy version", "of no number");
         }
+        whole = policies.version(read(number));
+    }
+
+    /**
+     * The number of a version as an address has it.
+     *
+     * @throws Refused NOT-FOUND where it is none
+     */
+    static int read(String number) {
         try {
-            whole = policies.version(Integer.parseInt(number.strip()));
+            return Integer.parseInt(number.strip());
         } catch (NumberFormatException e) {
             throw Refused.notFound("policy version", "\"" + number + "\"");
         }

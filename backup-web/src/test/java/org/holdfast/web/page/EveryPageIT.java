@@ -232,6 +232,8 @@ class EveryPageIT {
                         "restores/index.xhtml?snapshot=7f3a",
                         "restores/new.xhtml?snapshot=7f3a",
                         "drills/plan.xhtml?id=abc",
+                        "policy-edit.xhtml?from=abc",
+                        "policy-version.xhtml?number=abc",
                         "databases.xhtml?change=abc",
                         "stores.xhtml?keys=abc",
                         "alerts.xhtml?alert=abc",
@@ -239,6 +241,7 @@ class EveryPageIT {
                         "people/detail.xhtml?id=abc")) {
             pages.put("/console/" + unreadable, 404);
         }
+        pages.put("/console/audit.xhtml?before=abc", 200);
         pages.forEach((address, status) -> guarded(address, person.get(address).require(status)));
     }
 
