@@ -18,7 +18,6 @@ import org.holdfast.app.Backups;
 import org.holdfast.app.Progress;
 import org.holdfast.domain.snapshot.DumpFormat;
 import org.holdfast.domain.snapshot.History;
-import org.primefaces.PrimeFaces;
 import org.primefaces.model.FilterMeta;
 import org.primefaces.model.LazyDataModel;
 import org.primefaces.model.SortMeta;
@@ -91,12 +90,7 @@ public class BackupHistory implements Serializable {
                             });
             page = first / PAGE + 1;
             shown = backups.rows(filter(), order(), ascending(), first, pageSize);
-            if (PrimeFaces.current().isAjaxRequest()) {
-                PrimeFaces.current()
-                        .ajax()
-                        .addCallbackParam(
-                                "address", address(source, statuses(), text, sort, direction));
-            }
+            Address.shown(address(source, statuses(), text, sort, direction));
             return shown;
         }
 

@@ -16,7 +16,6 @@ import org.holdfast.app.Places;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.snapshot.Source;
-import org.primefaces.PrimeFaces;
 
 /** Databases that are backed up, and those that restores may go into. */
 @Named
@@ -166,7 +165,7 @@ public class Databases implements Serializable {
         changeOtp = null;
         reason = null;
         load();
-        PrimeFaces.current().ajax().addCallbackParam("address", changing(null));
+        Address.shown(changing(null));
     }
 
     public void testSource(UUID id) {

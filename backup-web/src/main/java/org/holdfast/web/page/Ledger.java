@@ -8,16 +8,11 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import java.io.Serializable;
 import java.io.StringReader;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.holdfast.app.AuditTrail;
 import org.holdfast.domain.audit.Anchors;
 import org.holdfast.domain.audit.AuditEntry;
@@ -87,21 +82,11 @@ public class Ledger implements Serializable {
 
     /** The filter as the rest of an address. */
     public String getQuery() {
-        Map<String, String> given = new LinkedHashMap<>();
-        given.put("from", from);
-        given.put("to", to);
-        given.put("actor", actor);
-        given.put("action", action);
-        given.put("subject", subject);
-        return given.entrySet().stream()
-                .filter(e -> e.getValue() != null)
-                .map(
-                        e ->
-                                "&"
-                                        + e.getKey()
-                                        + "="
-                                        + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining());
+        String query =
+                Address.query(
+                        "from", from, "to", to, "actor", actor, "action", action, "subject",
+                        subject);
+        return query.isEmpty() ? "" : "&" + query;
     }
 
     public List<String> getActors() {

@@ -147,7 +147,13 @@ public class StoreList implements Serializable {
         }
         harden = null;
         hardenOtp = null;
+        done();
+    }
+
+    /** What was opened is done with; the address does not open it again. */
+    private void done() {
         load();
+        Address.shown("stores.xhtml");
     }
 
     /** What came of it line by line; null where nothing was set from this page. */
@@ -167,7 +173,7 @@ public class StoreList implements Serializable {
         lock = null;
         lockMode = null;
         lockOtp = null;
-        load();
+        done();
     }
 
     public UUID getLock() {
@@ -229,7 +235,7 @@ public class StoreList implements Serializable {
         newSecret = null;
         newEndOn = null;
         keysOtp = null;
-        load();
+        done();
     }
 
     private static Optional<String> given(String text) {
@@ -247,7 +253,7 @@ public class StoreList implements Serializable {
         Say.done(Say.of("store_retired", store), Say.of("store_retired_means"));
         change = null;
         changeOtp = null;
-        load();
+        done();
     }
 
     public UUID getChange() {

@@ -10,6 +10,8 @@ class AddressTest {
         assertThat(Address.of("x.xhtml", "q", "a&b %", "before", null, "status", "A,B", "of", ""))
                 .isEqualTo("x.xhtml?q=a%26b+%25&status=A,B");
         assertThat(Address.of("x.xhtml", "q", null)).isEqualTo("x.xhtml");
+        assertThat(Address.query("q", "a&b", "of", null, "to", "c")).isEqualTo("q=a%26b&to=c");
+        assertThat(Address.query("q", null)).isEmpty();
     }
 
     @Test

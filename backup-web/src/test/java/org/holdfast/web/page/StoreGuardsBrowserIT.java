@@ -251,6 +251,9 @@ class StoreGuardsBrowserIT {
             browser.click("lockStore:set");
             browser.await("its end", () -> browser.has("[id='page:said'] .notice.good"));
             assertThat(browser.text("[id='page:lists']")).contains("New copies are not locked.");
+            browser.await(
+                    "an address that opens it no more",
+                    () -> browser.path().equals("/console/stores.xhtml"));
             assertThat(browser.complaints()).isEmpty();
         }
         assertThat(store("s3").getString("lockMode")).isEqualTo("OFF");
@@ -318,6 +321,9 @@ class StoreGuardsBrowserIT {
             browser.click("storeKeys:set");
             browser.await("its end", () -> browser.has("[id='page:said'] .notice.good"));
             assertThat(browser.text("[id='page:lists']")).contains("Access key ends in");
+            browser.await(
+                    "an address that opens it no more",
+                    () -> browser.path().equals("/console/stores.xhtml"));
             assertThat(browser.complaints()).isEmpty();
         }
         assertThat(store("second").getString("keysEndOn")).isEqualTo(day.toString());
