@@ -386,6 +386,11 @@ public class DrillDesk {
         return drills.months(source, from);
     }
 
+    /** Databases in use, and the retired ones that have drills, by name. */
+    public List<Drills.Database> databases() {
+        return drills.databases();
+    }
+
     /** Newest first. */
     public Page<Drills.Row> page(Drills.Filter filter, Optional<String> cursor, int max) {
         return drills.page(filter, cursor, max);

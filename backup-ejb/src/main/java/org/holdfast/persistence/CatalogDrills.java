@@ -81,6 +81,17 @@ public class CatalogDrills implements Drills {
     }
 
     @Override
+    public List<Database> databases() {
+        return Sql.rows(
+                entities,
+                """
+                SELECT s.id, s.name, NOT s.retired FROM sources s
+                WHERE NOT s.retired OR EXISTS (SELECT FROM drills d WHERE d.source_id = s.id)
+                ORDER BY s.name""",
+                c -> new Database(Rows.uuid(c[0]), Rows.text(c[1]), (Boolean) c[2]));
+    }
+
+    @Override
     public List<DrillCheck> checks(UUID drillId) {
         return Sql.rows(
                 entities,

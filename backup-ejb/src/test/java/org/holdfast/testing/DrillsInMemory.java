@@ -79,6 +79,11 @@ public final class DrillsInMemory implements Drills, DrillRecords {
     }
 
     @Override
+    public List<Database> databases() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<DrillCheck> checks(UUID drillId) {
         return checks.getOrDefault(drillId, List.of());
     }

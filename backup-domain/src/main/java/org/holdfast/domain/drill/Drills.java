@@ -44,6 +44,16 @@ public interface Drills {
     /** Of some drills, in no order. */
     List<Name> names(Collection<UUID> ids);
 
+    /**
+     * A database that drills are of, or can be.
+     *
+     * @param inUse false where it is retired: its drills are there and no new one comes
+     */
+    record Database(UUID id, String name, boolean inUse) {}
+
+    /** Those in use, and the retired ones that have drills, by name. */
+    List<Database> databases();
+
     /** Checks in the order they were made. */
     List<DrillCheck> checks(UUID drillId);
 

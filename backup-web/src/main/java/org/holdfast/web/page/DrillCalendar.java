@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
-import org.holdfast.app.Schedules;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 
@@ -47,7 +46,7 @@ public record DrillCalendar(List<Line> lines, int more) {
      * @param none said of a month without one
      */
     static DrillCalendar of(
-            List<Schedules.Line> sources,
+            List<Drills.Database> sources,
             List<YearMonth> months,
             List<Drills.OfMonth> ended,
             BiFunction<String, YearMonth, String> address,
@@ -65,17 +64,17 @@ public record DrillCalendar(List<Line> lines, int more) {
                         .map(
                                 source ->
                                         new Line(
-                                                source.source(),
+                                                source.name(),
                                                 months.stream()
                                                         .map(
                                                                 month ->
                                                                         cell(
-                                                                                source.source(),
+                                                                                source.name(),
                                                                                 month,
                                                                                 counts.getOrDefault(
                                                                                         new Key(
                                                                                                 source
-                                                                                                        .sourceId(),
+                                                                                                        .id(),
                                                                                                 month),
                                                                                         Map.of()),
                                                                                 address,

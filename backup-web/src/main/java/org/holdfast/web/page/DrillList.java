@@ -27,7 +27,6 @@ import java.util.stream.Stream;
 import org.holdfast.app.DrillDesk;
 import org.holdfast.app.DrillPlans;
 import org.holdfast.app.PeriodEvidence;
-import org.holdfast.app.Schedules;
 import org.holdfast.domain.drill.Choice;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
@@ -52,7 +51,6 @@ public class DrillList implements Serializable {
 
     @Inject private DrillDesk desk;
     @Inject private DrillPlans plans;
-    @Inject private Schedules schedules;
     @Inject private PeriodEvidence evidence;
 
     private String source;
@@ -75,7 +73,7 @@ public class DrillList implements Serializable {
     private transient Page<Drills.Row> page;
     private transient DrillTrend trend;
     private transient DrillCalendar calendar;
-    private transient List<Schedules.Line> sources;
+    private transient List<Drills.Database> databases;
     private transient List<DrillPlans.Line> planLines;
 
     /** A filter to be taken or left. */
@@ -108,18 +106,18 @@ public class DrillList implements Serializable {
 
     /** Of a name that nobody has, an id that nothing has: the list is empty then. */
     private UUID idOf(String name) {
-        return sources().stream()
-                .filter(line -> line.source().equals(name))
-                .map(Schedules.Line::sourceId)
+        return databases().stream()
+                .filter(database -> database.name().equals(name))
+                .map(Drills.Database::id)
                 .findFirst()
                 .orElse(new UUID(0, 0));
     }
 
-    private List<Schedules.Line> sources() {
-        if (sources == null) {
-            sources = schedules.lines();
+    private List<Drills.Database> databases() {
+        if (databases == null) {
+            databases = desk.databases();
         }
-        return sources;
+        return databases;
     }
 
     private Set<DrillVerdict> verdicts() {
@@ -164,7 +162,7 @@ public class DrillList implements Serializable {
     }
 
     public boolean isManySources() {
-        return sources().size() > Choices.MOST;
+        return databases().size() > Choices.MOST;
     }
 
     /** Names of databases that hold what was typed. */
@@ -264,13 +262,18 @@ public class DrillList implements Serializable {
         return IntStream.range(0, MONTHS).mapToObj(thisMonth()::minusMonths);
     }
 
+    /** A month without a drill is a gap only of a database in use; a retired one is asked for. */
+    static List<Drills.Database> shown(List<Drills.Database> databases, String source) {
+        return databases.stream()
+                .filter(one -> source == null ? one.inUse() : source.equals(one.name()))
+                .toList();
+    }
+
     public DrillCalendar getCalendar() {
         if (calendar == null) {
             calendar =
                     DrillCalendar.of(
-                            sources().stream()
-                                    .filter(l -> source == null || source.equals(l.source()))
-                                    .toList(),
+                            shown(databases(), source),
                             months().toList(),
                             desk.months(
                                     Optional.ofNullable(source).map(this::idOf),
@@ -290,20 +293,18 @@ public class DrillList implements Serializable {
 
     /** What can be drilled: by plan, and any database by the standard checks. */
     public List<SelectItem> getSubjects() {
-        return subjects(planNames(), getSourceNames())
+        return subjects(planNames(), inUse())
                 .map(subject -> new SelectItem(subject, subjectWords(subject)))
                 .toList();
     }
 
     public boolean isManySubjects() {
-        return getPlans().size() + sources().size() > Choices.MOST;
+        return getPlans().size() + inUse().size() > Choices.MOST;
     }
 
     /** Plans and databases whose names hold what was typed. */
     public List<String> completeSubjects(String typed) {
-        return subjects(
-                        Choices.holding(planNames(), typed),
-                        Choices.holding(getSourceNames(), typed))
+        return subjects(Choices.holding(planNames(), typed), Choices.holding(inUse(), typed))
                 .toList();
     }
 
@@ -403,8 +404,16 @@ public class DrillList implements Serializable {
         Faces.redirect("/console/drills-evidence?period=%s&source=%s", period, evidenceSource);
     }
 
+    /** Of all whose drills there are or may be, retired databases too. */
     public List<String> getSourceNames() {
-        return sources().stream().map(Schedules.Line::source).toList();
+        return databases().stream().map(Drills.Database::name).toList();
+    }
+
+    private List<String> inUse() {
+        return databases().stream()
+                .filter(Drills.Database::inUse)
+                .map(Drills.Database::name)
+                .toList();
     }
 
     /** Never shown again: a page that is drawn anew asks for it anew. */
@@ -416,8 +425,14 @@ public class DrillList implements Serializable {
         this.identity = identity;
     }
 
+    /** Whether anything can be drilled. */
     public boolean isSomething() {
-        return !sources().isEmpty();
+        return databases().stream().anyMatch(Drills.Database::inUse);
+    }
+
+    /** Whether there is, or may be, anything to take evidence of. */
+    public boolean isEvident() {
+        return !databases().isEmpty();
     }
 
     public String getSource() {

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.YearMonth;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.holdfast.app.Schedules;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 import org.junit.jupiter.api.Test;
@@ -17,13 +15,12 @@ class DrillCalendarTest {
     private static final List<YearMonth> MONTHS = List.of(NOW, NOW.minusMonths(1));
     private static final UUID SHOP = new UUID(1, 0);
 
-    private static Schedules.Line source(UUID id, String name) {
-        return new Schedules.Line(
-                id, name, "", Optional.empty(), Optional.empty(), Optional.empty());
+    private static Drills.Database source(UUID id, String name) {
+        return new Drills.Database(id, name, true);
     }
 
     private static DrillCalendar calendar(
-            List<Schedules.Line> sources, List<Drills.OfMonth> ended) {
+            List<Drills.Database> sources, List<Drills.OfMonth> ended) {
         return DrillCalendar.of(
                 sources, MONTHS, ended, (name, month) -> name + "/" + month, "no drill");
     }
@@ -49,7 +46,7 @@ class DrillCalendarTest {
 
     @Test
     void databases_that_do_not_fit_are_counted() {
-        List<Schedules.Line> many =
+        List<Drills.Database> many =
                 IntStream.range(0, DrillCalendar.MOST + 7)
                         .mapToObj(i -> source(new UUID(3, i), "db" + i))
                         .toList();

@@ -107,6 +107,19 @@ class DrillPagesBrowserIT {
         assertThat(browser.all(".months a")).hasSize(1);
         browser.open("/console/drills/index.xhtml?source=shop&verdict=ABORTED");
         assertThat(browser.text("[id='page:list']")).contains("No drill fits these filters");
+
+        PostgresServer catalog = holdfast.installation().catalogServer();
+        catalog.execute("holdfast", "UPDATE sources SET retired = true WHERE name = 'shop'");
+        try {
+            browser.open("/console/drills/index.xhtml?source=shop");
+            assertThat(browser.text("[id='page:list']")).contains("Passed", "shop");
+            assertThat(browser.all(".chips a[href*='source=shop']")).isNotEmpty();
+            assertThat(browser.has("[id='evidence:of'] option[value='shop']")).isTrue();
+            assertThat(browser.has("[id='run:what'] option[value='source:far-shop']")).isTrue();
+            assertThat(browser.has("[id='run:what'] option[value='source:shop']")).isFalse();
+        } finally {
+            catalog.execute("holdfast", "UPDATE sources SET retired = false WHERE name = 'shop'");
+        }
     }
 
     @Test
