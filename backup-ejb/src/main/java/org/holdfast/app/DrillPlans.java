@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import org.holdfast.config.ScheduleWords;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.drill.CheckPlan;
@@ -35,6 +36,7 @@ import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.Schedule;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Source;
 import org.holdfast.domain.snapshot.Sources;
@@ -222,6 +224,16 @@ public class DrillPlans {
         return plans.inUse().stream().map(this::line).toList();
     }
 
+    /** The same, a page of them; one too high is the last. */
+    public Part<Line> lines(int page, int size) {
+        return plans.inUse(page, size).map(this::line);
+    }
+
+    /** Names of plans in use, sorted. */
+    public List<String> names() {
+        return plans.namesInUse();
+    }
+
     /**
      * One plan, a retired one too: drills name it on.
      *
@@ -294,16 +306,13 @@ public class DrillPlans {
 
     /** Names of sources that can be drilled. */
     public List<String> sourceNames() {
-        return sources.active().stream().map(Source::name).toList();
+        return sources.activeNames();
     }
 
     /** Where drills may go: the throw-away cluster, and targets that are not production. */
     public List<String> places() {
         List<String> places = new ArrayList<>(List.of(THROWAWAY));
-        targets.active().stream()
-                .filter(target -> !target.production())
-                .map(TargetEnvironment::name)
-                .forEach(places::add);
+        places.addAll(targets.namesOutsideProduction());
         return List.copyOf(places);
     }
 
@@ -415,7 +424,14 @@ public class DrillPlans {
                                 new Refused(
                                         "TARGET-UNKNOWN",
                                         "There is no target \"" + place + "\".",
-                                        "Places of drills: " + String.join(", ", places()) + "."));
+                                        "Places of drills: " + some(places()) + "."));
+    }
+
+    private static String some(List<String> places) {
+        return places.stream().limit(Sources.NAMED).collect(Collectors.joining(", "))
+                + (places.size() > Sources.NAMED
+                        ? " and " + (places.size() - Sources.NAMED) + " more"
+                        : "");
     }
 
     private void requireFree(String name, UUID of) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.drill.DrillPlan;
 import org.holdfast.domain.drill.DrillPlans;
+import org.holdfast.domain.shared.Part;
 
 /** Table {@code drill_plans}. */
 @ApplicationScoped
@@ -61,6 +62,32 @@ public class CatalogDrillPlans implements DrillPlans {
         return entities.createQuery(
                         "SELECT p FROM DrillPlan p WHERE p.retired = FALSE ORDER BY p.name",
                         DrillPlan.class)
+                .getResultList();
+    }
+
+    @Override
+    public Part<DrillPlan> inUse(int page, int size) {
+        long total =
+                entities.createQuery(
+                                "SELECT COUNT(p) FROM DrillPlan p WHERE p.retired = FALSE",
+                                Long.class)
+                        .getSingleResult();
+        int there = Part.within(page, size, total);
+        List<DrillPlan> items =
+                entities.createQuery(
+                                "SELECT p FROM DrillPlan p WHERE p.retired = FALSE ORDER BY p.name",
+                                DrillPlan.class)
+                        .setFirstResult((there - 1) * size)
+                        .setMaxResults(size)
+                        .getResultList();
+        return new Part<>(items, there, size, total);
+    }
+
+    @Override
+    public List<String> namesInUse() {
+        return entities.createQuery(
+                        "SELECT p.name FROM DrillPlan p WHERE p.retired = FALSE ORDER BY p.name",
+                        String.class)
                 .getResultList();
     }
 }

@@ -34,6 +34,15 @@ public class CatalogTargets implements TargetEnvironments {
     }
 
     @Override
+    public List<String> namesOutsideProduction() {
+        return entities.createQuery(
+                        "SELECT t.name FROM TargetEnvironment t WHERE t.retired = FALSE"
+                                + " AND t.production = FALSE ORDER BY t.name",
+                        String.class)
+                .getResultList();
+    }
+
+    @Override
     public List<TargetEnvironment> all() {
         return entities.createQuery(
                         "SELECT t FROM TargetEnvironment t ORDER BY t.name",

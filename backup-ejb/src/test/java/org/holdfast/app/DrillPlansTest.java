@@ -39,6 +39,7 @@ import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.shared.Page;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.BackupRun;
 import org.holdfast.domain.snapshot.DumpFormat;
@@ -93,7 +94,7 @@ class DrillPlansTest {
                     TargetEnvironments.class,
                     (method, a) ->
                             switch (method) {
-                                case "active" -> List.of(live, staging);
+                                case "namesOutsideProduction" -> List.of(staging.name());
                                 case "find" ->
                                         List.of(live, staging).stream()
                                                 .filter(t -> t.id().equals(a[0]))
@@ -270,6 +271,8 @@ class DrillPlansTest {
             desk.create(draft("", "THROWAWAY"));
 
             assertThat(desk.lines()).hasSize(1);
+            assertThat(desk.lines(9, 25).items()).isEqualTo(desk.lines());
+            assertThat(desk.names()).containsExactly("shop monthly");
             assertThat(desk.one(first).standing().retired()).isTrue();
         }
 
@@ -652,6 +655,16 @@ class DrillPlansTest {
         @Override
         public List<DrillPlan> inUse() {
             return plans.values().stream().filter(p -> !p.retired()).toList();
+        }
+
+        @Override
+        public Part<DrillPlan> inUse(int page, int size) {
+            return Part.of(inUse(), page, size);
+        }
+
+        @Override
+        public List<String> namesInUse() {
+            return inUse().stream().map(DrillPlan::name).toList();
         }
     }
 

@@ -3,6 +3,7 @@ package org.holdfast.domain.drill;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Refused;
 
 /** The drill plans. */
@@ -29,4 +30,14 @@ public interface DrillPlans {
 
     /** By name, the retired ones left out. */
     List<DrillPlan> inUse();
+
+    /**
+     * A page of the same.
+     *
+     * @param page counted from 1; one too high is the last
+     */
+    Part<DrillPlan> inUse(int page, int size);
+
+    /** Names of those in use, sorted. */
+    List<String> namesInUse();
 }

@@ -10,6 +10,9 @@ public interface TargetEnvironments {
     /** Those not retired, by name. */
     List<TargetEnvironment> active();
 
+    /** Names of those in use that are not production, sorted. */
+    List<String> namesOutsideProduction();
+
     /** All, retired ones too, by name. */
     List<TargetEnvironment> all();
 

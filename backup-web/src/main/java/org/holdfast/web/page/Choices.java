@@ -3,6 +3,7 @@ package org.holdfast.web.page;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What is chosen by its name: of a few all are shown, of more those that fit what was typed. */
 final class Choices {
@@ -13,9 +14,18 @@ final class Choices {
 
     /** Those that hold what was typed, as many as are shown at once. */
     static List<String> holding(List<String> names, String typed) {
+        return holding(names, Function.identity(), typed);
+    }
+
+    /**
+     * The same of what is shown in other words than it is named.
+     *
+     * @param words that are shown of each
+     */
+    static <T> List<T> holding(List<T> all, Function<T, String> words, String typed) {
         String wanted = typed.strip().toLowerCase(Locale.ROOT);
-        return names.stream()
-                .filter(name -> name.toLowerCase(Locale.ROOT).contains(wanted))
+        return all.stream()
+                .filter(one -> words.apply(one).toLowerCase(Locale.ROOT).contains(wanted))
                 .limit(MOST)
                 .toList();
     }

@@ -31,6 +31,7 @@ import org.holdfast.domain.drill.Choice;
 import org.holdfast.domain.drill.DrillVerdict;
 import org.holdfast.domain.drill.Drills;
 import org.holdfast.domain.shared.Page;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Secret;
 import org.omnifaces.util.Faces;
 
@@ -57,6 +58,7 @@ public class DrillList implements Serializable {
     private String verdict;
     private String month;
     private String cursor;
+    private int planPage = 1;
     private String named;
     private String what;
     private String choose = "";
@@ -74,7 +76,9 @@ public class DrillList implements Serializable {
     private transient DrillTrend trend;
     private transient DrillCalendar calendar;
     private transient List<Drills.Database> databases;
-    private transient List<DrillPlans.Line> planLines;
+    private transient Part<DrillPlans.Line> planLines;
+    private transient List<String> planNames;
+    private transient List<String> places;
 
     /** A filter to be taken or left. */
     public record Chip(String text, String address, boolean on) {}
@@ -284,11 +288,36 @@ public class DrillList implements Serializable {
         return calendar;
     }
 
-    public List<DrillPlans.Line> getPlans() {
+    public Part<DrillPlans.Line> getPlans() {
         if (planLines == null) {
-            planLines = plans.lines();
+            planLines = plans.lines(planPage, PAGE);
         }
         return planLines;
+    }
+
+    /** Where another page of the plans is, beside what is shown now. */
+    public String toPlans(int other) {
+        return Address.of(
+                        "index.xhtml",
+                        "source",
+                        source,
+                        "verdict",
+                        verdict,
+                        "month",
+                        month,
+                        "cursor",
+                        cursor,
+                        "plans",
+                        Address.page(other))
+                + "#plansTitle";
+    }
+
+    public int getPlanPage() {
+        return planPage;
+    }
+
+    public void setPlanPage(int planPage) {
+        this.planPage = planPage;
     }
 
     /** What can be drilled: by plan, and any database by the standard checks. */
@@ -299,7 +328,7 @@ public class DrillList implements Serializable {
     }
 
     public boolean isManySubjects() {
-        return getPlans().size() + inUse().size() > Choices.MOST;
+        return planNames().size() + inUse().size() > Choices.MOST;
     }
 
     /** Plans and databases whose names hold what was typed. */
@@ -324,11 +353,29 @@ public class DrillList implements Serializable {
     }
 
     private List<String> planNames() {
-        return getPlans().stream().map(plan -> plan.draft().name()).toList();
+        if (planNames == null) {
+            planNames = plans.names();
+        }
+        return planNames;
     }
 
     public List<String> getPlaces() {
-        return plans.places();
+        if (places == null) {
+            places = plans.places();
+        }
+        return places;
+    }
+
+    public boolean isManyPlaces() {
+        return DrillPlaces.many(getPlaces());
+    }
+
+    public List<String> completePlaces(String typed) {
+        return DrillPlaces.holding(getPlaces(), typed);
+    }
+
+    public String placeWords(String where) {
+        return DrillPlaces.words(where);
     }
 
     public String run() {

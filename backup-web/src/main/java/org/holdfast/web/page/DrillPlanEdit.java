@@ -60,6 +60,7 @@ public class DrillPlanEdit implements Serializable {
     private int keepMinutes;
     private UUID tried;
     private transient List<String> sources;
+    private transient List<String> places;
     private transient DrillPlans.Reading reading;
     private transient DrillPlans.Line line;
 
@@ -245,7 +246,22 @@ public class DrillPlanEdit implements Serializable {
     }
 
     public List<String> getPlaces() {
-        return plans.places();
+        if (places == null) {
+            places = plans.places();
+        }
+        return places;
+    }
+
+    public boolean isManyPlaces() {
+        return DrillPlaces.many(getPlaces());
+    }
+
+    public List<String> completePlaces(String typed) {
+        return DrillPlaces.holding(getPlaces(), typed);
+    }
+
+    public String placeWords(String where) {
+        return DrillPlaces.words(where);
     }
 
     public DrillPlans.Reading getReading() {

@@ -139,6 +139,27 @@ public class RestoreWizard implements Serializable {
         return chosen() != null && chosen().production();
     }
 
+    /** Whether they are too many to be shown at once. */
+    public boolean isManyTargets() {
+        return targets.size() > Choices.MOST;
+    }
+
+    /** Names of targets whose line holds what was typed. */
+    public List<String> completeTargets(String typed) {
+        return Choices.holding(targets, this::describe, typed).stream()
+                .map(TargetEnvironment::name)
+                .toList();
+    }
+
+    /** The line of the one of that name; empty where there is none. */
+    public String describeNamed(String name) {
+        return targets.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .map(this::describe)
+                .orElse("");
+    }
+
     /** One line of the choice. */
     public String describe(TargetEnvironment one) {
         return one.name()

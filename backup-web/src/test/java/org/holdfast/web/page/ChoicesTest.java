@@ -12,6 +12,9 @@ class ChoicesTest {
         assertThat(Choices.holding(List.of("Shop", "far-shop", "ledger"), " sHOP "))
                 .containsExactly("Shop", "far-shop");
         assertThat(Choices.holding(List.of("shop"), "nobodys")).isEmpty();
+        assertThat(Choices.holding(List.of(8, 9), n -> "Target " + n + " (live)", "9 (LIVE"))
+                .as("in the words that are shown")
+                .containsExactly(9);
     }
 
     @Test

@@ -213,7 +213,11 @@ class DrillPagesBrowserIT {
                 "holdfast",
                 "INSERT INTO sources (id, name, origin, redacted_url)"
                         + " SELECT gen_random_uuid(), 'many-' || n, 'CONFIGURATION', 'postgresql://many'"
-                        + " FROM generate_series(101, 140) n");
+                        + " FROM generate_series(101, 140) n",
+                "INSERT INTO targets (id, name, origin, redacted_url, production, in_place_allowed,"
+                        + " four_eyes, kept_hours, command_seconds) SELECT gen_random_uuid(), 'into-' || n,"
+                        + " 'CONFIGURATION', 'postgresql://many', false, false, false, 72, 60"
+                        + " FROM generate_series(101, 120) n");
         try {
             browser.open("/console/drills/index.xhtml?verdict=FAILED");
             assertThat(browser.all(".chips a")).hasSize(5);
@@ -266,14 +270,30 @@ class DrillPagesBrowserIT {
             browser.open("/console/drills/plan.xhtml");
             browser.type("plan:name", "One of many");
             name("plan:named", "hop", "shop");
+            name("plan:placeNamed", "stag", "staging");
             browser.click("plan:save");
             browser.await(
                     "that it is said",
                     () -> browser.text(".said").contains("One of many is saved"));
+            assertThat(browser.text("#plansTitle ~ .scroll")).contains("One of many", "staging");
+
+            String wizard = "/console/restores/new.xhtml?snapshot=" + backup;
+            assertThat(PageTable.wrong(browser, List.of(wizard))).isEmpty();
+            browser.width(1440);
+            browser.open(wizard);
+            browser.click("wizard:toImpact");
+            browser.await(
+                    "that none is chosen",
+                    () -> browser.text(".said").contains("Choose the target."));
+            browser.type("wizard:targetNamed_input", "stagi");
+            browser.clickOn("[id='wizard:targetNamed_panel'] li[data-item-value='staging']");
+            browser.await("what it would mean", () -> browser.text("main").contains("How long"));
+            assertThat(browser.valueOf("wizard:targetNamed_input")).startsWith("staging · ");
         } finally {
             catalog.execute(
                     "holdfast",
                     "UPDATE sources SET retired = true WHERE name LIKE 'many-%'",
+                    "UPDATE targets SET retired = true WHERE name LIKE 'into-%'",
                     "UPDATE drill_plans SET retired = true WHERE name = 'One of many'");
         }
     }
