@@ -31,6 +31,7 @@ import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.restore.TargetProbe;
 import org.holdfast.domain.shared.Days;
 import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
@@ -73,8 +74,9 @@ public class Places {
     @Inject private Caller caller;
     @Inject private Clock clock;
 
-    public List<Source> sources() {
-        return sources.active();
+    /** Those in use, by name. */
+    public Page<Source> sources(Optional<String> cursor, int max) {
+        return Page.byName(sources.active(), Source::name, cursor, max);
     }
 
     /** Those whose name or address holds a text; empty: all. */
@@ -105,6 +107,11 @@ public class Places {
     /** Empty where there is none in use. */
     public Optional<TargetEnvironment> target(UUID id) {
         return targets.find(id).filter(target -> !target.retired());
+    }
+
+    /** Those in use, by name. */
+    public Page<TargetEnvironment> targets(Optional<String> cursor, int max) {
+        return Page.byName(targets.active(), TargetEnvironment::name, cursor, max);
     }
 
     public List<TargetEnvironment> targets() {

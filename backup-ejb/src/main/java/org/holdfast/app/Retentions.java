@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.policy.Expiry;
 import org.holdfast.domain.policy.PolicyInForce;
+import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Doom;
 import org.holdfast.domain.snapshot.KeptCopy;
@@ -85,13 +87,21 @@ public class Retentions {
      * What would go and what stays, and by which rule, if the rules were looked at now. Changes
      * nothing.
      *
-     * @param sourceName empty: all sources
+     * @param sourceName of one that nobody has there is none
      */
-    public List<Forecast> forecast(Optional<String> sourceName) {
-        return sources.all().stream()
-                .filter(s -> sourceName.isEmpty() || sourceName.get().equals(s.name()))
-                .flatMap(source -> forecast(source).stream())
-                .toList();
+    public List<Forecast> forecast(String sourceName) {
+        return sources.byName(sourceName).map(this::forecast).orElse(List.of());
+    }
+
+    /**
+     * The same of every database that has copies, by its name; those in different stores on one
+     * page.
+     *
+     * @param cursor the name of the database before
+     * @param max databases
+     */
+    public Page<List<Forecast>> forecasts(Optional<String> cursor, int max) {
+        return Page.byName(sourceNames(), Function.identity(), cursor, max).map(this::forecast);
     }
 
     /** Of databases that have copies, retired ones too. */

@@ -29,6 +29,7 @@ import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.Schedule;
+import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.BackupRun;
@@ -160,9 +161,9 @@ public class Schedules {
 
     // --- people's side -----------------------------------------------------------------------
 
-    /** All sources by name. */
-    public List<Line> lines() {
-        return lines(source -> true);
+    /** Of sources in use, by name. */
+    public Page<Line> page(Optional<String> cursor, int max) {
+        return Page.byName(sources.active(), Source::name, cursor, max).map(lineOf());
     }
 
     /** Those of sources whose name or address holds a text, a page of them. */

@@ -6,7 +6,6 @@ import jakarta.inject.Named;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.holdfast.app.Retentions;
 import org.omnifaces.util.Faces;
 
@@ -31,7 +30,7 @@ public class RetentionPage implements Serializable {
         if (source == null || source.isBlank()) {
             source = sources.isEmpty() ? null : sources.get(0);
         }
-        forecasts = source == null ? List.of() : retentions.forecast(Optional.of(source));
+        forecasts = source == null ? List.of() : retentions.forecast(source);
     }
 
     /** Opens that of the database that was named. */

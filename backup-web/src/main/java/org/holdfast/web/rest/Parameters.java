@@ -52,6 +52,15 @@ final class Parameters {
         return (int) number("limit", text, 1, LARGEST_PAGE);
     }
 
+    /**
+     * The same for lists that came whole before they could be paged: all of it where neither a
+     * limit nor a cursor is given.
+     */
+    static int limitOrWhole(String limit, String cursor) {
+        boolean whole = (limit == null || limit.isEmpty()) && (cursor == null || cursor.isEmpty());
+        return whole ? Integer.MAX_VALUE : limit(limit);
+    }
+
     static long after(String text) {
         return text == null || text.isEmpty() ? 0 : number("after", text, 0, Long.MAX_VALUE);
     }

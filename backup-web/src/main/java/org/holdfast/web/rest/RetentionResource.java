@@ -15,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Retentions;
 import org.holdfast.domain.policy.Expiry;
+import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.snapshot.SnapshotCopy;
 import org.holdfast.domain.snapshot.Stray;
 
@@ -34,6 +35,7 @@ public class RetentionResource {
      * @param rule in words
      * @param goes how many copies
      * @param freedBytes what they hold
+     * @param copies left out where no source was asked for
      */
     public record Forecast(
             String id,
@@ -43,7 +45,7 @@ public class RetentionResource {
             String rule,
             long goes,
             long freedBytes,
-            List<Copy> copies) {}
+            Optional<List<Copy>> copies) {}
 
     /**
      * One copy.
@@ -65,13 +67,33 @@ public class RetentionResource {
             Optional<Instant> removeAfter) {}
 
     @GET
-    @Operation(summary = "What would go, what stays, and by which rule; changes nothing")
-    public Listing<Forecast> forecast(@QueryParam("source") String source) {
-        return Listing.whole(
-                retentions.forecast(Parameters.text("source", source)), RetentionResource::view);
+    @Operation(
+            summary = "What would go, what stays, and by which rule; changes nothing",
+            description =
+                    "With source: of that database, copy by copy. Without: of all databases that"
+                            + " have copies, page by page by their names, without copies; limit"
+                            + " counts databases.")
+    public Listing<Forecast> forecast(
+            @QueryParam("source") String source,
+            @QueryParam("limit") String limit,
+            @QueryParam("cursor") String cursor) {
+        Optional<String> named = Parameters.text("source", source);
+        int max = Parameters.limit(limit);
+        Optional<String> after = Parameters.text("cursor", cursor);
+        if (named.isPresent()) {
+            return Listing.whole(
+                    retentions.forecast(named.get()), forecast -> view(forecast, true));
+        }
+        Page<List<Retentions.Forecast>> page = retentions.forecasts(after, max);
+        return new Listing<>(
+                page.items().stream()
+                        .flatMap(List::stream)
+                        .map(forecast -> view(forecast, false))
+                        .toList(),
+                page.next());
     }
 
-    private static Forecast view(Retentions.Forecast forecast) {
+    private static Forecast view(Retentions.Forecast forecast, boolean withCopies) {
         return new Forecast(
                 forecast.source() + "@" + forecast.store(),
                 forecast.goes() == 0 ? "CLEAR" : "DUE",
@@ -80,7 +102,10 @@ public class RetentionResource {
                 forecast.rule(),
                 forecast.goes(),
                 forecast.freed(),
-                forecast.lines().stream().map(RetentionResource::copy).toList());
+                withCopies
+                        ? Optional.of(
+                                forecast.lines().stream().map(RetentionResource::copy).toList())
+                        : Optional.empty());
     }
 
     private static Copy copy(Retentions.Line line) {

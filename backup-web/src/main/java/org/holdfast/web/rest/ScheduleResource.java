@@ -8,6 +8,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.Optional;
@@ -65,9 +66,16 @@ public class ScheduleResource {
     public record Stop(String reason, Instant until) {}
 
     @GET
-    @Operation(summary = "Schedules of all sources, by name")
-    public Listing<View> list() {
-        return Listing.whole(schedules.lines(), View::of);
+    @Operation(
+            summary =
+                    "Schedules of sources, by name; all of them where neither limit nor cursor is"
+                            + " given")
+    public Listing<View> list(
+            @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+        return Listing.of(
+                schedules.page(
+                        Parameters.text("cursor", cursor), Parameters.limitOrWhole(limit, cursor)),
+                View::of);
     }
 
     @POST

@@ -8,17 +8,18 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
+import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Source;
 
@@ -43,11 +44,14 @@ public class SourcesResource {
     public record Code(String otp) {}
 
     @GET
-    @Operation(summary = "Sources by name")
-    public Listing<PlaceViews.SourceView> list() {
-        List<Source> sources = places.sources();
-        Map<UUID, PlaceEnds.Ends> known = ends.ofSources(sources);
-        return Listing.whole(sources, source -> PlaceViews.source(source, known.get(source.id())));
+    @Operation(summary = "Sources by name; all of them where neither limit nor cursor is given")
+    public Listing<PlaceViews.SourceView> list(
+            @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+        Page<Source> sources =
+                places.sources(
+                        Parameters.text("cursor", cursor), Parameters.limitOrWhole(limit, cursor));
+        Map<UUID, PlaceEnds.Ends> known = ends.ofSources(sources.items());
+        return Listing.of(sources, source -> PlaceViews.source(source, known.get(source.id())));
     }
 
     @POST

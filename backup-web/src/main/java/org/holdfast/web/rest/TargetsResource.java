@@ -8,6 +8,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -22,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.PlaceEnds;
 import org.holdfast.app.Places;
 import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
 
 /** Databases that restores may go into. */
@@ -102,11 +104,14 @@ public class TargetsResource {
     public record Code(String otp) {}
 
     @GET
-    @Operation(summary = "Targets by name")
-    public Listing<PlaceViews.TargetView> list() {
-        List<TargetEnvironment> targets = places.targets();
-        Map<UUID, PlaceEnds.Ends> known = ends.ofTargets(targets);
-        return Listing.whole(targets, target -> PlaceViews.target(target, known.get(target.id())));
+    @Operation(summary = "Targets by name; all of them where neither limit nor cursor is given")
+    public Listing<PlaceViews.TargetView> list(
+            @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+        Page<TargetEnvironment> targets =
+                places.targets(
+                        Parameters.text("cursor", cursor), Parameters.limitOrWhole(limit, cursor));
+        Map<UUID, PlaceEnds.Ends> known = ends.ofTargets(targets.items());
+        return Listing.of(targets, target -> PlaceViews.target(target, known.get(target.id())));
     }
 
     @POST

@@ -482,6 +482,8 @@ class ContractIT {
                     "backups?status=GREEN|The parameter \"status\" has to be of CANCELLED, EXPIRED, FAILED, QUEUED, RESTORED, RUNNING, SUSPECT, UPLOADED, VERIFIED.",
                     "backups?q=%00|The parameter \"q\" has to be at most 200 characters, none of them a control character.",
                     "restores?snapshotId=7|The parameter \"snapshotId\" has to be an id.",
+                    "sources?limit=0|The parameter \"limit\" has to be a whole number from 1 to 500.",
+                    "retention?limit=501|The parameter \"limit\" has to be a whole number from 1 to 500.",
                     "audit?cursor=x|The parameter \"cursor\" has to be a whole number from 1."
                 })
         void with_a_wrong_parameter_is_told_the_right_one(String path, String detail) {
@@ -519,6 +521,46 @@ class ContractIT {
             assertThat(first.getJsonArray("items").get(0).asJsonObject().getString("id"))
                     .isEqualTo(id(all, 0));
             assertThat(id(second, 0)).isEqualTo(id(all, 1));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"sources", "targets", "schedule"})
+        void of_names_are_whole_where_nobody_asks_for_a_page_and_pages_where_somebody_does(
+                String list) {
+            jakarta.json.JsonArray all = items("/admin/" + list);
+            JsonObject first =
+                    holdfast.guru().get("/admin/" + list + "?limit=1").require(200).json();
+
+            assertThat(all).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(ids(first.getJsonArray("items"))).isEqualTo(ids(all).subList(0, 1));
+            assertThat(ids(items("/admin/" + list + "?cursor=" + first.getString("next"))))
+                    .isEqualTo(ids(all).subList(1, all.size()));
+        }
+
+        private List<String> ids(jakarta.json.JsonArray items) {
+            return items.stream().map(item -> item.asJsonObject().getString("id")).toList();
+        }
+
+        @Test
+        void of_retention_hold_copies_of_the_database_that_is_named_and_none_of_all() {
+            holdfast.verifiedBackup();
+
+            jakarta.json.JsonArray all = items("/admin/retention?limit=500");
+
+            assertThat(all).isNotEmpty();
+            assertThat(all)
+                    .allSatisfy(
+                            one ->
+                                    assertThat(one.asJsonObject())
+                                            .containsKeys("id", "rule", "goes", "freedBytes")
+                                            .doesNotContainKey("copies"));
+            assertThat(items("/admin/retention?source=shop"))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            one ->
+                                    assertThat(one.asJsonObject().getJsonArray("copies"))
+                                            .isNotEmpty());
+            assertThat(items("/admin/retention?source=nobodys")).isEmpty();
         }
 
         private String id(JsonObject page, int at) {
