@@ -171,6 +171,17 @@ public class Approvals {
         return records.page(box, caller.name(), cursor, max);
     }
 
+    /** What waits, the first to expire first. */
+    public Page<ApprovalRecords.Row> ending(
+            ApprovalRecords.Box box, Optional<String> cursor, int max) {
+        return records.ending(box, caller.name(), cursor, max);
+    }
+
+    /** How many wait that this person asked for. */
+    public long askedByMe() {
+        return records.askedBy(caller.name());
+    }
+
     /** How many wait for a decision that this person can make. */
     public long waitingForMe() {
         return records.waitingFor(caller.name());

@@ -67,8 +67,37 @@ public class CatalogApprovals implements ApprovalRecords {
                 .getResultList();
     }
 
+    /** An order that a page can go on in: its column, and which way. */
+    private enum Order {
+        NEWEST("requested_at", "<", "DESC"),
+        ENDING("expires_at", ">", "ASC");
+
+        private final String column;
+        private final String beyond;
+        private final String way;
+
+        Order(String column, String beyond, String way) {
+            this.column = column;
+            this.beyond = beyond;
+            this.way = way;
+        }
+
+        private Instant of(Row row) {
+            return this == NEWEST ? row.requestedAt() : row.expiresAt();
+        }
+    }
+
     @Override
     public Page<Row> page(Box box, String person, Optional<String> cursor, int max) {
+        return page(Order.NEWEST, box, person, cursor, max);
+    }
+
+    @Override
+    public Page<Row> ending(Box box, String person, Optional<String> cursor, int max) {
+        return page(Order.ENDING, box, person, cursor, max);
+    }
+
+    private Page<Row> page(Order order, Box box, String person, Optional<String> cursor, int max) {
         StringBuilder sql = new StringBuilder(ROWS);
         List<Object> values = new ArrayList<>();
         switch (box) {
@@ -87,11 +116,12 @@ public class CatalogApprovals implements ApprovalRecords {
                 .ifPresent(
                         c -> {
                             sql.append(
-                                    " AND (requested_at, id) < (CAST(? AS timestamptz), CAST(? AS uuid))");
+                                    " AND (%s, id) %s (CAST(? AS timestamptz), CAST(? AS uuid))"
+                                            .formatted(order.column, order.beyond));
                             values.add(Rows.timestamp(c.at()));
                             values.add(c.id());
                         });
-        sql.append(" ORDER BY requested_at DESC, id DESC LIMIT ?");
+        sql.append(" ORDER BY %1$s %2$s, id %2$s LIMIT ?".formatted(order.column, order.way));
         values.add(max + 1);
         List<Row> rows =
                 Sql.rows(entities, sql.toString(), CatalogApprovals::row, values.toArray());
@@ -101,7 +131,7 @@ public class CatalogApprovals implements ApprovalRecords {
         Row last = rows.get(max - 1);
         return new Page<>(
                 List.copyOf(rows.subList(0, max)),
-                Optional.of(new Rows.Cursor(last.requestedAt(), last.id()).text()));
+                Optional.of(new Rows.Cursor(order.of(last), last.id()).text()));
     }
 
     @Override
@@ -112,6 +142,17 @@ public class CatalogApprovals implements ApprovalRecords {
                         """
                         SELECT count(*) FROM approval_inbox
                         WHERE status = 'REQUESTED' AND expires_at > now() AND requested_by <> ?""",
+                        person));
+    }
+
+    @Override
+    public long askedBy(String person) {
+        return Rows.number(
+                Sql.value(
+                        entities,
+                        """
+                        SELECT count(*) FROM approval_inbox
+                        WHERE status = 'REQUESTED' AND requested_by = ?""",
                         person));
     }
 

@@ -147,6 +147,18 @@ class CatalogApprovalsIT {
                         assertThat(approvals.page(Box.ASKED_BY_ME, "maria", page.next(), 5).items())
                                 .extracting(Row::id)
                                 .containsExactly(first, late);
+                        Page<Row> soonest =
+                                approvals.ending(Box.ASKED_BY_ME, "maria", Optional.empty(), 2);
+                        assertThat(soonest.items())
+                                .extracting(Row::id)
+                                .containsExactly(late, first);
+                        assertThat(
+                                        approvals
+                                                .ending(Box.ASKED_BY_ME, "maria", soonest.next(), 2)
+                                                .items())
+                                .extracting(Row::id)
+                                .containsExactly(second);
+                        assertThat(approvals.askedBy("maria")).isEqualTo(3);
                         assertThat(
                                         approvals
                                                 .page(

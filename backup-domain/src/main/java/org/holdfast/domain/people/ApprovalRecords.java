@@ -70,8 +70,17 @@ public interface ApprovalRecords {
      */
     Page<Row> page(Box box, String person, Optional<String> cursor, int max);
 
+    /**
+     * The same of a box of what waits, the first to expire first: what is overlooked is what waits
+     * no longer.
+     */
+    Page<Row> ending(Box box, String person, Optional<String> cursor, int max);
+
     /** How many wait for this person's decision. */
     long waitingFor(String person);
+
+    /** How many wait that this person asked for. */
+    long askedBy(String person);
 
     /** Where one person acted alone since, newest first. */
     List<Row> glassBrokenSince(Instant since);

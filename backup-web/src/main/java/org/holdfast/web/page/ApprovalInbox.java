@@ -18,18 +18,19 @@ import org.holdfast.domain.shared.Page;
 public class ApprovalInbox implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int PAGE = 50;
-    private static final int WAITING = 200;
 
     @Inject private Approvals approvals;
 
     private String cursor;
-    private transient List<Row> waiting;
-    private transient List<Row> mine;
+    private String waitingCursor;
+    private String mineCursor;
+    private transient Page<Row> waiting;
+    private transient Page<Row> mine;
     private transient Page<Row> decided;
 
     public void load() {
-        waiting = approvals.page(Box.WAITING_FOR_ME, Optional.empty(), WAITING).items();
-        mine = approvals.page(Box.ASKED_BY_ME, Optional.empty(), WAITING).items();
+        waiting = approvals.ending(Box.WAITING_FOR_ME, Optional.ofNullable(waitingCursor), PAGE);
+        mine = approvals.ending(Box.ASKED_BY_ME, Optional.ofNullable(mineCursor), PAGE);
         decided = approvals.page(Box.DECIDED, Optional.ofNullable(cursor), PAGE);
     }
 
@@ -41,19 +42,76 @@ public class ApprovalInbox implements Serializable {
     }
 
     public List<Row> getWaiting() {
-        return waiting;
+        return waiting.items();
     }
 
     public List<Row> getMine() {
-        return mine;
+        return mine.items();
+    }
+
+    /** Of all pages. */
+    public long getWaitingCount() {
+        return approvals.waitingForMe();
+    }
+
+    /** Of all pages. */
+    public long getMineCount() {
+        return approvals.askedByMe();
+    }
+
+    /** Where the rest of what waits is; null on its last page. */
+    public String getLaterWaiting() {
+        return waiting.next()
+                .map(next -> address(next, mineCursor, cursor) + "#waitingTitle")
+                .orElse(null);
+    }
+
+    /** Where the first of it are; null where they are shown. */
+    public String getFirstWaiting() {
+        return waitingCursor == null ? null : address(null, mineCursor, cursor) + "#waitingTitle";
+    }
+
+    /** As of what waits. */
+    public String getLaterMine() {
+        return mine.next()
+                .map(next -> address(waitingCursor, next, cursor) + "#mineTitle")
+                .orElse(null);
+    }
+
+    /** As of what waits. */
+    public String getFirstMine() {
+        return mineCursor == null ? null : address(waitingCursor, null, cursor) + "#mineTitle";
+    }
+
+    private static String address(String ofWaiting, String ofMine, String ofDecided) {
+        return Address.of("index.xhtml", "waiting", ofWaiting, "mine", ofMine, "after", ofDecided);
     }
 
     public List<Row> getDecided() {
         return decided.items();
     }
 
-    public Optional<String> getNext() {
-        return decided.next();
+    /** Where older decisions are; null where there are none. */
+    public String getOlder() {
+        return decided.next()
+                .map(next -> address(waitingCursor, mineCursor, next) + "#decidedTitle")
+                .orElse(null);
+    }
+
+    public String getWaitingCursor() {
+        return waitingCursor;
+    }
+
+    public void setWaitingCursor(String waitingCursor) {
+        this.waitingCursor = waitingCursor;
+    }
+
+    public String getMineCursor() {
+        return mineCursor;
+    }
+
+    public void setMineCursor(String mineCursor) {
+        this.mineCursor = mineCursor;
     }
 
     public String getCursor() {
