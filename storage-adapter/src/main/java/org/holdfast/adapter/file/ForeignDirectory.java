@@ -2,7 +2,6 @@ package org.holdfast.adapter.file;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -324,12 +323,10 @@ public final class ForeignDirectory implements ForeignFiles {
         SeekableByteChannel channel =
                 directory.newByteChannel(
                         entry, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
-        long size = channel.size();
-        InputStream bytes = Channels.newInputStream(channel);
-        return new WholeFile(
+        return WholeFile.of(
                 file,
-                answer.isPresent() ? new TimedReads(root, answer.get(), bytes) : bytes,
-                size,
+                channel,
+                bytes -> answer.isPresent() ? new TimedReads(root, answer.get(), bytes) : bytes,
                 trouble);
     }
 

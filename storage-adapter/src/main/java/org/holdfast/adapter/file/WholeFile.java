@@ -2,10 +2,13 @@ package org.holdfast.adapter.file;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.UnaryOperator;
 import org.holdfast.domain.shared.BlockInput;
 import org.holdfast.domain.storage.ObjectKey;
 
@@ -34,6 +37,26 @@ final class WholeFile extends BlockInput {
             throw new NoSuchFileException(path.toString());
         }
         return new WholeFile(key, Files.newInputStream(path), attributes.size(), trouble);
+    }
+
+    /**
+     * @param channel closed with this, and at once where its size is not told
+     * @param as how it is read
+     */
+    static WholeFile of(
+            Object what,
+            SeekableByteChannel channel,
+            UnaryOperator<InputStream> as,
+            Trouble trouble)
+            throws IOException {
+        try {
+            return new WholeFile(
+                    what, as.apply(Channels.newInputStream(channel)), channel.size(), trouble);
+        } catch (IOException | RuntimeException e) {
+            try (channel) {
+                throw e;
+            }
+        }
     }
 
     @Override
