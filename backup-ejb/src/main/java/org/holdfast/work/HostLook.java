@@ -214,7 +214,8 @@ class HostLook {
 
     /**
      * What cannot be read is not known: what was read before is left as it is, and is old news
-     * after a while. All looks have ended when it returns.
+     * after a while. All looks have ended when it returns; where a thread is interrupted, no other
+     * begins, and those that are under way are waited for.
      *
      * @param lookedAt when each was looked at last, in the same nanoseconds as now; several threads
      *     write into it
@@ -245,12 +246,15 @@ class HostLook {
                         } finally {
                             ended.countDown();
                         }
+                        if (Thread.currentThread().isInterrupted()) {
+                            drop(left, ended);
+                        }
                     }
                 };
         help(executor, some, Math.min(AT_ONCE, due.size()) - 1);
         some.run();
         // not for the helpers: one that gets no thread has nothing left to do
-        await(ended);
+        await(left, ended);
         if (failure.get() != null) {
             throw failure.get();
         }
@@ -282,11 +286,26 @@ class HostLook {
         }
     }
 
-    private static void await(CountDownLatch ended) {
-        try {
-            ended.await();
-        } catch (InterruptedException e) {
+    private static void await(Queue<String> left, CountDownLatch ended) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                ended.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                drop(left, ended);
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The next beat looks at them. */
+    private static void drop(Queue<String> left, CountDownLatch ended) {
+        while (left.poll() != null) {
+            ended.countDown();
         }
     }
 

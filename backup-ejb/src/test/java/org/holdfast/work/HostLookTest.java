@@ -16,12 +16,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.holdfast.config.Alerting;
 import org.holdfast.domain.alert.AlertFacts;
@@ -33,6 +35,7 @@ import org.holdfast.engine.ServedCertificate.Way;
 import org.holdfast.testing.ExpiriesInMemory;
 import org.holdfast.testing.SelfMade;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class HostLookTest {
@@ -48,6 +51,15 @@ class HostLookTest {
 
     private static PostgresUrl url(String hostAndMore) {
         return PostgresUrl.parse("postgresql://u:p@" + hostAndMore);
+    }
+
+    private void look(HostLook.Asked asked, Executor executor) {
+        HostLook.look(noted, asked, executor, hosts, HERE, lookedAt, 0);
+    }
+
+    /** Each shows this. */
+    private void lookAndSee(X509Certificate certificate) {
+        look((host, port, way) -> Optional.of(certificate), Runnable::run);
     }
 
     private List<String> looked() {
@@ -128,8 +140,7 @@ class HostLookTest {
         AtomicInteger most = new AtomicInteger();
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
-            HostLook.look(
-                    noted,
+            look(
                     (host, port, way) -> {
                         most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
                         try {
@@ -141,11 +152,7 @@ class HostLookTest {
                         }
                         return Optional.empty();
                     },
-                    threads,
-                    hosts,
-                    HERE,
-                    lookedAt,
-                    0);
+                    threads);
         } finally {
             threads.shutdownNow();
         }
@@ -154,6 +161,42 @@ class HostLookTest {
         assertThat(most).hasValue(8);
         assertThat(underWay).hasValue(0);
         assertThat(lookedAt).hasSize(16);
+    }
+
+    /** Its helpers look on until it waits for them. */
+    @Test
+    @Timeout(60)
+    void who_is_interrupted_begins_no_other_look_and_waits_for_those_under_way() {
+        sixteen();
+        Thread beat = Thread.currentThread();
+        CountDownLatch helping = new CountDownLatch(7);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            look(
+                    (host, port, way) -> {
+                        if (Thread.currentThread() == beat) {
+                            while (helping.getCount() > 0) {
+                                Thread.onSpinWait();
+                            }
+                            beat.interrupt();
+                            interrupted.set(true);
+                        } else {
+                            helping.countDown();
+                            while (!interrupted.get() || beat.getState() != Thread.State.WAITING) {
+                                Thread.onSpinWait();
+                            }
+                        }
+                        return Optional.empty();
+                    },
+                    threads);
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(lookedAt).hasSize(8);
+        } finally {
+            Thread.interrupted();
+            threads.shutdownNow();
+        }
     }
 
     @Test
@@ -170,14 +213,7 @@ class HostLookTest {
         for (Executor executor : none) {
             lookedAt.clear();
 
-            HostLook.look(
-                    noted,
-                    (host, port, way) -> Optional.empty(),
-                    executor,
-                    hosts,
-                    HERE,
-                    lookedAt,
-                    0);
+            look((host, port, way) -> Optional.empty(), executor);
 
             assertThat(lookedAt).hasSize(16);
         }
@@ -189,16 +225,7 @@ class HostLookTest {
         RuntimeException away = new IllegalStateException("the catalog said no");
         noted.refuse("tls/db0.example:5432", away);
 
-        assertThatThrownBy(
-                        () ->
-                                HostLook.look(
-                                        noted,
-                                        (host, port, way) -> Optional.empty(),
-                                        Runnable::run,
-                                        hosts,
-                                        HERE,
-                                        lookedAt,
-                                        0))
+        assertThatThrownBy(() -> look((host, port, way) -> Optional.empty(), Runnable::run))
                 .isSameAs(away);
         noted.refuse("nothing", away);
         assertThat(looked()).containsExactly("POSTGRES db0.example:5432");
@@ -239,14 +266,7 @@ class HostLookTest {
             hosts.postgres("source " + name, url("db1.example/" + name));
         }
 
-        HostLook.look(
-                noted,
-                (host, port, way) -> Optional.of(certificate),
-                Runnable::run,
-                hosts,
-                HERE,
-                lookedAt,
-                0);
+        lookAndSee(certificate);
 
         assertThat(noted.known(Instant.now()))
                 .singleElement()
@@ -271,19 +291,14 @@ class HostLookTest {
         hosts.postgres("source dead", url("dead.example/x"));
         hosts.postgres("source plain", url("plain.example/x"));
 
-        HostLook.look(
-                noted,
+        look(
                 (String host, int port, Way way) -> {
                     if (host.startsWith("dead")) {
                         throw new IOException("no answer");
                     }
                     return Optional.empty();
                 },
-                Runnable::run,
-                hosts,
-                HERE,
-                lookedAt,
-                0);
+                Runnable::run);
 
         assertThat(noted.ends()).containsOnly(Map.entry("tls/dead.example:5432", BEFORE));
     }
@@ -295,17 +310,12 @@ class HostLookTest {
         hosts.web("alerts over the webhook", URI.create("https://localhost:99999/hook"));
         hosts.web("store s3", URI.create("https://s3.example"));
 
-        HostLook.look(
-                noted,
+        look(
                 (host, port, way) ->
                         host.equals("localhost")
                                 ? ServedCertificate.firstToEnd(host, port, way)
                                 : Optional.of(certificate),
-                Runnable::run,
-                hosts,
-                HERE,
-                lookedAt,
-                0);
+                Runnable::run);
 
         assertThat(noted.ends()).containsOnlyKeys("tls/s3.example:443");
     }
@@ -405,14 +415,7 @@ class HostLookTest {
         hosts.mail("alerts by e-mail", mail(Alerting.Security.STARTTLS));
         hosts.mail("alerts by e-mail", mail(Alerting.Security.TLS));
 
-        HostLook.look(
-                noted,
-                (host, port, way) -> Optional.of(certificate),
-                Runnable::run,
-                hosts,
-                HERE,
-                lookedAt,
-                0);
+        lookAndSee(certificate);
 
         assertThat(noted.known(Instant.now())).hasSize(3).allMatch(AlertFacts.Expiring::verified);
     }
