@@ -42,6 +42,16 @@ class ChildProcessTest {
         return child;
     }
 
+    /** All that a child says which ends well is told. */
+    private void hearWhole(String script) throws Exception {
+        try (WorkDir dir = WorkDir.below(base);
+                ChildProcess child = heard(dir, script)) {
+            child.requireSuccess();
+
+            assertThat(child.awaitHeard()).isTrue();
+        }
+    }
+
     @Test
     void every_line_is_told_and_notes_are_no_last_words() throws Exception {
         try (WorkDir dir = WorkDir.below(base);
@@ -57,13 +67,9 @@ class ChildProcessTest {
 
     @Test
     void a_line_is_cut_at_four_kib_and_the_next_is_whole() throws Exception {
-        try (WorkDir dir = WorkDir.below(base);
-                ChildProcess child = heard(dir, "printf '%05000d\\n' 7; echo next")) {
-            child.requireSuccess();
+        hearWhole("printf '%05000d\\n' 7; echo next");
 
-            assertThat(child.awaitHeard()).isTrue();
-            assertThat(told).containsExactly("0".repeat(4096), "next");
-        }
+        assertThat(told).containsExactly("0".repeat(4096), "next");
     }
 
     @Test
@@ -87,17 +93,9 @@ class ChildProcessTest {
 
     @Test
     void a_child_that_says_more_than_a_pipe_holds_is_heard() throws Exception {
-        try (WorkDir dir = WorkDir.below(base);
-                ChildProcess child =
-                        heard(
-                                dir,
-                                "i=0; while [ $i -lt 40 ]; do printf '%04000d\\n' $i; i=$((i+1));"
-                                        + " done")) {
-            child.requireSuccess();
+        hearWhole("i=0; while [ $i -lt 40 ]; do printf '%04000d\\n' $i; i=$((i+1)); done");
 
-            assertThat(child.awaitHeard()).isTrue();
-            assertThat(told).hasSize(40);
-        }
+        assertThat(told).hasSize(40);
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -46,6 +45,33 @@ class OpeningTest {
         };
     }
 
+    /** As many openings as may hang at once. */
+    private final class Hanging {
+        private final CountDownLatch ended = new CountDownLatch(Opening.MOST_STUCK);
+        private final List<Path> pipes = new ArrayList<>();
+
+        Hanging() throws Exception {
+            for (int i = 0; i < Opening.MOST_STUCK; i++) {
+                Path pipe = pipe("pipe" + i);
+                pipes.add(pipe);
+                assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, ended)))
+                        .hasMessageContaining("did not open within");
+            }
+        }
+
+        /** Somebody writes to it at last. */
+        void endOne() throws IOException {
+            Files.newOutputStream(pipes.remove(0)).close();
+        }
+
+        void endAll() throws Exception {
+            while (!pipes.isEmpty()) {
+                endOne();
+            }
+            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
     @Test
     void what_opens_is_given_and_what_does_not_is_said() throws IOException {
         Path file = Files.writeString(home.resolve("a.dump"), "a");
@@ -77,14 +103,7 @@ class OpeningTest {
     @Test
     void there_are_never_more_than_a_few_that_hang_and_another_place_is_not_held_up()
             throws Exception {
-        CountDownLatch ended = new CountDownLatch(Opening.MOST_STUCK);
-        List<Path> pipes = new ArrayList<>();
-        for (int i = 0; i < Opening.MOST_STUCK; i++) {
-            Path pipe = pipe("pipe" + i);
-            pipes.add(pipe);
-            assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, ended)))
-                    .hasMessageContaining("did not open within");
-        }
+        Hanging hanging = new Hanging();
         Path file = Files.writeString(home.resolve("a.dump"), "a");
 
         assertThatThrownBy(() -> Opening.within(home, LIMIT, () -> Files.newInputStream(file)))
@@ -95,25 +114,13 @@ class OpeningTest {
         Opening.within(elsewhere, LIMIT, () -> Files.newInputStream(file)).close();
         assertThat(Opening.stuck(elsewhere)).isZero();
 
-        for (Path pipe : pipes) {
-            try (OutputStream out = Files.newOutputStream(pipe)) {
-                // Somebody writes to it at last.
-            }
-        }
-        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        hanging.endAll();
         Opening.within(home, LIMIT, () -> Files.newInputStream(file)).close();
     }
 
     @Test
     void work_that_can_wait_goes_on_when_one_of_those_that_hang_ends() throws Exception {
-        CountDownLatch ended = new CountDownLatch(Opening.MOST_STUCK);
-        List<Path> pipes = new ArrayList<>();
-        for (int i = 0; i < Opening.MOST_STUCK; i++) {
-            Path pipe = pipe("pipe" + i);
-            pipes.add(pipe);
-            assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, ended)))
-                    .hasMessageContaining("did not open within");
-        }
+        Hanging hanging = new Hanging();
         assertThatThrownBy(() -> Opening.patiently(home, SHORT, SHORT, () -> "opened"))
                 .hasMessageContaining("8 openings there hang already");
         FutureTask<String> opened =
@@ -125,13 +132,10 @@ class OpeningTest {
             Thread.onSpinWait();
         }
 
-        Files.newOutputStream(pipes.get(0)).close();
+        hanging.endOne();
 
         assertThat(opened.get()).isEqualTo("opened");
-        for (Path pipe : pipes.subList(1, pipes.size())) {
-            Files.newOutputStream(pipe).close();
-        }
-        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        hanging.endAll();
     }
 
     @Test
@@ -177,14 +181,7 @@ class OpeningTest {
 
     @Test
     void a_file_whose_read_did_not_even_begin_is_closed_with_it() throws Exception {
-        CountDownLatch ended = new CountDownLatch(Opening.MOST_STUCK);
-        List<Path> pipes = new ArrayList<>();
-        for (int i = 0; i < Opening.MOST_STUCK; i++) {
-            Path pipe = pipe("pipe" + i);
-            pipes.add(pipe);
-            assertThatThrownBy(() -> Opening.within(home, SHORT, () -> counted(pipe, ended)))
-                    .hasMessageContaining("did not open within");
-        }
+        Hanging hanging = new Hanging();
         Path file = Files.writeString(home.resolve("a.dump"), "a");
         CountDownLatch closed = new CountDownLatch(1);
 
@@ -193,9 +190,6 @@ class OpeningTest {
         }
 
         assertThat(closed.getCount()).isZero();
-        for (Path pipe : pipes) {
-            Files.newOutputStream(pipe).close();
-        }
-        assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        hanging.endAll();
     }
 }
