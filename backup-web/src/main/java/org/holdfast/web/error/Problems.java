@@ -77,6 +77,8 @@ public final class Problems {
                     "APPROVAL-WAITS",
                     "BACKUP-ENDED",
                     "IMPORT-KNOWN",
+                    "PAYLOAD-COPY",
+                    "PAYLOAD-OVER",
                     "DRILL-ISSUE-CLOSED",
                     "DRILL-NOT-ENDED",
                     "DRILL-RECORD-CHANGED",

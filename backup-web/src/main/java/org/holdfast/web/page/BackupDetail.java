@@ -87,6 +87,11 @@ public class BackupDetail implements Serializable {
                 && detail.copies().stream().anyMatch(c -> c.copy().there());
     }
 
+    /** Whether there is a copy that can be handed out. */
+    public boolean isDownloadable() {
+        return detail.copies().stream().anyMatch(c -> c.copy().readable());
+    }
+
     /** Whether a copy is read back again, or waits for that. */
     public boolean isReading() {
         return detail.copies().stream()

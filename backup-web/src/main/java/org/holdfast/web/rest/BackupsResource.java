@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -25,6 +26,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Backups;
+import org.holdfast.app.Payload;
+import org.holdfast.app.Payloads;
 import org.holdfast.app.Restores;
 import org.holdfast.app.Retentions;
 import org.holdfast.domain.restore.RestoreMode;
@@ -55,6 +58,7 @@ public class BackupsResource {
     @Inject private Backups backups;
     @Inject private Restores restores;
     @Inject private Retentions retentions;
+    @Inject private Payloads payloads;
     @Inject private Clock clock;
     @Context private UriInfo uri;
 
@@ -106,6 +110,11 @@ public class BackupsResource {
      * @param otp TOTP code
      */
     public record HoldRemoval(String reason, String otp) {}
+
+    /**
+     * @param otp TOTP code
+     */
+    public record Download(String otp) {}
 
     @GET
     @Operation(summary = "Backups, newest first; status may name several, separated by commas")
@@ -168,6 +177,26 @@ public class BackupsResource {
                 .header(
                         HttpHeaders.CONTENT_DISPOSITION,
                         "attachment; filename=\"" + backup + ".manifest.json\"")
+                .build();
+    }
+
+    @POST
+    @Path("{id}/payload")
+    @Produces(MediaType.WILDCARD)
+    @Operation(
+            summary =
+                    "The encrypted dump, byte for byte as it stands in the stores. Where what a store"
+                            + " gives is not what the manifest has, the answer ends before its"
+                            + " Content-Length")
+    public Response payload(@PathParam("id") String id, Download body) {
+        UUID backup = Parameters.id("backup", id);
+        Payload payload = payloads.open(payloads.release(backup, Bodies.require(body).otp()));
+        StreamingOutput content = payload::writeTo;
+        return Response.ok(content, MediaType.APPLICATION_OCTET_STREAM)
+                .header(HttpHeaders.CONTENT_LENGTH, payload.bytes())
+                .header(
+                        HttpHeaders.CONTENT_DISPOSITION,
+                        "attachment; filename=\"" + payload.name() + "\"")
                 .build();
     }
 

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.holdfast.domain.people.Role;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Sha256;
 import org.holdfast.testing.Installation;
@@ -123,6 +124,57 @@ class MainPathIT {
                                             .GET());
             assertThat(again.status()).isEqualTo(304);
             assertThat(again.response().body()).isEmpty();
+        }
+
+        @Test
+        void hands_its_encrypted_dump_out_for_a_code_and_tells_the_audit() {
+            String id = holdfast.verifiedBackup();
+            String path = "/admin/backups/" + id + "/payload";
+            JsonObject dump =
+                    holdfast
+                            .guru()
+                            .get("/admin/backups/" + id + "/manifest")
+                            .require(200)
+                            .json()
+                            .getJsonArray("objects")
+                            .getValuesAs(JsonObject.class)
+                            .stream()
+                            .filter(o -> o.getString("name").equals("database.dump.zst.age"))
+                            .findFirst()
+                            .orElseThrow();
+            String audited = "/admin/audit?action=snapshot.download&subject=backup/" + id;
+            int before = holdfast.guru().get(audited).json().getJsonArray("items").size();
+
+            Answer wrong = holdfast.guru().post(path, "{\"otp\":\"000000\"}");
+            Answer none = holdfast.guru().post(path, "{\"otp\":\"\"}");
+            for (Role role : List.of(Role.OPERATOR, Role.AUDITOR)) {
+                Answer refused = holdfast.as(role).post(path, "{\"otp\":\"000000\"}");
+                assertThat(refused.status()).as(refused.text()).isEqualTo(403);
+                assertThat(refused.string("code")).isEqualTo("ROLE");
+            }
+            assertThat(wrong.status()).as(wrong.text()).isEqualTo(403);
+            assertThat(none.status()).as(none.text()).isEqualTo(403);
+            assertThat(holdfast.guru().get(audited).json().getJsonArray("items")).hasSize(before);
+
+            JsonObject order = Json.createObjectBuilder().add("otp", holdfast.freshCode()).build();
+            Answer answer = holdfast.guru().post(path, order);
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(Sha256.of(answer.response().body()).hex())
+                    .isEqualTo(dump.getString("sha256"));
+            assertThat(answer.header("Content-Length"))
+                    .contains(Long.toString(dump.getJsonNumber("size").longValue()));
+            assertThat(answer.header("Content-Type")).contains("application/octet-stream");
+            assertThat(answer.header("Content-Disposition"))
+                    .contains("attachment; filename=\"" + id + ".database.dump.zst.age\"");
+            assertThat(holdfast.guru().get(audited).json().getJsonArray("items"))
+                    .hasSize(before + 1)
+                    .first()
+                    .extracting(e -> e.asJsonObject().getJsonObject("detail").getString("sha256"))
+                    .isEqualTo(dump.getString("sha256"));
+            assertThat(holdfast.guru().post(path, order).status())
+                    .as("a code is good for one download")
+                    .isEqualTo(403);
         }
 
         @Test

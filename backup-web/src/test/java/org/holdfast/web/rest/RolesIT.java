@@ -46,6 +46,7 @@ class RolesIT {
                     get("backups/" + ID + "/log", EVERYBODY),
                     get("backups/" + ID + "/manifest", EVERYBODY),
                     get("backups/" + ID + "/impact?target=staging", EVERYBODY),
+                    post("backups/" + ID + "/payload", "{\"otp\":\"000000\"}", ADMINS),
                     post(
                             "backups/" + ID + "/delete",
                             "{\"reason\":\"x\",\"phrase\":\"y\",\"otp\":\"000000\"}",
