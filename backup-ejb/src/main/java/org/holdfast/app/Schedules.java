@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -104,7 +103,11 @@ public class Schedules {
     }
 
     private Map<UUID, SourceSchedule> followed() {
-        return schedules.all().stream().collect(Collectors.toMap(SourceSchedule::sourceId, s -> s));
+        return byId(schedules.all());
+    }
+
+    private static Map<UUID, SourceSchedule> byId(List<SourceSchedule> rows) {
+        return rows.stream().collect(Collectors.toMap(SourceSchedule::sourceId, s -> s));
     }
 
     /** Queues the backup that is due of one source, if any, and notes its slot as reached. */
@@ -163,33 +166,35 @@ public class Schedules {
 
     /** Of sources in use, by name. */
     public Page<Line> page(Optional<String> cursor, int max) {
-        return Page.byName(sources.active(), Source::name, cursor, max).map(lineOf());
+        Page<Source> found = Page.byName(sources.active(), Source::name, cursor, max);
+        return found.map(lineOf(followed(found.items())));
     }
 
     /** Those of sources whose name or address holds a text, a page of them. */
     public Part<Line> lines(String text, int page, int size) {
-        return sources.search(text, page, size).map(lineOf());
+        Part<Source> found = sources.search(text, page, size);
+        return found.map(lineOf(followed(found.items())));
     }
 
     /** Of one source; empty where there is none in use. */
     public Optional<Line> line(UUID sourceId) {
-        return sources.find(sourceId).filter(s -> !s.retired()).map(lineOf());
+        return lines(List.of(sourceId)).stream().findFirst();
     }
 
     /** Those of some sources, by name. */
     public List<Line> lines(Collection<UUID> some) {
-        return lines(source -> some.contains(source.id()));
+        List<Source> found = sources.active(some);
+        return found.stream().map(lineOf(followed(found))).toList();
     }
 
-    private List<Line> lines(Predicate<Source> which) {
-        return sources.active().stream().filter(which).map(lineOf()).toList();
+    private Map<UUID, SourceSchedule> followed(List<Source> some) {
+        return byId(schedules.of(some.stream().map(Source::id).toList()));
     }
 
     /** As things are now. */
-    private Function<Source, Line> lineOf() {
+    private Function<Source, Line> lineOf(Map<UUID, SourceSchedule> followed) {
         Instant now = schedules.now();
         Policy rules = policy.now();
-        Map<UUID, SourceSchedule> followed = followed();
         return source -> {
             Schedule schedule = rules.scheduleOf(source.name());
             Optional<SourceSchedule> row = Optional.ofNullable(followed.get(source.id()));

@@ -5,6 +5,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -52,5 +53,16 @@ public class CatalogSchedules implements SourceSchedules {
     public List<SourceSchedule> all() {
         return entities.createQuery("SELECT s FROM SourceSchedule s", SourceSchedule.class)
                 .getResultList();
+    }
+
+    @Override
+    public List<SourceSchedule> of(Collection<UUID> sources) {
+        return sources.isEmpty()
+                ? List.of()
+                : entities.createQuery(
+                                "SELECT s FROM SourceSchedule s WHERE s.sourceId IN :sources",
+                                SourceSchedule.class)
+                        .setParameter("sources", sources)
+                        .getResultList();
     }
 }

@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,6 +40,18 @@ public class CatalogSources implements Sources {
                         "SELECT s FROM Source s WHERE s.retired = FALSE ORDER BY s.name",
                         Source.class)
                 .getResultList();
+    }
+
+    @Override
+    public List<Source> active(Collection<UUID> some) {
+        return some.isEmpty()
+                ? List.of()
+                : entities.createQuery(
+                                "SELECT s FROM Source s WHERE s.retired = FALSE AND s.id IN :some"
+                                        + " ORDER BY s.name",
+                                Source.class)
+                        .setParameter("some", some)
+                        .getResultList();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.holdfast.domain.snapshot;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,4 +21,7 @@ public interface SourceSchedules {
     Optional<SourceSchedule> lock(UUID sourceId);
 
     List<SourceSchedule> all();
+
+    /** Those of some sources. */
+    List<SourceSchedule> of(Collection<UUID> sources);
 }

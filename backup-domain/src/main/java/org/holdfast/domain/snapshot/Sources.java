@@ -1,5 +1,6 @@
 package org.holdfast.domain.snapshot;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +19,9 @@ public interface Sources {
 
     /** Those not retired, by name. */
     List<Source> active();
+
+    /** Those of some that are not retired, by name. */
+    List<Source> active(Collection<UUID> some);
 
     /**
      * Those in use whose name or address holds a text, by name, a page of them.

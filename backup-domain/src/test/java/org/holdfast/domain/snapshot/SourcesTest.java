@@ -3,6 +3,7 @@ package org.holdfast.domain.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,6 +32,11 @@ class SourcesTest {
         @Override
         public List<Source> active() {
             return all.stream().filter(s -> !s.retired()).toList();
+        }
+
+        @Override
+        public List<Source> active(Collection<UUID> some) {
+            return active().stream().filter(s -> some.contains(s.id())).toList();
         }
 
         @Override
