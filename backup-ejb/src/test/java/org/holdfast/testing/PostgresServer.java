@@ -2,8 +2,6 @@ package org.holdfast.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.holdfast.adapter.testing.FreePort;
 import org.holdfast.domain.shared.PostgresUrl;
 
 /**
@@ -95,12 +94,12 @@ public final class PostgresServer implements AutoCloseable {
             command.addAll(initdb);
             run(home, command);
             for (int attempt = 1; ; attempt++) {
-                PostgresServer server = new PostgresServer(bin, home, freePort());
+                PostgresServer server = new PostgresServer(bin, home, FreePort.next());
                 server.configure(settings);
                 try {
                     server.launch();
                     return server;
-                } catch (IOException e) {
+                } catch (UncheckedIOException e) {
                     if (attempt == 3) {
                         throw e;
                     }
@@ -212,7 +211,7 @@ public final class PostgresServer implements AutoCloseable {
                                     + port
                                     + " user=postgres passfile="
                                     + pass));
-            PostgresServer standby = new PostgresServer(bin, place, freePort());
+            PostgresServer standby = new PostgresServer(bin, place, FreePort.next());
             standby.configure();
             standby.launch();
             return standby;
@@ -239,11 +238,7 @@ public final class PostgresServer implements AutoCloseable {
 
     /** Starts again after {@link #crash()}, on the same port. */
     public void startAgain() {
-        try {
-            launch();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        launch();
     }
 
     /** Sends a signal by name (TERM, STOP, CONT, …) to the postmaster. */
@@ -299,7 +294,7 @@ public final class PostgresServer implements AutoCloseable {
         Files.write(dataDirectory().resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
     }
 
-    private void launch() throws IOException {
+    private void launch() {
         control("start", "-l", home.resolve("log").toString(), "-t", "60", "-o", "-p " + port);
     }
 
@@ -412,12 +407,6 @@ public final class PostgresServer implements AutoCloseable {
                 "These tests need a PostgreSQL server's programs under /usr/lib/postgresql/*/bin:"
                         + " apt-get install postgresql, or set"
                         + " -Dholdfast.test.postgres.bin=/path/to/bin.");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static void deleteTree(Path root) throws IOException {

@@ -47,10 +47,6 @@ public final class Keycloak implements AutoCloseable {
         return "http://127.0.0.1:" + port + "/realms/holdfast";
     }
 
-    public static int freePort() throws IOException {
-        return Server.freePort();
-    }
-
     /**
      * Starts it, and returns when it answers.
      *

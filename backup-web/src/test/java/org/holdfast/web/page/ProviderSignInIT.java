@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.holdfast.adapter.testing.FreePort;
 import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.Keycloak;
@@ -36,7 +37,7 @@ class ProviderSignInIT {
 
     @BeforeAll
     static void start() throws IOException {
-        int port = Keycloak.freePort();
+        int port = FreePort.next();
         Installation installation =
                 Installation.create("provider", 1)
                         .with("OIDC_ISSUER", Keycloak.issuer(port))

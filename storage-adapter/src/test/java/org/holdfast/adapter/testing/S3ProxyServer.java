@@ -92,7 +92,7 @@ public final class S3ProxyServer implements S3Server {
     }
 
     private static S3ProxyServer start(Path work, boolean tls) throws IOException {
-        int port = S3Server.freePort();
+        int port = FreePort.next();
         URI endpoint = URI.create(tls ? "https://localhost:" + port : "http://127.0.0.1:" + port);
         Path objects = Files.createDirectories(work.resolve("objects"));
         Path settings = work.resolve("s3proxy.properties");
@@ -124,6 +124,7 @@ public final class S3ProxyServer implements S3Server {
                                                 .toString(),
                                         "-Xmx512m",
                                         "-XX:+UseSerialGC",
+                                        "-XX:TieredStopAtLevel=1",
                                         "-Dlogback.configurationFile=" + logging,
                                         "-jar",
                                         jar().toString(),

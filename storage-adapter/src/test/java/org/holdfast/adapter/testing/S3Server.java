@@ -4,8 +4,6 @@ import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import io.minio.errors.MinioException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import org.holdfast.domain.shared.Secret;
@@ -67,12 +65,5 @@ public interface S3Server extends AutoCloseable {
                 accessKey(),
                 Secret.of(secretKey()),
                 deadline);
-    }
-
-    /** A loopback port that nobody listens on now. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }
