@@ -85,7 +85,8 @@ public final class RunningHoldfast implements AutoCloseable {
     /** The JVM's one. */
     public static synchronized RunningHoldfast shared() {
         if (shared == null) {
-            shared = start(Installation.create("shared", 8));
+            Installation installation = Installation.create("shared", 8);
+            shared = new RunningHoldfast(installation, Server.startForAll(installation));
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "stop Holdfast"));
         }
         return shared;
@@ -327,18 +328,17 @@ public final class RunningHoldfast implements AutoCloseable {
         if (faulty == null) {
             Installation around = Installation.create("faulty", 8);
             around.storeFaults();
-            faulty =
-                    start(
-                            around.withFarTarget("FAR_TOO", "far_too")
-                                    .withCommandTarget("CHECKED", "checked", 3)
-                                    .with("RESTORE_TARGET_CHECKED_IN_PLACE", "true")
-                                    .withNoise(40)
-                                    .withPolicy(
-                                            """
+            around.withFarTarget("FAR_TOO", "far_too")
+                    .withCommandTarget("CHECKED", "checked", 3)
+                    .with("RESTORE_TARGET_CHECKED_IN_PLACE", "true")
+                    .withNoise(40)
+                    .withPolicy(
+                            """
                                             {"sources": {
                                               "shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}},
                                               "far-shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}}}}
-                                            """));
+                                            """);
+            faulty = new RunningHoldfast(around, Server.startForAll(around));
             Runtime.getRuntime().addShutdownHook(new Thread(faulty::close, "stop Holdfast"));
         }
         return faulty;

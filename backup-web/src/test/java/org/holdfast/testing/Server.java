@@ -2,13 +2,14 @@ package org.holdfast.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.holdfast.adapter.testing.FreePort;
 
 /**
  * One Payara Micro with the WAR of this build, a process of its own, TLS on a free loopback port,
@@ -22,19 +23,35 @@ public final class Server implements AutoCloseable {
     private final Process process;
     private final int port;
     private final Path log;
+    private final Optional<UnpackedPayara> learning;
 
-    private Server(Installation installation, Process process, int port, Path log) {
+    private Server(
+            Installation installation,
+            Process process,
+            int port,
+            Path log,
+            Optional<UnpackedPayara> learning) {
         this.installation = installation;
         this.process = process;
         this.port = port;
         this.log = log;
+        this.learning = learning;
     }
 
     /** Starts a server and returns when it is ready. */
     public static Server start(Installation installation) {
+        return start(installation, true);
+    }
+
+    /** The same of one that is there until the JVM ends. */
+    static Server startForAll(Installation installation) {
+        return start(installation, false);
+    }
+
+    private static Server start(Installation installation, boolean ends) {
         try {
-            int port = freePort();
-            Server server = launch(installation, port);
+            int port = FreePort.next();
+            Server server = launch(installation, port, ends);
             server.awaitReady();
             return server;
         } catch (IOException e) {
@@ -45,7 +62,7 @@ public final class Server implements AutoCloseable {
     /** Starts a server on the port of one that ended, so that addresses stay as they were. */
     public Server startAgain() {
         try {
-            Server server = launch(installation, port);
+            Server server = launch(installation, port, true);
             server.awaitReady();
             return server;
         } catch (IOException e) {
@@ -53,7 +70,8 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private static Server launch(Installation installation, int port) throws IOException {
+    private static Server launch(Installation installation, int port, boolean ends)
+            throws IOException {
         Path home = installation.home();
         Path root = Files.createDirectories(home.resolve("server-" + port));
         Path listeners = root.resolve("listeners.asadmin");
@@ -66,7 +84,13 @@ public final class Server implements AutoCloseable {
                 """);
         Path temporary = Files.createDirectories(root.resolve("tmp"));
         Path log = root.resolve("server.log");
-        List<String> command =
+        UnpackedPayara payara =
+                UnpackedPayara.of(
+                        Path.of(required("payara.microJar", "the Payara Micro jar")),
+                        Path.of(System.getProperty("holdfast.test.dir")).resolve("payara"));
+        boolean learns = ends && payara.mayLearn();
+        List<String> command = new ArrayList<>();
+        command.addAll(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
@@ -75,9 +99,10 @@ public final class Server implements AutoCloseable {
                         "-Djakarta.json.provider=org.eclipse.parsson.JsonProviderImpl",
                         "-Djava.awt.headless=true",
                         "-Duser.timezone=UTC",
-                        "-Djava.io.tmpdir=" + temporary,
-                        "-jar",
-                        required("payara.microJar", "the Payara Micro jar"),
+                        "-Djava.io.tmpdir=" + temporary));
+        command.addAll(payara.command(Files.createTempDirectory(temporary, "payara"), learns));
+        command.addAll(
+                List.of(
                         "--nohazelcast",
                         "--disablephonehome",
                         "--sslport",
@@ -93,7 +118,7 @@ public final class Server implements AutoCloseable {
                         "--deploy",
                         required("holdfast.test.war", "the WAR"),
                         "--contextroot",
-                        "/");
+                        "/"));
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .directory(root.toFile())
@@ -104,7 +129,13 @@ public final class Server implements AutoCloseable {
         builder.environment().put("LC_ALL", "C.UTF-8");
         Process process = builder.start();
         process.getOutputStream().close();
-        Server server = new Server(installation, process, port, log);
+        Server server =
+                new Server(
+                        installation,
+                        process,
+                        port,
+                        log,
+                        learns ? Optional.of(payara) : Optional.empty());
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return server;
     }
@@ -213,6 +244,7 @@ public final class Server implements AutoCloseable {
             }
             if (name.equals("KILL")) {
                 process.waitFor();
+                learning.ifPresent(UnpackedPayara::gaveUp);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -227,18 +259,15 @@ public final class Server implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            if (process.waitFor(learning.isPresent() ? 120 : 30, TimeUnit.SECONDS)) {
+                learning.ifPresent(UnpackedPayara::learnt);
+            } else {
                 process.destroyForcibly().waitFor();
+                learning.ifPresent(UnpackedPayara::gaveUp);
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }
