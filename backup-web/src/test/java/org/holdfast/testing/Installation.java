@@ -228,6 +228,21 @@ public final class Installation implements AutoCloseable {
     }
 
     private void certificate() throws IOException {
+        synchronized (Installation.class) {
+            if (!Files.exists(keysOfAll())) {
+                makeCertificate(keysOfAll());
+            }
+        }
+        Files.copy(keysOfAll(), keyStore());
+    }
+
+    /** One for all servers of this JVM. */
+    private Path keysOfAll() {
+        return home.getParent().resolve("tls-" + ProcessHandle.current().pid() + ".p12");
+    }
+
+    private static void makeCertificate(Path keys) throws IOException {
+        Path log = keys.resolveSibling(keys.getFileName() + ".log");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         Process process =
                 new ProcessBuilder(
@@ -248,15 +263,15 @@ public final class Installation implements AutoCloseable {
                                 "-storetype",
                                 "PKCS12",
                                 "-keystore",
-                                keyStore().toString(),
+                                keys.toString(),
                                 "-storepass",
                                 KEYSTORE_PASSWORD)
                         .redirectErrorStream(true)
-                        .redirectOutput(home.resolve("keytool.log").toFile())
+                        .redirectOutput(log.toFile())
                         .start();
         try {
             if (process.waitFor() != 0) {
-                throw new IOException(Files.readString(home.resolve("keytool.log")));
+                throw new IOException(Files.readString(log));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

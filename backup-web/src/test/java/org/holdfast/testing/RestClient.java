@@ -17,11 +17,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -41,6 +44,7 @@ public final class RestClient {
                     "PARTIAL",
                     "ABORTED");
     private static final long PAUSE_MS = 100;
+    private static final Map<Path, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
 
     private final URI base;
     private final String token;
@@ -270,8 +274,13 @@ public final class RestClient {
         }
     }
 
+    /** One for all clients of an installation: a session that was agreed on is taken up again. */
     private static SSLContext trusting(Installation installation) {
-        try (InputStream in = Files.newInputStream(installation.keyStore())) {
+        return CONTEXTS.computeIfAbsent(installation.keyStore(), RestClient::trusting);
+    }
+
+    private static SSLContext trusting(Path keyStore) {
+        try (InputStream in = Files.newInputStream(keyStore)) {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(in, Installation.KEYSTORE_PASSWORD.toCharArray());
             KeyStore trusted = KeyStore.getInstance("PKCS12");

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Looks for barriers with Deque's axe-core: every rule for WCAG 2.0, 2.1 and 2.2, levels A and AA.
@@ -18,23 +20,52 @@ final class Axe {
     private static final String RUN =
             """
             const done = arguments[arguments.length - 1];
-            const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-            axe.run(document.querySelector(arguments[0]), {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']}).then(
+            axe.run(document.querySelector(arguments[0]), Object.assign({resultTypes: ['violations']}, arguments[1])).then(
               found => done(found.violations.flatMap(v => v.nodes.map(n =>
                 v.id + ': ' + n.target.join(' ') + ' ' + n.html.slice(0, 160) + ' ' + (n.failureSummary || '').replace(/\\s+/g, ' ')))),
               error => done(['axe itself: ' + error]));
             """;
 
+    private static final Map<String, Object> TAGS =
+            Map.of(
+                    "type",
+                    "tag",
+                    "values",
+                    List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"));
+    private static final Map<String, Object> ALL = Map.of("runOnly", TAGS);
+    private static final Map<String, Object> SHAPES =
+            Map.of("runOnly", TAGS, "rules", Map.of("color-contrast", Map.of("enabled", false)));
+
+    /** The rules that a theme's colours can break: themes differ in nothing else. */
+    private static final Map<String, Object> COLOURS =
+            Map.of(
+                    "runOnly",
+                    Map.of(
+                            "type",
+                            "rule",
+                            "values",
+                            List.of("color-contrast", "link-in-text-block")));
+
     private Axe() {}
 
     /** One sentence for each barrier within an element, in the theme it is shown in. */
-    @SuppressWarnings("unchecked")
     static List<String> findings(Browser browser, String within) {
+        return findings(browser, within, ALL);
+    }
+
+    /** The same but for contrast: most of the time goes into that. */
+    static List<String> findingsOfShape(Browser browser, String within) {
+        return findings(browser, within, SHAPES);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> findings(
+            Browser browser, String within, Map<String, Object> rules) {
         browser.script(UNFOLD);
         if (Boolean.TRUE.equals(browser.script("return typeof window.axe === 'undefined'"))) {
             browser.script(SOURCE);
         }
-        return (List<String>) browser.driver().executeAsyncScript(RUN, within);
+        return (List<String>) browser.driver().executeAsyncScript(RUN, within, rules);
     }
 
     /** On the whole page, in both themes, light first. */
@@ -43,12 +74,14 @@ final class Axe {
     }
 
     static List<String> findingsInBothThemes(Browser browser, String within) {
-        return List.of("light", "dark").stream()
+        return Stream.of("light", "dark")
                 .flatMap(
                         theme -> {
                             browser.script(
                                     "document.documentElement.dataset.theme = '" + theme + "'");
-                            return findings(browser, within).stream().map(f -> theme + ": " + f);
+                            return findings(browser, within, theme.equals("light") ? ALL : COLOURS)
+                                    .stream()
+                                    .map(finding -> theme + ": " + finding);
                         })
                 .toList();
     }

@@ -68,6 +68,9 @@ final class Spider {
                 }
             }
         }
+        if (!next.isEmpty()) {
+            broken.add("There are more than " + MOST_PAGES + " pages: not all were opened.");
+        }
         return pages;
     }
 
@@ -91,12 +94,20 @@ final class Spider {
         return goal.getAuthority() == null && address.startsWith("/console/") ? address : null;
     }
 
-    /** Every button of these pages, with its form filled in. */
+    /**
+     * Every button of these pages, with its form filled in; those that the template puts around
+     * each page once a view, as what is asked for makes no other form of them.
+     */
     List<Press> buttons(Map<String, Document> pages) {
         List<Press> presses = new ArrayList<>();
+        Set<String> views = new LinkedHashSet<>();
         pages.forEach(
                 (address, page) -> {
+                    boolean first = views.add(address.replaceFirst("\\?.*", ""));
                     for (Element form : page.select("form[method=post]")) {
+                        if (!first && form.closest("main") == null) {
+                            continue;
+                        }
                         Map<String, String> fields = filled(form);
                         for (Element button :
                                 form.select(
@@ -168,6 +179,7 @@ final class Spider {
             fields.put(press.button(), press.button());
             Element state = page.selectFirst("input[name=" + STATE + "]");
             if (state == null) {
+                broken.add(press.page() + " has no form any more");
                 return;
             }
             fields.put(STATE, state.val());
