@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,10 @@ import org.jsoup.nodes.Element;
  */
 final class Spider {
     private static final int MOST_PAGES = 300;
+
+    /** Of one view, beside those that are given: lists can be sorted and searched without end. */
+    private static final int MOST_OF_VIEW = 8;
+
     private static final String SIGN_OUT = "leave";
     private static final String STATE = "jakarta.faces.ViewState";
 
@@ -49,11 +54,15 @@ final class Spider {
         this.code = code;
     }
 
-    /** Every page that can be reached from these, each once, forms and buttons not touched. */
+    /**
+     * Every page that can be reached from these, each once, forms and buttons not touched; of one
+     * view, some.
+     */
     Map<String, Document> walk(List<String> from) {
         Deque<String> next = new ArrayDeque<>(from);
         seen.addAll(from);
         Map<String, Document> pages = new LinkedHashMap<>();
+        Map<String, Integer> ofView = new HashMap<>();
         while (!next.isEmpty() && seen.size() < MOST_PAGES) {
             String address = next.poll();
             Document page = open(address);
@@ -63,7 +72,10 @@ final class Spider {
             pages.put(address, page);
             for (Element link : page.select("a[href]")) {
                 String goal = inside(address, link.attr("href"));
-                if (goal != null && seen.add(goal)) {
+                if (goal != null
+                        && !seen.contains(goal)
+                        && ofView.merge(view(goal), 1, Integer::sum) <= MOST_OF_VIEW) {
+                    seen.add(goal);
                     next.add(goal);
                 }
             }
@@ -72,6 +84,10 @@ final class Spider {
             broken.add("There are more than " + MOST_PAGES + " pages: not all were opened.");
         }
         return pages;
+    }
+
+    private static String view(String address) {
+        return address.replaceFirst("\\?.*", "");
     }
 
     private Document open(String address) {
@@ -103,7 +119,7 @@ final class Spider {
         Set<String> views = new LinkedHashSet<>();
         pages.forEach(
                 (address, page) -> {
-                    boolean first = views.add(address.replaceFirst("\\?.*", ""));
+                    boolean first = views.add(view(address));
                     for (Element form : page.select("form[method=post]")) {
                         if (!first && form.closest("main") == null) {
                             continue;
