@@ -177,14 +177,9 @@ public class Approvals {
         return records.ending(box, caller.name(), cursor, max);
     }
 
-    /** How many wait that this person asked for. */
-    public long askedByMe() {
-        return records.askedBy(caller.name());
-    }
-
-    /** How many wait for a decision that this person can make. */
-    public long waitingForMe() {
-        return records.waitingFor(caller.name());
+    /** How many there are on all pages. */
+    public long count(ApprovalRecords.Box box) {
+        return records.count(box, caller.name());
     }
 
     /** Where one person acted alone in the last seven days, newest first. */

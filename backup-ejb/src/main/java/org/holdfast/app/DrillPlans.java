@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import org.holdfast.config.ScheduleWords;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.drill.CheckPlan;
@@ -36,6 +35,7 @@ import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.policy.Schedule;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
+import org.holdfast.domain.shared.Names;
 import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Source;
@@ -424,14 +424,9 @@ public class DrillPlans {
                                 new Refused(
                                         "TARGET-UNKNOWN",
                                         "There is no target \"" + place + "\".",
-                                        "Places of drills: " + some(places()) + "."));
-    }
-
-    private static String some(List<String> places) {
-        return places.stream().limit(Sources.NAMED).collect(Collectors.joining(", "))
-                + (places.size() > Sources.NAMED
-                        ? " and " + (places.size() - Sources.NAMED) + " more"
-                        : "");
+                                        "Places of drills: "
+                                                + Names.some(places(), Sources.NAMED)
+                                                + "."));
     }
 
     private void requireFree(String name, UUID of) {

@@ -28,6 +28,7 @@ import org.holdfast.domain.drill.DrillCheck;
 import org.holdfast.domain.drill.DrillCheck.Verdict;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.restore.Check;
+import org.holdfast.domain.shared.Names;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.snapshot.Manifest;
 
@@ -219,7 +220,7 @@ public final class Inspection {
                 manifest.sequences().size() + " sequences",
                 Found.passedIf(
                         missing.isEmpty(),
-                        missing.isEmpty() ? "all there" : "missing: " + shown(missing)),
+                        missing.isEmpty() ? "all there" : "missing: " + Names.some(missing, SHOWN)),
                 Duration.ZERO);
     }
 
@@ -426,7 +427,9 @@ public final class Inspection {
                                 session.one(row -> row.getLong(1), "SELECT count(*) FROM pg_index");
                         return Found.passedIf(
                                 broken.isEmpty(),
-                                broken.isEmpty() ? "all " + all : "not: " + shown(broken));
+                                broken.isEmpty()
+                                        ? "all " + all
+                                        : "not: " + Names.some(broken, SHOWN));
                     }
                 });
     }
@@ -460,11 +463,11 @@ public final class Inspection {
                                 }
                             });
                     if (!missing.isEmpty()) {
-                        return Found.failed("missing: " + shown(missing));
+                        return Found.failed("missing: " + Names.some(missing, SHOWN));
                     }
                     return other.isEmpty()
                             ? Found.passed("the same")
-                            : new Found(Verdict.WARNED, shown(other));
+                            : new Found(Verdict.WARNED, Names.some(other, SHOWN));
                 });
     }
 
@@ -497,7 +500,7 @@ public final class Inspection {
                                                 + " pg_collation_actual_version(oid)"));
                         return other.isEmpty()
                                 ? Found.passed("the same")
-                                : new Found(Verdict.WARNED, shown(other));
+                                : new Found(Verdict.WARNED, Names.some(other, SHOWN));
                     }
                 });
     }
@@ -882,11 +885,6 @@ public final class Inspection {
     private static String quoted(String name) {
         int dot = name.indexOf('.');
         return Session.name(name.substring(0, dot), name.substring(dot + 1));
-    }
-
-    private static String shown(java.util.Collection<String> names) {
-        return names.stream().limit(SHOWN).collect(Collectors.joining(", "))
-                + (names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more" : "");
     }
 
     private static String brief(String text) {

@@ -131,13 +131,7 @@ public class CatalogAlerts implements AlertBook {
                         .setParameter(2, from.map(c -> Rows.timestamp(c.at())).orElse(null))
                         .setParameter(3, from.map(Rows.Cursor::id).orElse(null))
                         .getResultList();
-        if (alerts.size() <= max) {
-            return new Page<>(List.copyOf(alerts), Optional.empty());
-        }
-        Alert last = alerts.get(max - 1);
-        return new Page<>(
-                List.copyOf(alerts.subList(0, max)),
-                Optional.of(new Rows.Cursor(last.resolvedAt(), last.id()).text()));
+        return Page.of(alerts, max, last -> new Rows.Cursor(last.resolvedAt(), last.id()).text());
     }
 
     // --- deliveries --------------------------------------------------------------------------

@@ -100,18 +100,7 @@ public class CatalogApprovals implements ApprovalRecords {
     private Page<Row> page(Order order, Box box, String person, Optional<String> cursor, int max) {
         StringBuilder sql = new StringBuilder(ROWS);
         List<Object> values = new ArrayList<>();
-        switch (box) {
-            case ALL -> sql.append(" true");
-            case WAITING_FOR_ME -> {
-                sql.append(" status = 'REQUESTED' AND expires_at > now() AND requested_by <> ?");
-                values.add(person);
-            }
-            case ASKED_BY_ME -> {
-                sql.append(" status = 'REQUESTED' AND requested_by = ?");
-                values.add(person);
-            }
-            case DECIDED -> sql.append(" status <> 'REQUESTED'");
-        }
+        in(sql, values, box, person);
         cursor.map(Rows.Cursor::of)
                 .ifPresent(
                         c -> {
@@ -125,35 +114,30 @@ public class CatalogApprovals implements ApprovalRecords {
         values.add(max + 1);
         List<Row> rows =
                 Sql.rows(entities, sql.toString(), CatalogApprovals::row, values.toArray());
-        if (rows.size() <= max) {
-            return new Page<>(rows, Optional.empty());
+        return Page.of(rows, max, last -> new Rows.Cursor(order.of(last), last.id()).text());
+    }
+
+    @Override
+    public long count(Box box, String person) {
+        StringBuilder sql = new StringBuilder("SELECT count(*) FROM approval_inbox WHERE");
+        List<Object> values = new ArrayList<>();
+        in(sql, values, box, person);
+        return Rows.number(Sql.value(entities, sql.toString(), values.toArray()));
+    }
+
+    private static void in(StringBuilder sql, List<Object> values, Box box, String person) {
+        switch (box) {
+            case ALL -> sql.append(" true");
+            case WAITING_FOR_ME -> {
+                sql.append(" status = 'REQUESTED' AND expires_at > now() AND requested_by <> ?");
+                values.add(person);
+            }
+            case ASKED_BY_ME -> {
+                sql.append(" status = 'REQUESTED' AND requested_by = ?");
+                values.add(person);
+            }
+            case DECIDED -> sql.append(" status <> 'REQUESTED'");
         }
-        Row last = rows.get(max - 1);
-        return new Page<>(
-                List.copyOf(rows.subList(0, max)),
-                Optional.of(new Rows.Cursor(order.of(last), last.id()).text()));
-    }
-
-    @Override
-    public long waitingFor(String person) {
-        return Rows.number(
-                Sql.value(
-                        entities,
-                        """
-                        SELECT count(*) FROM approval_inbox
-                        WHERE status = 'REQUESTED' AND expires_at > now() AND requested_by <> ?""",
-                        person));
-    }
-
-    @Override
-    public long askedBy(String person) {
-        return Rows.number(
-                Sql.value(
-                        entities,
-                        """
-                        SELECT count(*) FROM approval_inbox
-                        WHERE status = 'REQUESTED' AND requested_by = ?""",
-                        person));
     }
 
     @Override

@@ -67,20 +67,14 @@ public class CatalogDrillPlans implements DrillPlans {
 
     @Override
     public Part<DrillPlan> inUse(int page, int size) {
-        long total =
+        return Rows.part(
                 entities.createQuery(
-                                "SELECT COUNT(p) FROM DrillPlan p WHERE p.retired = FALSE",
-                                Long.class)
-                        .getSingleResult();
-        int there = Part.within(page, size, total);
-        List<DrillPlan> items =
+                        "SELECT COUNT(p) FROM DrillPlan p WHERE p.retired = FALSE", Long.class),
                 entities.createQuery(
-                                "SELECT p FROM DrillPlan p WHERE p.retired = FALSE ORDER BY p.name",
-                                DrillPlan.class)
-                        .setFirstResult((there - 1) * size)
-                        .setMaxResults(size)
-                        .getResultList();
-        return new Part<>(items, there, size, total);
+                        "SELECT p FROM DrillPlan p WHERE p.retired = FALSE ORDER BY p.name",
+                        DrillPlan.class),
+                page,
+                size);
     }
 
     @Override

@@ -196,13 +196,7 @@ public class CatalogDrills implements Drills {
         sql.append(" ORDER BY d.queued_at DESC, d.id DESC LIMIT ?");
         values.add(max + 1);
         List<Row> rows = Sql.rows(entities, sql.toString(), CatalogDrills::row, values.toArray());
-        if (rows.size() <= max) {
-            return new Page<>(rows, Optional.empty());
-        }
-        Row last = rows.get(max - 1);
-        return new Page<>(
-                List.copyOf(rows.subList(0, max)),
-                Optional.of(new Rows.Cursor(last.requestedAt(), last.id()).text()));
+        return Page.of(rows, max, last -> new Rows.Cursor(last.requestedAt(), last.id()).text());
     }
 
     @Override

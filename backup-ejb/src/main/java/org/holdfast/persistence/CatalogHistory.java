@@ -128,13 +128,7 @@ public class CatalogHistory implements History {
         Statement statement = new Statement().add(PAGE);
         statement.ids(filter, NEWEST, 0, max + 1, cursor.map(Rows.Cursor::of));
         List<Row> rows = statement.add(") ordered) ").add(WHOLE_ROWS).rows();
-        if (rows.size() <= max) {
-            return new Page<>(rows, Optional.empty());
-        }
-        List<Row> page = rows.subList(0, max);
-        Row last = page.get(max - 1);
-        return new Page<>(
-                List.copyOf(page), Optional.of(new Rows.Cursor(last.queuedAt(), last.id()).text()));
+        return Page.of(rows, max, last -> new Rows.Cursor(last.queuedAt(), last.id()).text());
     }
 
     @Override

@@ -80,12 +80,7 @@ public class CatalogPolicies implements PolicyVersions {
                                 cursor.map(CatalogPolicies::before).orElse(Integer.MAX_VALUE))
                         .setMaxResults(max + 1)
                         .getResultList();
-        if (found.size() <= max) {
-            return new Page<>(found, Optional.empty());
-        }
-        return new Page<>(
-                List.copyOf(found.subList(0, max)),
-                Optional.of(Integer.toString(found.get(max - 1).number())));
+        return Page.of(found, max, last -> Integer.toString(last.number()));
     }
 
     private static int before(String cursor) {

@@ -199,13 +199,7 @@ public class CatalogRestores implements RestoreRequests {
         sql.append(" ORDER BY r.queued_at DESC, r.id DESC LIMIT ?");
         values.add(max + 1);
         List<Row> rows = Sql.rows(entities, sql.toString(), CatalogRestores::row, values.toArray());
-        if (rows.size() <= max) {
-            return new Page<>(rows, Optional.empty());
-        }
-        Row last = rows.get(max - 1);
-        return new Page<>(
-                List.copyOf(rows.subList(0, max)),
-                Optional.of(new Rows.Cursor(last.queuedAt(), last.id()).text()));
+        return Page.of(rows, max, last -> new Rows.Cursor(last.queuedAt(), last.id()).text());
     }
 
     private static Row row(Object[] c) {

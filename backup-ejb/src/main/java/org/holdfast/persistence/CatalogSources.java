@@ -67,19 +67,13 @@ public class CatalogSources implements Sources {
         String which =
                 " FROM Source s WHERE s.retired = FALSE AND (LOWER(s.name) LIKE :text ESCAPE '!'"
                         + " OR LOWER(s.redactedUrl) LIKE :text ESCAPE '!')";
-        long total =
+        return Rows.part(
                 entities.createQuery("SELECT COUNT(s)" + which, Long.class)
-                        .setParameter("text", like)
-                        .getSingleResult();
-        int there = Part.within(page, size, total);
-        List<Source> items =
+                        .setParameter("text", like),
                 entities.createQuery("SELECT s" + which + " ORDER BY s.name", Source.class)
-                        .setParameter("text", like)
-                        .setFirstResult((there - 1) * size)
-                        .setMaxResults(size)
-                        .getResultList();
-        // one that was retired since it was counted may leave the last page empty
-        return new Part<>(items, there, size, total);
+                        .setParameter("text", like),
+                page,
+                size);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.holdfast.persistence;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.TypedQuery;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Refused;
 
 /** What reading rows has in common. */
@@ -30,6 +32,19 @@ final class Rows {
                         id,
                         LockModeType.PESSIMISTIC_WRITE,
                         Map.of("eclipselink.refresh", "true")));
+    }
+
+    /**
+     * The page that is asked for, or the nearest there is. A row that went since they were counted
+     * may leave the last page empty.
+     *
+     * @param count of the rows that {@code all} selects
+     */
+    static <T> Part<T> part(TypedQuery<Long> count, TypedQuery<T> all, int page, int size) {
+        long total = count.getSingleResult();
+        int there = Part.within(page, size, total);
+        List<T> items = all.setFirstResult((there - 1) * size).setMaxResults(size).getResultList();
+        return new Part<>(items, there, size, total);
     }
 
     static Instant instant(Object column) {

@@ -31,6 +31,7 @@ import org.holdfast.domain.alert.AlertKind;
 import org.holdfast.domain.alert.Expiries;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
+import org.holdfast.domain.shared.Names;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.snapshot.Source;
@@ -334,7 +335,7 @@ class HostLook {
                         "The certificate that "
                                 + subject.substring(Expiries.HOSTS.length())
                                 + " shows ("
-                                + words(host.users())
+                                + Names.some(host.users(), NAMED)
                                 + ")",
                         host.verified(),
                         machine),
@@ -343,11 +344,5 @@ class HostLook {
                                 new Expiries.Term(
                                         Optional.of(c.getNotBefore().toInstant()),
                                         c.getNotAfter().toInstant())));
-    }
-
-    private static String words(List<String> users) {
-        int more = users.size() - NAMED;
-        return String.join(", ", users.subList(0, Math.min(NAMED, users.size())))
-                + (more > 0 ? " and " + more + " more" : "");
     }
 }

@@ -158,7 +158,16 @@ class CatalogApprovalsIT {
                                                 .items())
                                 .extracting(Row::id)
                                 .containsExactly(second);
-                        assertThat(approvals.askedBy("maria")).isEqualTo(3);
+                        assertThat(approvals.count(Box.ASKED_BY_ME, "maria")).isEqualTo(3);
+                        for (Box box : Box.values()) {
+                            assertThat(approvals.count(box, "ivan"))
+                                    .as(box.name())
+                                    .isEqualTo(
+                                            approvals
+                                                    .page(box, "ivan", Optional.empty(), 1000)
+                                                    .items()
+                                                    .size());
+                        }
                         assertThat(
                                         approvals
                                                 .page(

@@ -13,6 +13,7 @@ import org.holdfast.domain.policy.Fit;
 import org.holdfast.domain.policy.Policy;
 import org.holdfast.domain.policy.Schedule;
 import org.holdfast.domain.policy.Shrinkage;
+import org.holdfast.domain.shared.Names;
 
 /**
  * What of the facts somebody has to be told. No clock, no catalog: the same facts, the same words.
@@ -504,8 +505,7 @@ public final class AlertRules {
                     Severity.INFO,
                     counted(without.size(), "database has", "databases have")
                             + " no drill plan and no drill that ever passed: "
-                            + String.join(", ", without.subList(0, Math.min(5, without.size())))
-                            + (without.size() > 5 ? " and " + (without.size() - 5) + " more" : "")
+                            + Names.some(without, 5)
                             + ". Nobody knows whether their backups can be restored.");
         }
     }

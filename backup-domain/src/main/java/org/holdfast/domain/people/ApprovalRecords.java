@@ -76,11 +76,8 @@ public interface ApprovalRecords {
      */
     Page<Row> ending(Box box, String person, Optional<String> cursor, int max);
 
-    /** How many wait for this person's decision. */
-    long waitingFor(String person);
-
-    /** How many wait that this person asked for. */
-    long askedBy(String person);
+    /** How many a box holds, on all its pages. */
+    long count(Box box, String person);
 
     /** Where one person acted alone since, newest first. */
     List<Row> glassBrokenSince(Instant since);

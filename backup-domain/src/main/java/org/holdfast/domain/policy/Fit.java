@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.holdfast.domain.shared.Names;
 
 /** Whether a policy can keep what it promises, even if everything goes right. */
 public final class Fit {
@@ -64,13 +65,14 @@ public final class Fit {
                                         + ", but up to "
                                         + words(gaps.get(words))
                                         + " pass between two backups of "
-                                        + named(names)
+                                        + Names.some(names, NAMED)
                                         + " ("
                                         + words
                                         + ")."));
         late.forEach(
                 (words, names) ->
-                        doubts.add("Backups of " + named(names) + " come " + words + "."));
+                        doubts.add(
+                                "Backups of " + Names.some(names, NAMED) + " come " + words + "."));
         return List.copyOf(doubts);
     }
 
@@ -109,14 +111,5 @@ public final class Fit {
                     + (minutes % 1440 < 60 ? "" : " " + minutes % 1440 / 60 + " h");
         }
         return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
-    }
-
-    private static String named(List<String> names) {
-        return names.size() <= NAMED
-                ? String.join(", ", names)
-                : String.join(", ", names.subList(0, NAMED))
-                        + " and "
-                        + (names.size() - NAMED)
-                        + " more";
     }
 }

@@ -14,6 +14,20 @@ import java.util.function.Function;
  */
 public record Page<T>(List<T> items, Optional<String> next) {
     /**
+     * A page cut from rows of which one more than it holds was asked for: that one says whether
+     * there is another page.
+     *
+     * @param cursor of the last on this page, after which the next one begins
+     */
+    public static <T> Page<T> of(List<T> found, int max, Function<T, String> cursor) {
+        if (found.size() <= max) {
+            return new Page<>(List.copyOf(found), Optional.empty());
+        }
+        return new Page<>(
+                List.copyOf(found.subList(0, max)), Optional.of(cursor.apply(found.get(max - 1))));
+    }
+
+    /**
      * A page of what is at hand whole, by name. What comes or goes between two pages neither
      * repeats nor hides another.
      *
@@ -30,11 +44,7 @@ public record Page<T>(List<T> items, Optional<String> next) {
                                                 || name.apply(one).compareTo(cursor.get()) > 0)
                         .sorted(Comparator.comparing(name))
                         .toList();
-        if (after.size() <= max) {
-            return new Page<>(after, Optional.empty());
-        }
-        return new Page<>(
-                List.copyOf(after.subList(0, max)), Optional.of(name.apply(after.get(max - 1))));
+        return of(after, max, name);
     }
 
     /** The same page of what is made of each. */

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import org.holdfast.domain.shared.Names;
 import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
@@ -62,13 +62,11 @@ public interface Sources {
     }
 
     private Refused unknown(String message) {
-        List<String> names = activeNames();
         return new Refused(
                 "SOURCE-UNKNOWN",
                 message,
                 "Known sources: "
-                        + names.stream().limit(NAMED).collect(Collectors.joining(", "))
-                        + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "")
+                        + Names.some(activeNames(), NAMED)
                         + ". Add one under Databases or with BACKUP_SOURCE_<NAME>_URL.");
     }
 

@@ -13,6 +13,18 @@ class PageTest {
     }
 
     @Test
+    void one_more_than_a_page_holds_is_left_out_and_says_that_there_is_another_page() {
+        List<Integer> found = List.of(9, 7, 5);
+
+        assertThat(Page.of(found, 2, Object::toString))
+                .isEqualTo(new Page<>(List.of(9, 7), Optional.of("7")));
+        assertThat(Page.of(found, 3, Object::toString))
+                .isEqualTo(new Page<>(found, Optional.empty()));
+        assertThat(Page.of(List.of(), 3, Object::toString))
+                .isEqualTo(new Page<>(List.of(), Optional.empty()));
+    }
+
+    @Test
     void pages_by_name_follow_each_other_to_the_last_which_has_none_after_it() {
         List<String> all = List.of("shop", "Shop", "ledger", "zoo");
 

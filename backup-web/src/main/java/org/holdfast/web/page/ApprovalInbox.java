@@ -27,11 +27,15 @@ public class ApprovalInbox implements Serializable {
     private transient Page<Row> waiting;
     private transient Page<Row> mine;
     private transient Page<Row> decided;
+    private long waitingCount;
+    private long mineCount;
 
     public void load() {
         waiting = approvals.ending(Box.WAITING_FOR_ME, Optional.ofNullable(waitingCursor), PAGE);
         mine = approvals.ending(Box.ASKED_BY_ME, Optional.ofNullable(mineCursor), PAGE);
         decided = approvals.page(Box.DECIDED, Optional.ofNullable(cursor), PAGE);
+        waitingCount = approvals.count(Box.WAITING_FOR_ME);
+        mineCount = approvals.count(Box.ASKED_BY_ME);
     }
 
     /** Where a row is read and decided on. */
@@ -51,12 +55,12 @@ public class ApprovalInbox implements Serializable {
 
     /** Of all pages. */
     public long getWaitingCount() {
-        return approvals.waitingForMe();
+        return waitingCount;
     }
 
     /** Of all pages. */
     public long getMineCount() {
-        return approvals.askedByMe();
+        return mineCount;
     }
 
     /** Where the rest of what waits is; null on its last page. */

@@ -166,7 +166,7 @@ public class Frame {
     /** What waits for this person's decision. */
     private long waiting() {
         if (waiting == null) {
-            waiting = isMayRestore() ? approvals.waitingForMe() : 0;
+            waiting = isMayRestore() ? approvals.count(ApprovalRecords.Box.WAITING_FOR_ME) : 0;
         }
         return waiting;
     }
