@@ -78,7 +78,6 @@ public class DrillList implements Serializable {
     private transient List<Drills.Database> databases;
     private transient Part<DrillPlans.Line> planLines;
     private transient List<String> planNames;
-    private transient List<String> places;
 
     /** A filter to be taken or left. */
     public record Chip(String text, String address, boolean on) {}
@@ -357,25 +356,6 @@ public class DrillList implements Serializable {
             planNames = plans.names();
         }
         return planNames;
-    }
-
-    public List<String> getPlaces() {
-        if (places == null) {
-            places = plans.places();
-        }
-        return places;
-    }
-
-    public boolean isManyPlaces() {
-        return DrillPlaces.many(getPlaces());
-    }
-
-    public List<String> completePlaces(String typed) {
-        return DrillPlaces.holding(getPlaces(), typed);
-    }
-
-    public String placeWords(String where) {
-        return DrillPlaces.words(where);
     }
 
     public String run() {

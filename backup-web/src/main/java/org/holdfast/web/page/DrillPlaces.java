@@ -1,26 +1,46 @@
 package org.holdfast.web.page;
 
+import jakarta.faces.view.ViewScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Named;
+import java.io.Serializable;
 import java.util.List;
 import org.holdfast.app.DrillPlans;
 
-/** Where drills may go, to choose from: as {@link Choices}, by the words that are shown. */
-final class DrillPlaces {
-    private DrillPlaces() {}
+/**
+ * Where drills may go, to choose from: as {@link SourceNames} of databases, by the words that are
+ * shown.
+ */
+@Named
+@ViewScoped
+public class DrillPlaces implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @Inject private DrillPlans plans;
+
+    private transient List<String> all;
+
+    public List<String> getAll() {
+        if (all == null) {
+            all = plans.places();
+        }
+        return all;
+    }
+
+    public boolean isMany() {
+        return getAll().size() > Choices.MOST;
+    }
+
+    /** Some of those whose words hold what was typed. */
+    public List<String> complete(String typed) {
+        return Choices.holding(getAll(), this::words, typed);
+    }
 
     /** Empty where none was chosen. */
-    static String words(String place) {
+    public String words(String place) {
         if (place == null || place.isEmpty()) {
             return "";
         }
         return place.equals(DrillPlans.THROWAWAY) ? Say.of("drill_throwaway") : place;
-    }
-
-    static boolean many(List<String> places) {
-        return places.size() > Choices.MOST;
-    }
-
-    /** Those whose words hold what was typed, as many as are shown at once. */
-    static List<String> holding(List<String> places, String typed) {
-        return Choices.holding(places, DrillPlaces::words, typed);
     }
 }

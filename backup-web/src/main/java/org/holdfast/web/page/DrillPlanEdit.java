@@ -60,7 +60,6 @@ public class DrillPlanEdit implements Serializable {
     private int keepMinutes;
     private UUID tried;
     private transient List<String> sources;
-    private transient List<String> places;
     private transient DrillPlans.Reading reading;
     private transient DrillPlans.Line line;
 
@@ -243,25 +242,6 @@ public class DrillPlanEdit implements Serializable {
     /** Names of databases that hold what was typed. */
     public List<String> complete(String typed) {
         return Choices.holding(getSources(), typed);
-    }
-
-    public List<String> getPlaces() {
-        if (places == null) {
-            places = plans.places();
-        }
-        return places;
-    }
-
-    public boolean isManyPlaces() {
-        return DrillPlaces.many(getPlaces());
-    }
-
-    public List<String> completePlaces(String typed) {
-        return DrillPlaces.holding(getPlaces(), typed);
-    }
-
-    public String placeWords(String where) {
-        return DrillPlaces.words(where);
     }
 
     public DrillPlans.Reading getReading() {

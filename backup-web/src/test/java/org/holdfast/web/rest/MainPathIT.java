@@ -14,10 +14,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.holdfast.domain.people.Role;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Sha256;
+import org.holdfast.testing.Browser;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.PostgresServer;
 import org.holdfast.testing.RestClient.Answer;
@@ -175,6 +179,33 @@ class MainPathIT {
             assertThat(holdfast.guru().post(path, order).status())
                     .as("a code is good for one download")
                     .isEqualTo(403);
+        }
+
+        @Test
+        void says_at_each_form_of_its_page_what_came_of_that_form_alone() {
+            String address = "/console/backups/detail.xhtml?id=" + holdfast.verifiedBackup();
+            Browser browser = new Browser(holdfast.stranger());
+            browser.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
+            Answer opened = browser.get(address).require(200);
+
+            Answer noCode = browser.fill(opened, "payload", "release", Map.of("otp", ""));
+            Answer noReason = browser.fill(opened, "keep", "hold", Map.of("holdReason", ""));
+
+            assertThat(form(opened, "payload") + form(opened, "keep"))
+                    .doesNotContain("notice bad", "open=\"open\"");
+            assertThat(form(noCode, "payload")).contains("notice bad", "open=\"open\"");
+            assertThat(form(noCode, "keep")).doesNotContain("notice bad", "open=\"open\"");
+            assertThat(form(noReason, "keep")).contains("notice bad", "open=\"open\"");
+            assertThat(form(noReason, "payload")).doesNotContain("notice bad", "open=\"open\"");
+        }
+
+        /** All of a form, from its first tag to its last. */
+        private static String form(Answer page, String id) {
+            Matcher form =
+                    Pattern.compile("<form id=\"" + id + "\".*?</form>", Pattern.DOTALL)
+                            .matcher(page.require(200).text());
+            assertThat(form.find()).as(id).isTrue();
+            return form.group();
         }
 
         @Test
