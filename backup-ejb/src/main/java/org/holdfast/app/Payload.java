@@ -11,8 +11,8 @@ import org.holdfast.domain.storage.StoreFailure;
 
 /**
  * The encrypted dump of a backup on its way from a store to a person. It is hashed while it passes
- * by, and its last block is held back until the hash is the manifest's: what arrives in its full
- * length is what was stored.
+ * by, and its last block is held back until the hash is the manifest's and nothing follows it: what
+ * arrives in its full length is what was stored.
  */
 public final class Payload implements AutoCloseable {
     static final int BLOCK = 64 * 1024;
@@ -70,8 +70,8 @@ public final class Payload implements AutoCloseable {
                 digest.update(block, 0, length);
                 sum += length;
                 int next = in.readNBytes(following, 0, BLOCK);
-                if (next == 0) {
-                    requireWhole(sum, digest);
+                if (next == 0 || sum + next > bytes) {
+                    requireWhole(sum + next, digest);
                 }
                 out.write(block, 0, length);
                 if (next == 0) {

@@ -72,17 +72,21 @@ class PayloadsTest {
 
     @Nested
     class Handed_out {
-        private byte[] written(byte[] stored, byte[] signed) throws IOException {
+        private Payload payload(byte[] stored, byte[] signed) throws IOException {
             put(local, stored);
+            return new Payload(local, KEY, "x", signed.length, Sha256.of(signed));
+        }
+
+        private void isBrokenOff(byte[] stored, byte[] signed) throws IOException {
+            Payload payload = payload(stored, signed);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            try {
-                new Payload(local, KEY, "x", signed.length, Sha256.of(signed)).writeTo(out);
-            } catch (StoreFailure e) {
-                assertThat(e.kind()).isEqualTo(StoreFailure.Kind.CORRUPT);
-                assertThat(e).hasMessageContaining("local").hasMessageContaining(KEY.value());
-                assertThat(out.size()).as("it never seems whole").isLessThan(signed.length);
-            }
-            return out.toByteArray();
+            assertThatThrownBy(() -> payload.writeTo(out))
+                    .isInstanceOfSatisfying(
+                            StoreFailure.class,
+                            e -> assertThat(e.kind()).isEqualTo(StoreFailure.Kind.CORRUPT))
+                    .hasMessageContaining("\"local\"")
+                    .hasMessageContaining(KEY.value());
+            assertThat(out.size()).as("it never seems whole").isLessThan(signed.length);
         }
 
         @ParameterizedTest
@@ -96,7 +100,9 @@ class PayloadsTest {
                     3 * Payload.BLOCK + 7
                 })
         void is_what_was_stored_whatever_its_length(int length) throws IOException {
-            assertThat(written(bytes(length), bytes(length))).isEqualTo(bytes(length));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            payload(bytes(length), bytes(length)).writeTo(out);
+            assertThat(out.toByteArray()).isEqualTo(bytes(length));
         }
 
         @ParameterizedTest
@@ -104,21 +110,29 @@ class PayloadsTest {
         void is_broken_off_where_one_byte_is_another(int length) throws IOException {
             byte[] changed = bytes(length);
             changed[length / 2] ^= 1;
-            assertThat(written(changed, bytes(length))).hasSizeLessThan(length);
+            isBrokenOff(changed, bytes(length));
         }
 
-        @Test
-        void is_broken_off_where_it_is_shorter_or_longer() throws IOException {
-            byte[] signed = bytes(2 * Payload.BLOCK);
-            assertThat(written(bytes(Payload.BLOCK), signed)).hasSizeLessThan(signed.length);
-            assertThat(written(bytes(0), bytes(9))).isEmpty();
-            assertThatThrownBy(
-                            () -> {
-                                put(s3, bytes(2 * Payload.BLOCK + 1));
-                                new Payload(s3, KEY, "x", signed.length, Sha256.of(signed))
-                                        .writeTo(OutputStream.nullOutputStream());
-                            })
-                    .isInstanceOf(StoreFailure.class);
+        @ParameterizedTest
+        @ValueSource(
+                ints = {
+                    0,
+                    1,
+                    Payload.BLOCK,
+                    2 * Payload.BLOCK - 1,
+                    2 * Payload.BLOCK + 1,
+                    3 * Payload.BLOCK,
+                    5 * Payload.BLOCK
+                })
+        void is_broken_off_where_it_is_shorter_or_longer(int length) throws IOException {
+            isBrokenOff(bytes(length), bytes(2 * Payload.BLOCK));
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 8, 10, 3 * Payload.BLOCK})
+        void of_less_than_a_block_nothing_is_written_before_it_is_whole(int length)
+                throws IOException {
+            isBrokenOff(bytes(length), bytes(9));
         }
     }
 
@@ -196,11 +210,14 @@ class PayloadsTest {
 
     @Nested
     class A_code {
-        private final Payloads.Release release =
-                new Payloads.Release(
-                        wanted(bytes(1)),
-                        new StoreAccess.Directory("local", Path.of("/local")),
-                        NOW.plus(Payloads.LIVES));
+        private final Payloads.Release release = released();
+
+        private static Payloads.Release released() {
+            return new Payloads.Release(
+                    wanted(bytes(1)),
+                    new StoreAccess.Directory("local", Path.of("/local")),
+                    NOW.plus(Payloads.LIVES));
+        }
 
         @Test
         void is_good_for_one_download_within_five_minutes() {
@@ -209,6 +226,7 @@ class PayloadsTest {
             assertThat(release.take(NOW)).isTrue();
             assertThat(release.take(NOW)).isFalse();
             assertThat(release.open(NOW)).isFalse();
+            assertThat(released().take(NOW.plus(Payloads.LIVES))).as("too late").isFalse();
         }
     }
 }
