@@ -16,6 +16,7 @@ import org.holdfast.domain.people.Role;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RunningHoldfast;
+import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +34,8 @@ class EveryPageIT {
                            "email": "m.weiss@example.org"},
                           {"name": "Duty desk", "phone": "+49 30 5678"}],
              "escalation": [{"after_minutes": 30, "contact": "Duty desk"}]}""";
+
+    private static final String LIST = "/console/backups/index.xhtml";
 
     private static RunningHoldfast holdfast;
     private static PageTable.Facts facts;
@@ -208,7 +211,7 @@ class EveryPageIT {
                             "details.further",
                             "[id='start'] details.menu",
                             ".acts-cell details.menu")) {
-                browser.open("/console/backups/index.xhtml");
+                browser.open(LIST);
                 browser.script("document.querySelector(\"" + menu + "\").open = true");
                 // What lies below an open menu can be reached once it is closed.
                 Axe.findingsInBothThemes(browser, menu)
@@ -403,8 +406,11 @@ class EveryPageIT {
         org.holdfast.testing.Browser guru = new org.holdfast.testing.Browser(holdfast.stranger());
         guru.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
         Spider seesAll = new Spider(guru, holdfast::freshCode);
+        Map<String, Document> pages = seesAll.walk(PageTable.inside(facts));
+        assertThat(seesAll.broken()).isEmpty();
+        assertThat(pages.keySet()).containsAll(PageTable.inside(facts));
         List<Spider.Press> others =
-                seesAll.buttons(seesAll.walk(PageTable.inside(facts))).stream()
+                seesAll.buttons(pages).stream()
                         .filter(press -> !press.page().equals("/console/profile.xhtml"))
                         .toList();
         assertThat(others)
@@ -424,14 +430,9 @@ class EveryPageIT {
         org.holdfast.testing.Browser guru = new org.holdfast.testing.Browser(holdfast.stranger());
         guru.signIn(RunningHoldfast.USER, RunningHoldfast.PASSWORD, holdfast.freshCode());
         Spider spider = new Spider(guru, holdfast::freshCode);
-        Map<String, Document> pages = spider.walk(List.of("/console/backups/index.xhtml"));
+        Document list = Jsoup.parse(guru.get(LIST).require(200).text(), LIST);
         Spider.Press start =
-                spider
-                        .buttons(
-                                Map.of(
-                                        "/console/backups/index.xhtml",
-                                        pages.get("/console/backups/index.xhtml")))
-                        .stream()
+                spider.buttons(Map.of(LIST, list)).stream()
                         .filter(press -> press.button().startsWith("start:"))
                         .findFirst()
                         .orElseThrow();

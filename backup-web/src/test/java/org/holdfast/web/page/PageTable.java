@@ -123,14 +123,15 @@ final class PageTable {
 
     /**
      * Opens every address at both widths, both themes at the wide one. Whether text stands out is
-     * asked at the narrow one of each view's first address: the others show the same there.
+     * asked of all at the wide one; at the narrow one of the first of each kind, as what others of
+     * it show is laid out the same, and of the production target, whose warning no other has.
      *
      * @return what the browser complains about, what is wider than the screen, and what axe-core
      *     finds
      */
     static List<String> wrong(Browser browser, List<String> addresses) {
         List<String> wrong = new ArrayList<>();
-        Set<String> views = new HashSet<>();
+        Set<String> kinds = new HashSet<>();
         for (String address : addresses) {
             browser.width(1440);
             browser.open(address);
@@ -140,8 +141,8 @@ final class PageTable {
             fits(browser, address, 1440, wrong);
             browser.width(390);
             fits(browser, address, 390, wrong);
-            boolean first = views.add(address.replaceFirst("\\?.*", ""));
-            (first ? Axe.findings(browser, "html") : Axe.findingsOfShape(browser, "html"))
+            boolean contrast = kinds.add(Spider.kind(address)) || address.contains("target=live");
+            (contrast ? Axe.findings(browser, "html") : Axe.findingsOfShape(browser, "html"))
                     .forEach(f -> wrong.add(address + " at 390: " + f));
             browser.width(1440);
             Axe.findingsInBothThemes(browser).forEach(f -> wrong.add(address + " at 1440: " + f));

@@ -24,8 +24,8 @@ import org.jsoup.nodes.Element;
 final class Spider {
     private static final int MOST_PAGES = 300;
 
-    /** Of one view, beside those that are given: lists can be sorted and searched without end. */
-    private static final int MOST_OF_VIEW = 8;
+    /** Beside those that are given: lists can be sorted and searched without end. */
+    private static final int MOST_OF_KIND = 3;
 
     private static final String SIGN_OUT = "leave";
     private static final String STATE = "jakarta.faces.ViewState";
@@ -56,13 +56,13 @@ final class Spider {
 
     /**
      * Every page that can be reached from these, each once, forms and buttons not touched; of one
-     * view, some.
+     * kind, some.
      */
     Map<String, Document> walk(List<String> from) {
         Deque<String> next = new ArrayDeque<>(from);
         seen.addAll(from);
         Map<String, Document> pages = new LinkedHashMap<>();
-        Map<String, Integer> ofView = new HashMap<>();
+        Map<String, Integer> ofKind = new HashMap<>();
         while (!next.isEmpty() && seen.size() < MOST_PAGES) {
             String address = next.poll();
             Document page = open(address);
@@ -74,7 +74,7 @@ final class Spider {
                 String goal = inside(address, link.attr("href"));
                 if (goal != null
                         && !seen.contains(goal)
-                        && ofView.merge(view(goal), 1, Integer::sum) <= MOST_OF_VIEW) {
+                        && ofKind.merge(kind(goal), 1, Integer::sum) <= MOST_OF_KIND) {
                     seen.add(goal);
                     next.add(goal);
                 }
@@ -84,6 +84,11 @@ final class Spider {
             broken.add("There are more than " + MOST_PAGES + " pages: not all were opened.");
         }
         return pages;
+    }
+
+    /** The view and what is asked of it, whatever the values are. */
+    static String kind(String address) {
+        return address.replaceAll("=[^&]*", "");
     }
 
     private static String view(String address) {
