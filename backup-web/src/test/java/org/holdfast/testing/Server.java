@@ -8,34 +8,45 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.holdfast.adapter.testing.FreePort;
 
 /**
  * One Payara Micro with the WAR of this build, a process of its own, TLS on a free loopback port,
- * started as {@code deploy/holdfast up} starts it.
+ * started as {@code deploy/holdfast up} starts it but for {@link UnpackedPayara}.
  */
 public final class Server implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 360;
     private static final long PAUSE_MS = 200;
 
+    /** The exit code of a JVM that SIGTERM ended in order. */
+    private static final int TERMINATED = 143;
+
     private final Installation installation;
     private final Process process;
     private final int port;
     private final Path log;
-    private final Optional<UnpackedPayara> learning;
+    private final Optional<Learner> learner;
+    private final CompletableFuture<Void> ended;
 
     private Server(
             Installation installation,
             Process process,
             int port,
             Path log,
-            Optional<UnpackedPayara> learning) {
+            Optional<Learner> learner) {
         this.installation = installation;
         this.process = process;
         this.port = port;
         this.log = log;
-        this.learning = learning;
+        this.learner = learner;
+        this.ended =
+                process.onExit()
+                        .thenAccept(
+                                it ->
+                                        learner.ifPresent(
+                                                l -> l.ended(it.exitValue() == TERMINATED)));
     }
 
     /** Starts a server and returns when it is ready. */
@@ -88,7 +99,7 @@ public final class Server implements AutoCloseable {
                 UnpackedPayara.of(
                         Path.of(required("payara.microJar", "the Payara Micro jar")),
                         Path.of(System.getProperty("holdfast.test.dir")).resolve("payara"));
-        boolean learns = ends && payara.mayLearn();
+        Optional<Learner> learner = ends ? payara.learner() : Optional.empty();
         List<String> command = new ArrayList<>();
         command.addAll(
                 List.of(
@@ -100,7 +111,7 @@ public final class Server implements AutoCloseable {
                         "-Djava.awt.headless=true",
                         "-Duser.timezone=UTC",
                         "-Djava.io.tmpdir=" + temporary));
-        command.addAll(payara.command(Files.createTempDirectory(temporary, "payara"), learns));
+        command.addAll(payara.command(Files.createTempDirectory(temporary, "payara"), learner));
         command.addAll(
                 List.of(
                         "--nohazelcast",
@@ -129,13 +140,7 @@ public final class Server implements AutoCloseable {
         builder.environment().put("LC_ALL", "C.UTF-8");
         Process process = builder.start();
         process.getOutputStream().close();
-        Server server =
-                new Server(
-                        installation,
-                        process,
-                        port,
-                        log,
-                        learns ? Optional.of(payara) : Optional.empty());
+        Server server = new Server(installation, process, port, log, learner);
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return server;
     }
@@ -244,7 +249,6 @@ public final class Server implements AutoCloseable {
             }
             if (name.equals("KILL")) {
                 process.waitFor();
-                learning.ifPresent(UnpackedPayara::gaveUp);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -259,12 +263,10 @@ public final class Server implements AutoCloseable {
     public void close() {
         process.destroy();
         try {
-            if (process.waitFor(learning.isPresent() ? 120 : 30, TimeUnit.SECONDS)) {
-                learning.ifPresent(UnpackedPayara::learnt);
-            } else {
+            if (!process.waitFor(learner.isPresent() ? 120 : 30, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
-                learning.ifPresent(UnpackedPayara::gaveUp);
             }
+            ended.join();
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();

@@ -2,16 +2,15 @@ package org.holdfast.testing;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -34,12 +33,13 @@ final class UnpackedPayara {
 
     /**
      * @param jar of Payara Micro
-     * @param dir of this build; several processes may ask at once
+     * @param parent of this build; several processes may ask at once
      */
-    static UnpackedPayara of(Path jar, Path dir) throws IOException {
-        UnpackedPayara unpacked = new UnpackedPayara(dir.toAbsolutePath());
+    static UnpackedPayara of(Path jar, Path parent) throws IOException {
+        UnpackedPayara unpacked =
+                new UnpackedPayara(parent.toAbsolutePath().resolve(versions(jar)));
         synchronized (UnpackedPayara.class) {
-            try (FileChannel lock = lockFile(Files.createDirectories(dir));
+            try (FileChannel lock = lockFile(Files.createDirectories(unpacked.dir));
                     FileLock held = lock.lock()) {
                 if (!Files.exists(unpacked.starter())) {
                     run(
@@ -56,21 +56,35 @@ final class UnpackedPayara {
         return unpacked;
     }
 
+    /** Another Payara or another Java is unpacked beside: builds do not always begin clean. */
+    private static String versions(Path jar) throws IOException {
+        return Files.size(jar)
+                + "-"
+                + Files.getLastModifiedTime(jar).toMillis()
+                + "-"
+                + Runtime.version();
+    }
+
+    /** Who may learn for all that start later. */
+    Optional<Learner> learner() throws IOException {
+        return Learner.of(archive());
+    }
+
     /**
      * What stands between the options of the JVM and those of Payara Micro.
      *
      * @param root of one server, made anew
-     * @param learns whether this server keeps its classes when it ends
+     * @param learner whose server this is
      */
-    List<String> command(Path root, boolean learns) throws IOException {
+    List<String> command(Path root, Optional<Learner> learner) throws IOException {
         for (String part : List.of("config", "docroot", "lib")) {
             copy(dir.resolve(part), root.resolve(part));
         }
         List<String> command = new ArrayList<>();
-        if (Files.exists(archive())) {
+        if (learner.isPresent()) {
+            command.add("-XX:ArchiveClassesAtExit=" + learner.get().making());
+        } else if (Files.exists(archive())) {
             command.add("-XX:SharedArchiveFile=" + archive());
-        } else if (learns) {
-            command.add("-XX:ArchiveClassesAtExit=" + making());
         }
         command.add("-Dfish.payara.micro.BootJar=" + launcher().toUri());
         command.add("-jar");
@@ -80,37 +94,6 @@ final class UnpackedPayara {
         return command;
     }
 
-    /** Whether whoever asks shall learn: the first one, until it gives up. */
-    boolean mayLearn() throws IOException {
-        try {
-            Files.createFile(learning());
-            return true;
-        } catch (FileAlreadyExistsException e) {
-            return false;
-        }
-    }
-
-    /**
-     * The server that learnt has ended. Not in the middle of its life (jcmd's dynamic_dump): the
-     * JVM then fell over its own lambdas.
-     */
-    void learnt() {
-        try {
-            Files.move(making(), archive(), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            gaveUp();
-        }
-    }
-
-    /** The next server may learn. */
-    void gaveUp() {
-        try {
-            Files.deleteIfExists(learning());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : (Iterable<Path>) files::iterator) {
@@ -118,7 +101,7 @@ final class UnpackedPayara {
                 if (Files.isDirectory(file)) {
                     Files.createDirectories(there);
                 } else {
-                    Files.copy(file, there, StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(file, there);
                 }
             }
         }
@@ -175,13 +158,5 @@ final class UnpackedPayara {
 
     private Path archive() {
         return dir.resolve("classes.jsa");
-    }
-
-    private Path making() {
-        return dir.resolve("classes.making");
-    }
-
-    private Path learning() {
-        return dir.resolve("learning");
     }
 }
