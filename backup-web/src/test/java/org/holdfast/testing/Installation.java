@@ -45,6 +45,9 @@ public final class Installation implements AutoCloseable {
     private static final String RESTORE_PASSWORD = "canary-restore-role-9d";
     private static final String CATALOG_PASSWORD = "canary-catalog-role-1a";
 
+    /** One key and certificate for all servers of this JVM. */
+    private static byte[] keysOfAll;
+
     private final Path home;
     private final PostgresServer catalog;
     private final PostgresServer source;
@@ -229,20 +232,17 @@ public final class Installation implements AutoCloseable {
 
     private void certificate() throws IOException {
         synchronized (Installation.class) {
-            if (!Files.exists(keysOfAll())) {
-                makeCertificate(keysOfAll());
+            if (keysOfAll == null) {
+                makeCertificate();
+                keysOfAll = Files.readAllBytes(keyStore());
+            } else {
+                Files.write(keyStore(), keysOfAll);
             }
         }
-        Files.copy(keysOfAll(), keyStore());
     }
 
-    /** One for all servers of this JVM. */
-    private Path keysOfAll() {
-        return home.getParent().resolve("tls-" + ProcessHandle.current().pid() + ".p12");
-    }
-
-    private static void makeCertificate(Path keys) throws IOException {
-        Path log = keys.resolveSibling(keys.getFileName() + ".log");
+    private void makeCertificate() throws IOException {
+        Path log = home.resolve("keytool.log");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         Process process =
                 new ProcessBuilder(
@@ -263,7 +263,7 @@ public final class Installation implements AutoCloseable {
                                 "-storetype",
                                 "PKCS12",
                                 "-keystore",
-                                keys.toString(),
+                                keyStore().toString(),
                                 "-storepass",
                                 KEYSTORE_PASSWORD)
                         .redirectErrorStream(true)
