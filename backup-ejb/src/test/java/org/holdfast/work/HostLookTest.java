@@ -176,14 +176,16 @@ class HostLookTest {
             look(
                     (host, port, way) -> {
                         if (Thread.currentThread() == beat) {
-                            while (helping.getCount() > 0) {
+                            while (helping.getCount() > 0 && !beat.isInterrupted()) {
                                 Thread.onSpinWait();
                             }
                             beat.interrupt();
                             interrupted.set(true);
                         } else {
                             helping.countDown();
-                            while (!interrupted.get() || beat.getState() != Thread.State.WAITING) {
+                            while (!Thread.currentThread().isInterrupted()
+                                    && (!interrupted.get()
+                                            || beat.getState() != Thread.State.WAITING)) {
                                 Thread.onSpinWait();
                             }
                         }

@@ -3,6 +3,7 @@ package org.holdfast.web.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -54,6 +55,7 @@ class RetentionPageTest {
         assertThat(page.goesLeft(forecast)).isEqualTo(goesLeft);
         assertThat(page.staysLeft(forecast)).isEqualTo(staysLeft);
         assertThat(page.shown(forecast))
+                .isSortedAccordingTo(Comparator.comparing(line -> !line.goes()))
                 .filteredOn(Retentions.Line::goes)
                 .hasSize(Math.min(goes, 200));
         assertThat(page.shown(forecast).size() + goesLeft + staysLeft).isEqualTo(goes + stays);

@@ -113,7 +113,12 @@ class TargetCommandIT {
                         " The target holds the snapshot already: the restore in place was committed"
                                 + " before. There is no kept copy.")
                 .doesNotContain("as it was");
-        assertThat(targets().query("checked", "SELECT to_regclass('only_here') IS NULL"))
+        assertThat(
+                        targets()
+                                .query(
+                                        "checked",
+                                        "SELECT to_regclass('only_here') IS NULL"
+                                                + " AND to_regclass('shop.events') IS NOT NULL"))
                 .isEqualTo("t");
     }
 

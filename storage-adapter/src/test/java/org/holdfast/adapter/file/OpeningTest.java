@@ -138,6 +138,27 @@ class OpeningTest {
         hanging.endAll();
     }
 
+    /** It takes a while, so that a time that is over gives it up. */
+    private static String slowly() throws InterruptedException {
+        Thread.sleep(SHORT.toMillis());
+        return "opened";
+    }
+
+    @Test
+    void work_that_can_wait_has_the_least_for_its_opening_and_what_is_left_where_that_is_more()
+            throws IOException {
+        assertThatThrownBy(
+                        () ->
+                                Opening.patiently(
+                                        home, Duration.ZERO, Duration.ZERO, OpeningTest::slowly))
+                .hasMessageContaining("did not open within");
+
+        assertThat(Opening.patiently(home, Duration.ZERO, LIMIT, OpeningTest::slowly))
+                .isEqualTo("opened");
+        assertThat(Opening.patiently(home, LIMIT, Duration.ZERO, OpeningTest::slowly))
+                .isEqualTo("opened");
+    }
+
     @Test
     void what_hangs_is_told_without_another_look_at_the_place() throws Exception {
         Path pipe = pipe("shop.dump");
