@@ -3,11 +3,12 @@ package org.holdfast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import org.holdfast.testing.Ended;
+import org.holdfast.testing.Programs;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,47 +24,30 @@ class PipelineExitCodeTest {
 
     @TempDir private Path dir;
 
-    private record Ended(int code, String out, String err) {}
-
     @BeforeEach
     void an_answer_to_every_question() throws IOException {
-        Path curl =
-                Files.writeString(
-                        dir.resolve("curl"),
-                        """
-                        #!/bin/bash
-                        case "$*" in
-                            *POST*/admin/drills) printf '{"id":"d1","number":"2026-7"}\\n202' ;;
-                            *GET*/admin/drills/d1) printf '%s\\n200' "$(cat "${0%/*}/drill.json")" ;;
-                            *) printf '{"title":"asked for: %s"}\\n404' "$*" ;;
-                        esac
-                        """);
-        assertThat(curl.toFile().setExecutable(true)).isTrue();
+        Programs.script(
+                dir.resolve("curl"),
+                """
+                case "$*" in
+                    *POST*/admin/drills) printf '{"id":"d1","number":"2026-7"}\\n202' ;;
+                    *GET*/admin/drills/d1) printf '%s\\n200' "$(cat "${0%/*}/drill.json")" ;;
+                    *) printf '{"title":"asked for: %s"}\\n404' "$*" ;;
+                esac""");
     }
 
     private Ended drillThatIs(String json) throws Exception {
         Files.writeString(dir.resolve("drill.json"), json);
-        Path out = dir.resolve("out");
-        Path err = dir.resolve("err");
-        ProcessBuilder builder =
-                new ProcessBuilder(HOLDFAST.toString(), "restore-test", "b1")
-                        .directory(dir.toFile())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
-        builder.environment().clear();
-        builder.environment()
-                .putAll(
-                        Map.of(
-                                "PATH", dir + ":/usr/local/bin:/usr/bin:/bin",
-                                "HOLDFAST_URL", "https://holdfast.example.com",
-                                "HOLDFAST_TOKEN", "hf_of_a_test"));
-        Process child = builder.start();
-        child.getOutputStream().close();
-        assertThat(child.waitFor(1, TimeUnit.MINUTES)).as("it ends").isTrue();
-        return new Ended(
-                child.exitValue(),
-                Files.readString(out, StandardCharsets.UTF_8),
-                Files.readString(err, StandardCharsets.UTF_8));
+        return Ended.of(
+                dir,
+                Map.of(
+                        "PATH", dir + ":/usr/local/bin:/usr/bin:/bin",
+                        "HOLDFAST_URL", "https://holdfast.example.com",
+                        "HOLDFAST_TOKEN", "hf_of_a_test"),
+                Duration.ofMinutes(1),
+                HOLDFAST.toString(),
+                "restore-test",
+                "b1");
     }
 
     @ParameterizedTest

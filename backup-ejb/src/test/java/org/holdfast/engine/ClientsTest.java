@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.testing.Programs;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -183,8 +184,7 @@ class ClientsTest {
         private void program(String place, String says) throws Exception {
             Path pgDump = root.resolve(place).resolve("pg_dump");
             Files.createDirectories(pgDump.getParent());
-            Files.writeString(pgDump, "#!/bin/sh\n" + says + "\n");
-            Files.setPosixFilePermissions(pgDump, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Programs.script(pgDump, says);
         }
 
         @Test

@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.pipeline.Cancelled;
+import org.holdfast.testing.Programs;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,9 +53,7 @@ class ParallelRestoreTest {
     }
 
     private void pgRestore(String script) throws IOException {
-        Path program = base.resolve("pg_restore");
-        Files.writeString(program, "#!/bin/sh\necho run >>" + base + "/runs\n" + script + "\n");
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Programs.script(base.resolve("pg_restore"), "echo run >>" + base + "/runs\n" + script);
     }
 
     private int runs() throws IOException {

@@ -31,6 +31,7 @@ import org.holdfast.engine.Cancel;
 import org.holdfast.engine.ContentProof;
 import org.holdfast.testing.InMemoryStore;
 import org.holdfast.testing.PostgresServer;
+import org.holdfast.testing.Programs;
 import org.holdfast.testing.ShopDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -330,11 +331,7 @@ class RecoveryKitIT {
             Path bin = Files.createDirectory(home.resolve("bin"));
             for (String tool :
                     List.of("bash", "dirname", "sha256sum", "openssl", "grep", "cat", "stat")) {
-                Path wrapper =
-                        Files.writeString(
-                                bin.resolve(tool),
-                                "#!/bin/sh\nexec /usr/bin/" + tool + " \"$@\"\n");
-                assertThat(wrapper.toFile().setExecutable(true)).isTrue();
+                Programs.script(bin.resolve(tool), "exec /usr/bin/" + tool + " \"$@\"");
             }
             Tools.Ran ran =
                     Tools.run(

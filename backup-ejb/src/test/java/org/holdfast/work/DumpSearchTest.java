@@ -43,6 +43,7 @@ import org.holdfast.pipeline.DumpKeys;
 import org.holdfast.pipeline.Encrypt;
 import org.holdfast.pipeline.Identity;
 import org.holdfast.pipeline.Link;
+import org.holdfast.testing.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,8 +188,7 @@ class DumpSearchTest {
         try {
             Path pgDump = programs.resolve("pg_dump");
             if (!Files.exists(pgDump)) {
-                Files.writeString(pgDump, "#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.20'\n");
-                Files.setPosixFilePermissions(pgDump, PosixFilePermissions.fromString("rwx------"));
+                Programs.script(pgDump, "echo 'pg_dump (PostgreSQL) 15.20'");
             }
             Clients clients = Clients.in(List.of(programs.toString()));
             return new Toolbox() {

@@ -8,9 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.engine.Cancel;
@@ -21,6 +19,7 @@ import org.holdfast.engine.ForeignSql;
 import org.holdfast.engine.PgRestore;
 import org.holdfast.engine.ServerVersion;
 import org.holdfast.engine.WorkDir;
+import org.holdfast.testing.Programs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,9 +34,7 @@ class TurnedTest {
 
     /** What ForeignSql reads of a pg_restore that is this script. */
     private String turned(String script, InputStream content) throws IOException {
-        Path program = base.resolve("pg_restore");
-        Files.writeString(program, "#!/bin/sh\n" + script + "\n");
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Programs.script(base.resolve("pg_restore"), script);
         Client client = new Client(new ServerVersion(170_000), base);
         try (WorkDir dir = WorkDir.below(base);
                 ChildProcess child = PgRestore.sql(client).start(dir, new Cancel());

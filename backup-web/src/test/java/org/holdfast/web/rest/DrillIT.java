@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.holdfast.testing.Halts;
 import org.holdfast.testing.Installation;
+import org.holdfast.testing.Programs;
 import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.AfterAll;
@@ -100,10 +101,8 @@ class DrillIT {
 
     @Test
     void in_a_throwaway_cluster_proves_the_backup_and_leaves_nothing() throws Exception {
-        Files.writeString(
-                around.command(),
-                "#!/bin/sh\nexec /usr/bin/psql -XAtc 'SELECT count(*) FROM shop.orders'\n");
-        around.command().toFile().setExecutable(true);
+        Programs.script(
+                around.command(), "exec /usr/bin/psql -XAtc 'SELECT count(*) FROM shop.orders'");
         String id =
                 ask(
                         order().add(

@@ -2,19 +2,18 @@ package org.holdfast.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import jakarta.json.Json;
-import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.holdfast.domain.people.Role;
+import org.holdfast.testing.Ended;
 import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,13 +28,6 @@ class PipelineIT {
 
     @TempDir private Path dir;
     private Map<String, String> environment;
-
-    /** How a command ended, and what it printed. */
-    private record Ended(int code, String out, String err) {
-        JsonObject json() {
-            return Json.createReader(new StringReader(out)).readObject();
-        }
-    }
 
     @BeforeEach
     void a_pipeline_that_knows_where_the_server_is(RunningHoldfast holdfast) throws Exception {
@@ -58,20 +50,9 @@ class PipelineIT {
     }
 
     private Ended run(Map<String, String> more, String... command) throws Exception {
-        Path out = Files.createTempFile(dir, "out", ".txt");
-        Path err = Files.createTempFile(dir, "err", ".txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .directory(dir.toFile())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        builder.environment().putAll(more);
-        Process child = builder.start();
-        child.getOutputStream().close();
-        assertThat(child.waitFor(5, TimeUnit.MINUTES)).as("it ends").isTrue();
-        return new Ended(child.exitValue(), Files.readString(out), Files.readString(err));
+        Map<String, String> known = new HashMap<>(environment);
+        known.putAll(more);
+        return Ended.of(dir, known, Duration.ofMinutes(5), command);
     }
 
     private Ended holdfast(Map<String, String> more, String... arguments) throws Exception {

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.PostgresServer;
+import org.holdfast.testing.Programs;
 import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +30,7 @@ class TargetCommandIT {
     }
 
     private void command(String... lines) throws IOException {
-        Files.writeString(around.command(), "#!/bin/bash\n" + String.join("\n", lines) + "\n");
-        Files.setPosixFilePermissions(
-                around.command(), PosixFilePermissions.fromString("rwx------"));
+        Programs.script(around.command(), String.join("\n", lines));
     }
 
     private PostgresServer targets() {
