@@ -29,12 +29,6 @@ class SystemdUnitTest {
                         .collect(Collectors.toMap(m -> m.group(1), m -> m.group(2)));
     }
 
-    private static List<String> commands() throws IOException {
-        MatchResult all =
-                found(Files.readString(DEPLOY.resolve("holdfast")), "(?m)^COMMANDS='(.*)'$");
-        return List.of(all.group(1).split(" "));
-    }
-
     private static MatchResult found(String text, String pattern) {
         List<MatchResult> results = Pattern.compile(pattern).matcher(text).results().toList();
         assertThat(results).as("%s in %s", pattern, text).hasSize(1);
@@ -45,7 +39,7 @@ class SystemdUnitTest {
     void it_starts_and_stops_by_commands_that_there_are() throws IOException {
         assertThat(found(unit.get("ExecStart"), COMMAND).group(1)).isEqualTo("up");
         assertThat(found(unit.get("ExecStop"), COMMAND).group(1)).isEqualTo("down");
-        assertThat(commands()).contains("up", "down");
+        assertThat(DeployScript.commands()).contains("up", "down");
     }
 
     @Test

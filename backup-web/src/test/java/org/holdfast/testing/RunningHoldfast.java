@@ -334,10 +334,10 @@ public final class RunningHoldfast implements AutoCloseable {
                     .withNoise(40)
                     .withPolicy(
                             """
-                                            {"sources": {
-                                              "shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}},
-                                              "far-shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}}}}
-                                            """);
+                            {"sources": {
+                              "shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}},
+                              "far-shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}}}}
+                            """);
             faulty = new RunningHoldfast(around, Server.startForAll(around));
             Runtime.getRuntime().addShutdownHook(new Thread(faulty::close, "stop Holdfast"));
         }

@@ -48,12 +48,16 @@ class MessagesTest {
                     .filter(key -> !key.isEmpty())
                     .collect(Collectors.toSet());
 
-    private static Set<String> said() throws IOException {
+    private static Properties words() throws IOException {
         Properties words = new Properties();
         try (Reader reader = Files.newBufferedReader(WORDS)) {
             words.load(reader);
         }
-        return new TreeSet<>(words.stringPropertyNames());
+        return words;
+    }
+
+    private static Set<String> said() throws IOException {
+        return new TreeSet<>(words().stringPropertyNames());
     }
 
     private static Set<String> asked(String pattern) throws IOException {
@@ -170,10 +174,7 @@ class MessagesTest {
     @Test
     void a_failed_restore_claims_nothing_of_its_target_for_the_reason_says_how_it_was_left()
             throws IOException {
-        Properties words = new Properties();
-        try (Reader reader = Files.newBufferedReader(WORDS)) {
-            words.load(reader);
-        }
+        Properties words = words();
         assertThat(words.getProperty(RestoreDetail.failureKey(RestoreState.FAILED, null, false)))
                 .isEqualTo("The restore failed.");
         assertThat(words.getProperty(RestoreDetail.failureKey(RestoreState.FAILED, null, true)))

@@ -24,7 +24,7 @@ public final class FreePort {
                     new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (BindException taken) {
-                continue;
+                // another one, then
             }
         }
     }
