@@ -25,10 +25,16 @@ import org.holdfast.engine.IndexesOfTables.Kind;
  */
 final class IndexQueue {
     /**
-     * Of all that is made early, in how many parts at least, by number and by weight: each is a run
-     * of pg_restore.
+     * A run makes no less at a time, in bytes of rows under all its indexes, where more is there:
+     * it takes five times what beginning a run of pg_restore takes.
      */
-    private static final int PIECES = 20;
+    private static final long LEAST = 64L << 20;
+
+    /** A run of more is not worth its time: sizes only tell about how long an index takes. */
+    private static final long MOST = 4 * LEAST;
+
+    /** What making one index costs beside its rows, in such bytes. */
+    private static final long ENTRY = 1L << 20;
 
     private static final Comparator<Piece> LONGEST_FIRST =
             Comparator.comparingLong((Piece piece) -> -piece.weight)
@@ -42,6 +48,12 @@ final class IndexQueue {
     /** Some entries to be made in one run; {@link #made} is to be told when they are. */
     static final class Run {
         private final List<Piece> pieces = new ArrayList<>();
+        private long weight;
+
+        private void add(Piece piece) {
+            pieces.add(piece);
+            weight += piece.weight;
+        }
 
         List<String> entries() {
             return pieces.stream().flatMap(piece -> piece.entries.stream()).toList();
@@ -55,8 +67,8 @@ final class IndexQueue {
     private Map<String, List<Belonging>> byTable;
     private final Map<String, List<Piece>> following = new HashMap<>();
     private final int connections;
-    private int most;
-    private long total;
+    private long least;
+    private long left;
     private int loading;
     private int making;
     private boolean stopped;
@@ -64,7 +76,8 @@ final class IndexQueue {
     /**
      * @param loading how many connections load rows
      * @param connections how many there are, those that load rows included
-     * @param weight of a table: what takes longest begins first
+     * @param weight of a table, in bytes of its rows, 0 where it is not known: what takes longest
+     *     begins first
      */
     IndexQueue(int loading, int connections, ToLongFunction<String> weight) {
         this.connections = connections;
@@ -75,13 +88,13 @@ final class IndexQueue {
     /** Tells what belongs to which table; until then {@link #next} waits. */
     synchronized void belongs(List<Belonging> entries) {
         byTable = entries.stream().collect(Collectors.groupingBy(Belonging::table));
-        long early = entries.stream().filter(Belonging::early).count();
-        most = (int) Math.max(1, early / PIECES);
-        total =
+        left =
                 byTable.keySet().stream()
                         .flatMap(table -> pieces(table).stream())
                         .mapToLong(Piece::weight)
                         .sum();
+        boolean known = byTable.keySet().stream().anyMatch(t -> weight.applyAsLong(t) > 0);
+        least = known ? LEAST : 0;
         loaded.forEach(this::add);
         notifyAll();
     }
@@ -106,7 +119,7 @@ final class IndexQueue {
 
     /** What is made early of a table: all that locks it together first, and each index alone. */
     private List<Piece> pieces(String table) {
-        long each = weight.applyAsLong(table);
+        long each = weight.applyAsLong(table) + ENTRY;
         List<String> locking = new ArrayList<>();
         List<Piece> pieces = new ArrayList<>();
         for (Belonging one : byTable.getOrDefault(table, List.of())) {
@@ -117,7 +130,7 @@ final class IndexQueue {
             }
         }
         if (!locking.isEmpty()) {
-            pieces.add(0, new Piece(table, each, locking));
+            pieces.add(0, new Piece(table, each * locking.size(), locking));
         }
         return pieces;
     }
@@ -140,7 +153,8 @@ final class IndexQueue {
     }
 
     /**
-     * What takes longest of all that can be made, with small pieces beside it.
+     * What takes longest of all that can be made, with smaller pieces beside it. The runs become
+     * the smaller the less there is left, so that all connections end at about the same time.
      *
      * @return no entries where nothing more will come
      */
@@ -149,33 +163,45 @@ final class IndexQueue {
             wait();
         }
         Run run = new Run();
-        int size = 0;
-        int longest = longest();
-        long took = 0;
+        long most = most();
         while (!stopped
                 && !ready.isEmpty()
-                && (size == 0
-                        || size + ready.peek().entries.size() <= longest
-                                && took + ready.peek().weight <= total / PIECES)) {
+                && (run.pieces.isEmpty() || run.weight + ready.peek().weight <= most)) {
             Piece piece = ready.poll();
-            run.pieces.add(piece);
-            given.addAll(piece.entries);
-            size += piece.entries.size();
-            took += piece.weight;
+            run.add(piece);
+            if (piece.table != null) {
+                addFollowing(run, piece.table, most);
+            }
         }
-        if (size > 0) {
+        run.pieces.forEach(piece -> given.addAll(piece.entries));
+        left -= run.weight;
+        if (!run.pieces.isEmpty()) {
             making++;
         }
         return run;
     }
 
-    /** Entries of one run; where no weights tell, no more than leave the others their part. */
-    private int longest() {
-        if (total > 0) {
-            return most;
+    /**
+     * Half of an even part of all that is left, and no part of what is there that others wait for.
+     */
+    private long most() {
+        long there = ready.stream().mapToLong(Piece::weight).sum();
+        int free = Math.max(1, connections - loading);
+        long most = Math.min(MOST, Math.min(left / (2L * connections), there / free));
+        return Math.max(least, most);
+    }
+
+    /** Indexes that fit into the run that makes their table's constraints. */
+    private void addFollowing(Run run, String table, long most) {
+        List<Piece> others = new ArrayList<>();
+        for (Piece index : following.get(table)) {
+            if (run.weight + index.weight <= most) {
+                run.add(index);
+            } else {
+                others.add(index);
+            }
         }
-        int there = ready.stream().mapToInt(piece -> piece.entries.size()).sum();
-        return Math.min(most, (there + connections - 1) / connections);
+        following.put(table, others);
     }
 
     /** What {@link #next} gave is made: indexes can follow. */

@@ -84,6 +84,7 @@ public final class ParallelRestore {
     private final WorkDir dir;
     private final Cancel cancel;
     private IndexQueue queue = new IndexQueue(0, 1, table -> 0);
+    private List<String> after;
 
     /**
      * @param head see {@link #head}
@@ -194,7 +195,7 @@ public final class ParallelRestore {
 
     /** Makes indexes, constraints and all else that comes after the rows and is not made yet. */
     public void indexes(int jobs) throws IOException {
-        for (List<String> run : queue.left(entries(PgRestore.Section.POST_DATA, cancel))) {
+        for (List<String> run : queue.left(after(cancel))) {
             make(run, jobs, cancel);
         }
     }
@@ -211,6 +212,14 @@ public final class ParallelRestore {
         } finally {
             Files.deleteIfExists(list);
         }
+    }
+
+    /** What comes after the rows; asked once. */
+    private List<String> after(Cancel cancel) throws IOException {
+        if (after == null) {
+            after = entries(PgRestore.Section.POST_DATA, cancel);
+        }
+        return after;
     }
 
     private List<String> entries(PgRestore.Section section, Cancel cancel) throws IOException {
@@ -367,7 +376,7 @@ public final class ParallelRestore {
             List<IndexesOfTables.Belonging> found =
                     IndexesOfTables.of(
                             new InputStreamReader(child.stream(), StandardCharsets.UTF_8),
-                            entries(PgRestore.Section.POST_DATA, all),
+                            after(all),
                             head.contents());
             child.requireSuccess();
             queue.belongs(found);

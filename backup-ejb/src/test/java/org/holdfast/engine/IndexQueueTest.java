@@ -4,14 +4,17 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
 import org.holdfast.engine.IndexesOfTables.Belonging;
 import org.holdfast.engine.IndexesOfTables.Kind;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What is made while rows still load. */
+@Timeout(60)
 class IndexQueueTest {
     private static final String KEY = "1; 2606 11 CONSTRAINT shop events events_pkey owner";
     private static final String ONE = "2; 2606 12 CONSTRAINT shop events events_one owner";
@@ -29,8 +32,10 @@ class IndexQueueTest {
                     new Belonging(KIND, "shop.events", Kind.INDEX, true),
                     new Belonging(LINES, "shop.lines", Kind.INDEX, true));
 
+    private static final long GIB = 1L << 30;
+
     private final IndexQueue queue =
-            new IndexQueue(2, 2, table -> table.equals("shop.events") ? 900 : 1);
+            new IndexQueue(2, 2, table -> table.equals("shop.events") ? 2 * GIB : GIB);
 
     @Test
     void constraints_of_a_table_come_together_and_its_indexes_one_by_one_after_them()
@@ -134,10 +139,51 @@ class IndexQueueTest {
     }
 
     @Test
-    void small_tables_go_together_where_there_are_many() throws Exception {
-        IndexQueue many = ofIndexes(1, table -> 0);
+    void indexes_of_a_small_table_are_made_in_the_run_that_makes_its_constraints()
+            throws Exception {
+        IndexQueue small = new IndexQueue(2, 2, table -> 1000);
+        small.belongs(BELONGS);
+        small.loaded("shop.events");
 
-        assertThat(many.next().entries()).containsExactly(index(100), index(101), index(102));
+        assertThat(small.next().entries()).containsExactly(KEY, ONE, TIME, KIND);
+    }
+
+    @Test
+    void of_a_tables_indexes_those_are_left_to_others_that_do_not_fit_into_the_run()
+            throws Exception {
+        IndexQueue one = new IndexQueue(0, 1, table -> 40 << 20);
+        one.belongs(BELONGS);
+        one.loaded("shop.events");
+
+        IndexQueue.Run first = one.next();
+        assertThat(first.entries()).as("half of all").containsExactly(KEY, ONE);
+        one.made(first);
+        IndexQueue.Run second = one.next();
+        assertThat(second.entries()).containsExactly(TIME);
+    }
+
+    @Test
+    void runs_become_smaller_the_less_there_is_left() throws Exception {
+        IndexQueue many = ofIndexes(2, table -> 63 << 20);
+        many.oneIsThrough();
+
+        List<Integer> sizes = new ArrayList<>();
+        for (int made = 0; made < 60; made += sizes.get(sizes.size() - 1)) {
+            sizes.add(many.next().entries().size());
+        }
+        assertThat(sizes)
+                .startsWith(4, 4, 4)
+                .endsWith(4, 3, 2, 1, 1, 1, 1, 1, 1, 1)
+                .isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(many.left(List.of(index(100), index(159)))).isEmpty();
+    }
+
+    @Test
+    void what_takes_no_longer_than_beginning_a_few_runs_is_one() throws Exception {
+        IndexQueue many = ofIndexes(2, table -> 1000);
+        many.oneIsThrough();
+
+        assertThat(many.next().entries()).hasSize(60);
     }
 
     /** Of 60 tables with an index each, t100 to t159; all have their rows. */
@@ -159,18 +205,18 @@ class IndexQueueTest {
     @Test
     void large_indexes_go_to_one_connection_each_and_small_ones_beside_none_of_them()
             throws Exception {
-        IndexQueue many = ofIndexes(2, table -> table.compareTo("t157") >= 0 ? 10_000 : 1);
+        IndexQueue many = ofIndexes(2, table -> table.compareTo("t157") >= 0 ? GIB : 1000);
 
         assertThat(many.next().entries()).containsExactly(index(157));
         assertThat(many.next().entries()).containsExactly(index(158));
         assertThat(many.next().entries()).containsExactly(index(159));
-        assertThat(many.next().entries()).containsExactly(index(100), index(101), index(102));
+        assertThat(many.next().entries()).hasSize(57).startsWith(index(100), index(101));
     }
 
     @Test
     void the_indexes_of_one_large_table_are_shared_out_although_there_are_many_others()
             throws Exception {
-        IndexQueue many = new IndexQueue(1, 2, table -> table.equals("t") ? 1_000_000 : 0);
+        IndexQueue many = new IndexQueue(1, 2, table -> table.equals("t") ? GIB : 0);
         List<Belonging> all = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             all.add(new Belonging(index(i), i < 10 ? "t" : "t" + i, Kind.INDEX, true));
@@ -195,12 +241,14 @@ class IndexQueueTest {
             many.loaded("t" + i);
         }
 
-        assertThat(many.next().entries()).containsExactly(index(100), index(101));
+        assertThat(many.next().entries())
+                .as("of six, for three connections that load nothing")
+                .containsExactly(index(100), index(101));
         assertThat(many.next().entries()).containsExactly(index(102));
         for (int i = 106; i < 300; i++) {
             many.loaded("t" + i);
         }
-        assertThat(many.next().entries()).as("a twentieth of all").hasSize(10);
+        assertThat(many.next().entries()).as("an eighth of what is left").hasSize(24);
     }
 
     @Test
