@@ -146,7 +146,8 @@ tree_rss() {
     done
 }
 
-# watch_memory PID FILE: until it is ended; the largest sum seen is in FILE.
+# watch_memory PID FILE: until it is ended; the largest sum seen is in FILE. Looking takes the longer the
+# more threads a process has, and most with Holdfast: seldom enough that this is no part of the figures.
 watch_memory() {
     local most=0 TREE_KIB PAGE_KIB
     PAGE_KIB=$(($(getconf PAGESIZE) / 1024))
@@ -156,7 +157,7 @@ watch_memory() {
             most=$TREE_KIB
             echo "$most" >"$2"
         fi
-        sleep 0.15
+        sleep 0.5
     done
 }
 
@@ -181,10 +182,17 @@ record() {
 
 hz() { getconf CLK_TCK; }
 
+# settle CLUSTER: nothing is left to write of what was done before; else whoever comes next pays for it.
+settle() {
+    admin_psql "$1" postgres -c CHECKPOINT >/dev/null
+    sync
+}
+
 # measure_shell GROUP NAME ROUND CLUSTER SCRIPT: a shell pipeline with PGHOST, PGPORT and the like set.
 measure_shell() {
     local group=$1 name=$2 round=$3 cluster=$4 script=$5 role=holdfast_backup start wall before after job out=$DATA_DIR/results
     [[ $cluster == shop ]] || role=holdfast_restore
+    settle "$cluster"
     echo 0 >"$out/peak"
     before=$(ticks "pg-$cluster")
     start=$(now_ms)
@@ -212,6 +220,7 @@ measure_shell() {
 measure_holdfast() {
     local group=$1 name=$2 round=$3 cluster=$4 server database out=$DATA_DIR/results
     shift 4
+    settle "$cluster"
     echo 0 >"$out/peak"
     watch_memory "$(process_pid server)" "$out/peak" &
     WATCHER=$!
@@ -248,7 +257,7 @@ await_job() {
             FAILED | CANCELLED | REJECTED | EXPIRED | UNDONE) die "a job of the bench ended as $(field .status): $(field '.failure.text // .doubt // ""')" ;;
         esac
         # the times are the server's own: asking more often would only take from the work
-        sleep 2
+        sleep 3
     done
 }
 
