@@ -86,7 +86,7 @@ public class RestoreOutcomes {
                     AuditLog.SYSTEM,
                     "restore.undone",
                     "restore/" + id,
-                    Map.of("requestedBy", String.valueOf(by)));
+                    Map.of("requestedBy", String.valueOf(by), "result", sentence));
         }
     }
 

@@ -16,17 +16,23 @@ public final class TargetLock implements AutoCloseable {
         this.database = database;
     }
 
+    /** Whether the lock's connection stands, and with it the lock. */
+    public boolean held() {
+        return session.alive();
+    }
+
     /**
-     * Throws where the lock's connection broke and with it the lock.
+     * To be asked before each act that another Holdfast must not meet. What was done before is not
+     * known here.
      *
-     * @throws Refused TARGET-LOCK-LOST
+     * @throws Refused TARGET-LOCK-LOST where the lock's connection broke and with it the lock
      */
-    public void requireHeld() throws IOException {
-        if (!session.alive()) {
+    public void requireHeld() {
+        if (!held()) {
             throw new Refused(
                     "TARGET-LOCK-LOST",
                     "The lock on target database " + database + " was lost with its connection.",
-                    "Start the restore again; the target was not changed.");
+                    "Ask for it again.");
         }
     }
 

@@ -127,8 +127,8 @@ final class BesideThenSwap implements Way {
                                         + job.target.name()
                                         + " holds the snapshot.");
                 case ASIDE, NOTHING -> {
-                    aside.dropAside();
                     lock.requireHeld();
+                    aside.dropAside();
                     yield new Outcome.Failed(
                             "SERVER_STOPPED",
                             "The server stopped during the restore. The target is as it was; what had been made aside is removed. Ask for the restore again.");

@@ -205,22 +205,45 @@ public class RestoreRunner {
             hold.requireHeld();
             Aside aside = server.aside(id);
             if (!aside.undone()) {
+                lock.requireHeld();
                 aside.undo(true);
             }
-            lock.requireHeld();
-            leases.log(id, "INFO", "Undone: the old database serves again.");
-            outcomes.undone(
-                    id,
-                    "Undone: "
-                            + target.name()
-                            + " serves the database again that it had before the restore.");
-            aside.dropAside();
-            outcomes.asideDropped(id);
+            tookBack(id, target, aside, lock.held());
         } catch (Cancelled e) {
             LOG.log(Level.FINE, "Undo of " + id, e);
         } catch (IOException | Refused e) {
             leases.log(id, "ERROR", "The undo failed: " + e.getMessage());
             outcomes.undoFailed(id, "The undo failed: " + e.getMessage());
+        }
+    }
+
+    /**
+     * @param locked whether the target is this worker's still; where not, nothing more is done to
+     *     it, and what stands aside is left for {@link #dropAside(UUID)}
+     */
+    private void tookBack(UUID id, TargetEnvironment target, Aside aside, boolean locked) {
+        if (!locked) {
+            String words =
+                    "Undone: "
+                            + target.name()
+                            + " was given back the database that it had before the restore. The"
+                            + " lock on it was lost meanwhile, so another Holdfast may have worked"
+                            + " on it since: look at what it serves.";
+            leases.log(id, "WARN", words);
+            outcomes.undone(id, words);
+            return;
+        }
+        leases.log(id, "INFO", "Undone: the old database serves again.");
+        outcomes.undone(
+                id,
+                "Undone: "
+                        + target.name()
+                        + " serves the database again that it had before the restore.");
+        try {
+            aside.dropAside();
+            outcomes.asideDropped(id);
+        } catch (IOException | Refused e) {
+            LOG.log(Level.FINE, "Left for the next look: " + aside.names().aside(), e);
         }
     }
 
@@ -230,8 +253,8 @@ public class RestoreRunner {
         TargetEnvironment target = targets.find(request.targetId()).orElseThrow();
         try (TargetServer server = TargetServer.open(url(request, target), new Cancel());
                 TargetLock lock = server.lock()) {
-            server.aside(id).dropKept();
             lock.requireHeld();
+            server.aside(id).dropKept();
             leases.log(
                     id,
                     "INFO",
@@ -252,8 +275,8 @@ public class RestoreRunner {
                 TargetLock lock = server.lock()) {
             Aside aside = server.aside(id);
             Aside.State state = aside.recover();
-            aside.dropAside();
             lock.requireHeld();
+            aside.dropAside();
             if (state == Aside.State.ASIDE) {
                 leases.log(
                         id,

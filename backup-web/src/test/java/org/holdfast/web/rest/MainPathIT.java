@@ -397,6 +397,69 @@ class MainPathIT {
         }
 
         @Test
+        void whose_undo_loses_its_lock_after_it_began_is_told_as_undone_and_the_loss_with_it()
+                throws SQLException {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            String path = "/admin/restores/" + done.getString("id");
+            try (Connection holder = targets().connect("postgres")) {
+                holder.setAutoCommit(false);
+                holder.createStatement().execute("LOCK TABLE pg_database IN SHARE MODE");
+                holdfast.guru()
+                        .post(
+                                path + "/undo",
+                                Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                        .require(202);
+                holdfast.guru().await(path, r -> renamesHeldUp().equals("1"));
+                assertThat(
+                                targets()
+                                        .query(
+                                                "postgres",
+                                                "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"))
+                        .isEqualTo("1");
+                holder.commit();
+            }
+
+            JsonObject undone =
+                    holdfast.guru()
+                            .await(
+                                    path,
+                                    r ->
+                                            r.getString("status").equals("UNDONE")
+                                                    || r.containsKey("failureReason"));
+
+            assertThat(undone.getString("status")).as(undone.toString()).isEqualTo("UNDONE");
+            String words =
+                    "Undone: staging was given back the database that it had before the restore."
+                            + " The lock on it was lost meanwhile, so another Holdfast may have"
+                            + " worked on it since: look at what it serves.";
+            assertThat(undone.getString("result")).isEqualTo(words);
+            assertThat(undone.containsKey("failureReason")).isFalse();
+            assertThat(holdfast.guru().get(path + "/log").require(200).text())
+                    .contains(words)
+                    .doesNotContain("The undo failed");
+            assertThat(
+                            holdfast.guru()
+                                    .get(
+                                            "/admin/audit?action=restore.undone&subject=restore/"
+                                                    + done.getString("id"))
+                                    .require(200)
+                                    .text())
+                    .contains(words);
+            assertThat(targets().query("staging", "SELECT count(*) FROM only_here"))
+                    .isEqualTo("42");
+            holdfast.guru().await(path, r -> !databases().contains("staging_holdfast_"));
+        }
+
+        private String renamesHeldUp() {
+            return targets()
+                    .query(
+                            "postgres",
+                            "SELECT count(*) FROM pg_locks WHERE relation = 'pg_database'::regclass AND NOT granted");
+        }
+
+        @Test
         void as_a_dry_run_reads_everything_and_touches_nothing() {
             String backup = holdfast.verifiedBackup();
             around.resetTarget("staging");
