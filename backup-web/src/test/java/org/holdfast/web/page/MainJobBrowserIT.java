@@ -2,14 +2,20 @@ package org.holdfast.web.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.holdfast.domain.shared.Sha256;
 import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The main job as a person does it: back up, see it verified, restore, undo. */
+/** The main job as a person does it: back up, see it verified, restore, undo, take it along. */
 @ExtendWith(RunningHoldfast.Given.class)
 class MainJobBrowserIT {
     private Browser browser;
@@ -105,6 +111,53 @@ class MainJobBrowserIT {
         browser.click("wizard:toConfirm");
         browser.await("the confirmation", () -> browser.has("[id='wizard:phrase']"));
         assertThat(browser.text("[id='wizard:submit']")).isEqualTo("Queue restore into staging");
+    }
+
+    @Test
+    void the_encrypted_file_is_downloaded_for_a_code_and_is_what_the_manifest_says(
+            RunningHoldfast holdfast, @TempDir Path downloads) throws IOException {
+        String snapshot = holdfast.verifiedBackup();
+        JsonObject dump = dump(holdfast, snapshot);
+        browser = Browser.signedIn(holdfast);
+        browser.downloadInto(downloads);
+        browser.open("/console/backups/detail.xhtml?id=" + snapshot);
+        assertThat(browser.byId("payload:otp").isDisplayed()).isFalse();
+
+        browser.press("Download the encrypted file");
+        browser.await("the fold", () -> browser.byId("payload:otp").isDisplayed());
+        browser.type("payload:otp", "000000");
+        browser.click("payload:release");
+        browser.await("the refusal", () -> browser.has("#payload .notice.bad"));
+        assertThat(browser.text("#payload .notice.bad")).contains("The code is wrong.");
+        assertThat(browser.all(".notice.bad")).as("at its form alone").hasSize(1);
+        assertThat(browser.byId("payload:otp").isDisplayed()).as("the fold is open").isTrue();
+        assertThat(browser.has("[id='payload:download']")).isFalse();
+
+        browser.type("payload:otp", holdfast.freshCode());
+        browser.click("payload:release");
+        browser.await("the release", () -> browser.has("[id='payload:download']"));
+        assertThat(browser.has("#payload .notice.bad")).isFalse();
+        browser.click("payload:download");
+        Path file = downloads.resolve(snapshot + ".database.dump.zst.age");
+        browser.await(
+                "the file", () -> file.toFile().length() == dump.getJsonNumber("size").longValue());
+
+        assertThat(Sha256.of(Files.readAllBytes(file)).hex()).isEqualTo(dump.getString("sha256"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static JsonObject dump(RunningHoldfast holdfast, String snapshot) {
+        return holdfast
+                .guru()
+                .get("/admin/backups/" + snapshot + "/manifest")
+                .require(200)
+                .json()
+                .getJsonArray("objects")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .filter(o -> o.getString("name").equals("database.dump.zst.age"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
