@@ -19,6 +19,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import org.holdfast.domain.people.ApiToken;
 import org.holdfast.domain.people.BrowserSession;
 import org.holdfast.domain.people.BrowserSessions;
 import org.holdfast.domain.people.User;
@@ -44,7 +45,6 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
     private static final Set<String> OPEN_PAGES =
             Set.of(SIGN_IN_PAGE, "/console/bootstrap.xhtml", "/console/join.xhtml");
     private static final String ERROR_PAGES = "/console/error/";
-    private static final String BEARER = "bearer ";
 
     @Inject private IdentityStoreHandler identities;
     @Inject private Users users;
@@ -106,13 +106,11 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
     }
 
     private AuthenticationStatus byToken(HttpServletRequest request, HttpMessageContext context) {
-        String header = request.getHeader("Authorization");
-        if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+        Optional<Secret> token = ApiToken.sent(request.getHeader("Authorization"));
+        if (token.isEmpty()) {
             return context.doNothing();
         }
-        CredentialValidationResult result =
-                identities.validate(
-                        new TokenCredential(Secret.of(header.substring(BEARER.length()).strip())));
+        CredentialValidationResult result = identities.validate(new TokenCredential(token.get()));
         return result.getStatus() == CredentialValidationResult.Status.VALID
                 ? context.notifyContainerAboutLogin(result)
                 : context.doNothing();

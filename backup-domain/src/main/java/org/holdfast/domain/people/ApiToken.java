@@ -7,13 +7,17 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.holdfast.domain.shared.Ids;
+import org.holdfast.domain.shared.Secret;
 
 /** A Bearer token for scripts: stored as its SHA-256 only, scoped by role, ending some day. */
 @Entity
 @Table(name = "api_tokens")
 public class ApiToken {
+    private static final String BEARER = "Bearer ";
+
     @Id private UUID id;
 
     @Column(name = "user_id")
@@ -50,6 +54,14 @@ public class ApiToken {
         this.role = role;
         this.createdAt = now;
         this.expiresAt = expiresAt;
+    }
+
+    /** The token that an Authorization header sends; empty where it sends none. */
+    public static Optional<Secret> sent(String authorization) {
+        return authorization != null
+                        && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? Optional.of(Secret.of(authorization.substring(BEARER.length()).strip()))
+                : Optional.empty();
     }
 
     public void revoke(Instant now) {

@@ -9,8 +9,11 @@ import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.holdfast.domain.people.ApiToken;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.shared.Secret;
 import org.holdfast.domain.shared.Sha256;
 
 /**
@@ -25,21 +28,30 @@ public class Gate implements ContainerRequestFilter {
     /** Open to strangers while no user exists: it makes the first one. */
     static final String BOOTSTRAP = "bootstrap";
 
-    private final Buckets callers = new Buckets(300, 100, System::nanoTime);
-    private final Buckets strangers = new Buckets(60, 2, System::nanoTime);
+    private final Buckets callers;
+    private final Buckets strangers;
 
     @Context private HttpServletRequest servlet;
 
+    public Gate() {
+        this(null, System::nanoTime);
+    }
+
+    Gate(HttpServletRequest servlet, LongSupplier nanoTime) {
+        this.servlet = servlet;
+        this.callers = new Buckets(300, 100, nanoTime);
+        this.strangers = new Buckets(60, 2, nanoTime);
+    }
+
     @Override
     public void filter(ContainerRequestContext request) {
-        String authorization = request.getHeaderString(HttpHeaders.AUTHORIZATION);
+        // By the token as authentication reads it: another spelling is no other caller.
+        Optional<Secret> token = ApiToken.sent(servlet.getHeader(HttpHeaders.AUTHORIZATION));
         boolean known =
-                authorization != null
-                        && authorization.toLowerCase(Locale.ROOT).startsWith("bearer ")
-                        && request.getSecurityContext().getUserPrincipal() != null;
+                token.isPresent() && request.getSecurityContext().getUserPrincipal() != null;
         boolean mayGoOn =
                 known
-                        ? callers.take(Sha256.of(authorization).hex())
+                        ? callers.take(Sha256.of(token.get().reveal()).hex())
                         : strangers.take(servlet.getRemoteAddr());
         if (!mayGoOn) {
             throw new Refused(
