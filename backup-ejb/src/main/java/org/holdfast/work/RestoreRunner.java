@@ -112,8 +112,11 @@ public class RestoreRunner {
                         + ".");
         job.watch.estimate(job.manifest.bytes().raw());
         job.watch.phase("prepare", 0);
-        if (job.attempt() == 1 && job.request.identityGiven()) {
-            identities.requireHeld(job.request.id(), "restore");
+        if (job.attempt() == 1) {
+            job.request.requireAllowedBy(job.target);
+            if (job.request.identityGiven()) {
+                identities.requireHeld(job.request.id(), "restore");
+            }
         }
         try (TargetServer server = TargetServer.open(job.url, job.watch.cancel())) {
             if (job.attempt() > 1) {

@@ -325,7 +325,7 @@ public class RestoreRequest {
     /**
      * Whether it would still do what was asked for, now that it is decided on.
      *
-     * @throws Refused RESTORE-PLAN-CHANGED
+     * @throws Refused RESTORE-PLAN-CHANGED, or as {@link #requireAllowedBy}
      */
     public void requireUnchanged(Snapshot snapshot, TargetEnvironment target) {
         Plan plan =
@@ -346,6 +346,18 @@ public class RestoreRequest {
                             + " was asked for, its target or snapshot has changed: it would not do"
                             + " what was asked for.",
                     "Cancel it and ask for it again, so that the new plan is read.");
+        }
+        requireAllowedBy(target);
+    }
+
+    /**
+     * Whether the target still allows what was asked for: its rules may have changed since.
+     *
+     * @throws Refused RESTORE-MODE
+     */
+    public void requireAllowedBy(TargetEnvironment target) {
+        if (!dryRun) {
+            target.requireAllows(mode);
         }
     }
 

@@ -366,6 +366,44 @@ class RestoreRequestTest {
                     .extracting(e -> ((Refused) e).code())
                     .isEqualTo("RESTORE-PLAN-CHANGED");
         }
+
+        @Test
+        void does_not_go_in_place_where_the_target_no_longer_allows_it() {
+            Snapshot snapshot = Samples.verified();
+            TargetEnvironment target = production();
+            target.follow(target.redactedUrl(), null, inPlace(true));
+            RestoreRequest request =
+                    new RestoreRequest(snapshot, target, inPlace(false, List.of()), "olga", NOON);
+            RestoreRequest rehearsal =
+                    new RestoreRequest(snapshot, target, inPlace(true, List.of()), "olga", NOON);
+
+            request.requireUnchanged(snapshot, target);
+            request.requireAllowedBy(target);
+            target.follow(target.redactedUrl(), null, inPlace(false));
+
+            assertThatThrownBy(() -> request.requireUnchanged(snapshot, target))
+                    .hasMessage("Target production does not allow restores in place.");
+            assertThatThrownBy(() -> request.requireAllowedBy(target))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-MODE");
+            rehearsal.requireUnchanged(snapshot, target);
+            rehearsal.requireAllowedBy(target);
+        }
+
+        private static TargetEnvironment.Rules inPlace(boolean allowed) {
+            return new TargetEnvironment.Rules(
+                    true,
+                    allowed,
+                    true,
+                    TargetEnvironment.KEPT_BY_DEFAULT,
+                    List.of(),
+                    Duration.ofMinutes(10));
+        }
+
+        private static RestoreRequest.Plan inPlace(boolean dryRun, List<String> checklist) {
+            return new RestoreRequest.Plan(
+                    RestoreMode.IN_PLACE_SCHEMA, dryRun, false, null, "y", checklist);
+        }
     }
 
     @Nested

@@ -574,6 +574,40 @@ class ApprovalsIT {
     }
 
     @Test
+    void a_restore_in_place_goes_nowhere_once_the_target_no_longer_allows_it() {
+        targets("in_place_allowed = true, four_eyes = true", "sandbox");
+        String backup = holdfast.verifiedBackup();
+        String id =
+                holdfast.ask(
+                        backup, holdfast.order(backup, "sandbox").add("mode", "IN_PLACE_SCHEMA"));
+        targets("in_place_allowed = false", "sandbox");
+        try {
+            Answer answer = admin.post("/admin/restores/" + id + "/approve", code());
+
+            assertThat(answer.status()).isEqualTo(422);
+            assertThat(answer.string("code")).isEqualTo("RESTORE-MODE");
+            assertThat(restoreOf(id).getString("status")).isEqualTo("AWAITING_APPROVAL");
+
+            // As though it had been approved before.
+            catalog()
+                    .execute(
+                            "holdfast",
+                            "UPDATE backup_restores SET status = 'QUEUED', approved_by = 'admin', approved_at = now() WHERE id = '"
+                                    + id
+                                    + "'");
+            JsonObject ended = guru.await("/admin/restores/" + id, "FAILED");
+
+            assertThat(ended.getJsonObject("failure").getString("code")).isEqualTo("RESTORE-MODE");
+        } finally {
+            targets("in_place_allowed = true, four_eyes = false", "sandbox");
+        }
+    }
+
+    private void targets(String set, String name) {
+        catalog().execute("holdfast", "UPDATE targets SET " + set + " WHERE name = '" + name + "'");
+    }
+
+    @Test
     void a_restore_goes_through_on_one_word_with_broken_glass_marked_wherever_it_shows() {
         String id = restore();
         String path = "/admin/restores/" + id + "/break-glass";
