@@ -15,6 +15,7 @@ import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.people.ApprovalRecords;
 import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.people.Users;
 import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
 
@@ -24,6 +25,7 @@ import org.holdfast.domain.shared.Refused;
 public class ApprovalDesk {
     @Inject private ApprovalRecords records;
     @Inject private ApprovedActs acts;
+    @Inject private Users users;
     @Inject private SecondFactor secondFactor;
     @Inject private AuditLog audit;
     @Inject private Glass glass;
@@ -47,6 +49,7 @@ public class ApprovalDesk {
     public void approve(UUID id, String otp) {
         Approval approval = lock(id);
         approval.approve(caller.name(), () -> planNow(approval), clock.instant());
+        requireMayStill(approval);
         secondFactor.require(caller.name(), otp, operation("approval.approve", approval));
         carryOut(approval);
         audit.append(
@@ -66,6 +69,7 @@ public class ApprovalDesk {
         Approval approval = lock(id);
         Instant now = clock.instant();
         approval.breakGlass(caller.name(), () -> planNow(approval), typed, now);
+        requireMayStill(approval);
         secondFactor.require(caller.name(), otp, operation("approval.break-glass", approval));
         carryOut(approval);
         audit.append(
@@ -79,6 +83,13 @@ public class ApprovalDesk {
                         "requestedBy", approval.requestedBy(),
                         "subject", approval.subject()));
         glass.tell(id, approval.what(), "approval/" + id, approval.decision(), now);
+    }
+
+    /** Whoever was disabled or lost the role meanwhile has nothing carried out. */
+    private void requireMayStill(Approval approval) {
+        users.byName(approval.requestedBy())
+                .orElseThrow(() -> Refused.notFound("user", approval.requestedBy()))
+                .requireMayStill(acts.of(approval.operation()).asker());
     }
 
     private static String operation(String act, Approval approval) {

@@ -2,6 +2,7 @@ package org.holdfast.app;
 
 import jakarta.json.JsonObject;
 import org.holdfast.domain.people.Approval;
+import org.holdfast.domain.people.Role;
 
 /**
  * An act that may have to wait for a second person. Each is a CDI bean, {@code @ApplicationScoped},
@@ -23,6 +24,11 @@ public interface ApprovedAct {
     /** Whether these parameters ask for a second person whatever the configuration says. */
     default boolean always(JsonObject parameters) {
         return false;
+    }
+
+    /** The least role of who may ask for it; has to be held still when it is approved. */
+    default Role asker() {
+        return Role.SUPER_GURU;
     }
 
     /**

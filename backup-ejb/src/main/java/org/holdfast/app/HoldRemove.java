@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.Approval;
+import org.holdfast.domain.people.Role;
 import org.holdfast.domain.snapshot.Snapshot;
 import org.holdfast.domain.snapshot.Snapshots;
 import org.holdfast.domain.snapshot.Source;
@@ -35,6 +36,11 @@ public class HoldRemove implements ApprovedAct {
     @Override
     public String operation() {
         return OPERATION;
+    }
+
+    @Override
+    public Role asker() {
+        return Role.ADMIN;
     }
 
     @Override

@@ -20,7 +20,9 @@ import java.util.UUID;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.keys.Identities;
+import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.SecondFactor;
+import org.holdfast.domain.people.Users;
 import org.holdfast.domain.restore.Check;
 import org.holdfast.domain.restore.Impact;
 import org.holdfast.domain.restore.RestoreMode;
@@ -58,6 +60,7 @@ public class Restores {
     @Inject private WorkRecords records;
     @Inject private AuditLog audit;
     @Inject private SecondFactor secondFactor;
+    @Inject private Users users;
     @Inject private Settings settings;
     @Inject private Identities identities;
     @Inject private Passphrases passphrases;
@@ -220,6 +223,7 @@ public class Restores {
         RestoreRequest request = lock(id);
         request.approve(caller.name(), clock.instant());
         requireUnchanged(request);
+        requireMayStill(request);
         secondFactor.require(
                 caller.name(), otp, "restore.approve " + id + " " + request.planHash());
         audit.append(
@@ -245,6 +249,7 @@ public class Restores {
         Instant now = clock.instant();
         request.breakGlass(caller.name(), target.name(), typed, now);
         requireUnchanged(request);
+        requireMayStill(request);
         secondFactor.require(
                 caller.name(), otp, "restore.break-glass " + id + " " + request.planHash());
         audit.append(
@@ -269,6 +274,13 @@ public class Restores {
         request.requireUnchanged(
                 snapshots.find(request.snapshotId()).orElseThrow(),
                 targets.find(request.targetId()).orElseThrow());
+    }
+
+    /** Whoever was disabled or lost the role meanwhile restores nothing. */
+    private void requireMayStill(RestoreRequest request) {
+        users.byName(request.requestedBy())
+                .orElseThrow(() -> Refused.notFound("user", request.requestedBy()))
+                .requireMayStill(Role.ADMIN);
     }
 
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})

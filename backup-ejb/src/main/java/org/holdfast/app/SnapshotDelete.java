@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.Approval;
+import org.holdfast.domain.people.Role;
 import org.holdfast.domain.policy.PolicyInForce;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.KeptCopy;
@@ -55,6 +56,11 @@ public class SnapshotDelete implements ApprovedAct {
     @Override
     public String operation() {
         return OPERATION;
+    }
+
+    @Override
+    public Role asker() {
+        return Role.ADMIN;
     }
 
     @Override

@@ -127,6 +127,27 @@ public class User {
         disabled = false;
     }
 
+    /**
+     * Whether the person may still do what they asked for, now that another decides on it.
+     *
+     * @throws Refused REQUESTER
+     */
+    public void requireMayStill(Role needed) {
+        if (disabled) {
+            throw mayNoLonger("is disabled.");
+        }
+        if (!role.covers(needed)) {
+            throw mayNoLonger("is " + role + " by now; it needs " + needed + ".");
+        }
+    }
+
+    private Refused mayNoLonger(String why) {
+        return new Refused(
+                "REQUESTER",
+                name + ", who asked for this, " + why,
+                "Reject it; somebody who may can ask for it anew.");
+    }
+
     /** The authenticator was taken away: the password opens nothing until another is set up. */
     public void lostAuthenticator() {
         mustEnrol = true;

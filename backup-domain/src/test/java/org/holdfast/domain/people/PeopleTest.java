@@ -44,6 +44,20 @@ class PeopleTest {
     }
 
     @Test
+    void who_asked_for_something_has_to_be_enabled_and_in_its_role_when_it_is_decided_on() {
+        User olga = new User("olga", "h", Role.ADMIN, NOON);
+        olga.requireMayStill(Role.ADMIN);
+
+        assertThatThrownBy(() -> olga.requireMayStill(Role.SUPER_GURU))
+                .hasMessage("olga, who asked for this, is ADMIN by now; it needs SUPER_GURU.");
+        olga.disable();
+        assertThatThrownBy(() -> olga.requireMayStill(Role.ADMIN))
+                .hasMessage("olga, who asked for this, is disabled.")
+                .extracting(e -> ((Refused) e).code())
+                .isEqualTo("REQUESTER");
+    }
+
+    @Test
     void a_token_is_valid_until_it_ends_or_is_revoked() {
         ApiToken token =
                 new ApiToken(

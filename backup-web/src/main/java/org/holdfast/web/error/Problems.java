@@ -86,6 +86,7 @@ public final class Problems {
                     "DRILL-REVIEW-FIRST",
                     "DRILL-SIGNED",
                     "DRILL-TRIAL",
+                    "REQUESTER",
                     "RESTORE-BUSY",
                     "RESTORE-ENDED",
                     "RESTORE-EXPIRED",

@@ -7,6 +7,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -605,6 +606,74 @@ class ApprovalsIT {
 
     private void targets(String set, String name) {
         catalog().execute("holdfast", "UPDATE targets SET " + set + " WHERE name = '" + name + "'");
+    }
+
+    @Test
+    void what_somebody_asked_for_who_may_no_longer_is_not_approved_and_can_be_rejected() {
+        String target = target(true);
+        UUID leaver = holdfast.user("leaver-" + made, Role.SUPER_GURU);
+        RestClient client = holdfast.server().client(holdfast.tokenOf(leaver, Role.SUPER_GURU));
+        String id =
+                client.post(
+                                "/admin/targets/" + target + "/change",
+                                rules(true, false, 72).add("reason", WHY).build())
+                        .require(200)
+                        .string("approval");
+        String path = "/admin/approvals/" + id;
+
+        people("role = 'ADMIN'", leaver);
+        Answer demoted = admin.post(path + "/approve", code());
+        assertThat(demoted.status()).isEqualTo(409);
+        assertThat(demoted.string("code")).isEqualTo("REQUESTER");
+        assertThat(demoted.string("detail"))
+                .isEqualTo(
+                        "leaver-"
+                                + made
+                                + ", who asked for this, is ADMIN by now; it needs SUPER_GURU.");
+
+        people("role = 'SUPER_GURU', disabled = true", leaver);
+        assertThat(admin.post(path + "/approve", code()).string("detail"))
+                .isEqualTo("leaver-" + made + ", who asked for this, is disabled.");
+        assertThat(seen(target).getBoolean("fourEyes")).isTrue();
+        assertThat(status(id)).isEqualTo("REQUESTED");
+
+        admin.post(path + "/reject", Json.createObjectBuilder().build()).require(200);
+    }
+
+    @Test
+    void a_restore_that_somebody_asked_for_who_may_no_longer_is_not_approved() {
+        UUID leaver = holdfast.user("restorer", Role.ADMIN);
+        RestClient client = holdfast.server().client(holdfast.tokenOf(leaver, Role.ADMIN));
+        String backup = holdfast.verifiedBackup();
+        String id =
+                client.post(
+                                "/admin/backups/" + backup + "/restores",
+                                holdfast.order(backup, "ledger").build())
+                        .require(202)
+                        .string("id");
+        String path = "/admin/restores/" + id;
+
+        people("role = 'OPERATOR'", leaver);
+        Answer demoted = admin.post(path + "/approve", code());
+        assertThat(demoted.status()).isEqualTo(409);
+        assertThat(demoted.string("code")).isEqualTo("REQUESTER");
+        people("disabled = true", leaver);
+        assertThat(
+                        guru.post(
+                                        path + "/break-glass",
+                                        glass(
+                                                "BREAK GLASS ledger",
+                                                "Everybody else is on the same flight"))
+                                .string("code"))
+                .isEqualTo("REQUESTER");
+        assertThat(restoreOf(id).getString("status")).isEqualTo("AWAITING_APPROVAL");
+
+        admin.post(path + "/reject", Json.createObjectBuilder().build());
+        assertThat(restoreOf(id).getString("status")).isEqualTo("REJECTED");
+    }
+
+    private void people(String set, UUID id) {
+        catalog().execute("holdfast", "UPDATE users SET " + set + " WHERE id = '" + id + "'");
     }
 
     @Test
