@@ -5,7 +5,9 @@ import static org.holdfast.domain.people.Role.AUDITOR_NAME;
 import static org.holdfast.domain.people.Role.OPERATOR_NAME;
 import static org.holdfast.domain.people.Role.SUPER_GURU_NAME;
 
+import jakarta.annotation.Resource;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.ejb.SessionContext;
 import jakarta.ejb.Stateless;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
@@ -46,6 +48,7 @@ public class DrillDesk {
 
     private static final int LOG_LINES = 2000;
 
+    @Resource private SessionContext context;
     @Inject private Drills drills;
     @Inject private DrillPlans plans;
     @Inject private DrillQueue queue;
@@ -70,7 +73,7 @@ public class DrillDesk {
      * @param windowDays how far back RANDOM looks
      * @param place {@link #THROWAWAY}, which it is where nothing is said, or a target's name
      * @param plan name or id
-     * @param checks a check plan as JSON
+     * @param checks a check plan as JSON; what it runs has to be written by an ADMIN
      * @param keepMinutes how long what was restored is left for inspection
      * @param retestOf the drill whose finding is looked at again: its source, place and checks
      */
@@ -126,7 +129,8 @@ public class DrillDesk {
      * Queues a drill.
      *
      * @return its id
-     * @throws Refused with the first reason against it; nothing has happened then
+     * @throws Refused with the first reason against it, ROLE where its checks run what the caller
+     *     may not write; nothing has happened then
      */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME})
     public UUID request(Order order) {
@@ -201,6 +205,8 @@ public class DrillDesk {
     }
 
     private DrillQueue.Wanted wanted(Order order, Optional<RestoreDrill> earlier) {
+        Optional<CheckPlan> own = order.checks().map(CheckPlanJson::read);
+        own.ifPresent(this::requireMayWrite);
         Optional<DrillPlan> plan = order.plan().map(this::plan);
         Optional<DrillQueue.Wanted> planned = plan.map(queue::wanted);
         Optional<UUID> sourceId =
@@ -225,9 +231,7 @@ public class DrillDesk {
                         .or(() -> planned.map(DrillQueue.Wanted::newerMajor))
                         .or(() -> earlier.map(RestoreDrill::newerMajor))
                         .orElse(false),
-                order.checks()
-                        .map(CheckPlanJson::read)
-                        .or(() -> planned.map(DrillQueue.Wanted::checks))
+                own.or(() -> planned.map(DrillQueue.Wanted::checks))
                         .or(() -> earlier.map(e -> CheckPlanJson.read(e.checks())))
                         .orElse(CheckPlan.STANDARD),
                 order.keepMinutes()
@@ -241,6 +245,18 @@ public class DrillDesk {
                         .or(() -> earlier.map(e -> String.join("\n", e.checklist())))
                         .orElse(""),
                 order.ticket().orElse(""));
+    }
+
+    /** What runs on restored data is written by those who write plans. */
+    private void requireMayWrite(CheckPlan own) {
+        boolean writesPlans =
+                context.isCallerInRole(SUPER_GURU_NAME) || context.isCallerInRole(ADMIN_NAME);
+        if (own.runs() && !writesPlans) {
+            throw new Refused(
+                    "ROLE",
+                    "Your role does not allow verification SQL or a smoke test of your own.",
+                    "Drill by a plan that has them, or have an ADMIN ask for it.");
+        }
     }
 
     /** A backup of another source than the plan's would be drilled by checks that do not fit it. */

@@ -118,6 +118,11 @@ public class DrillQueue {
                     ticket);
         }
 
+        /** Whether a plan is named, and other things are looked at than it says. */
+        boolean deviates() {
+            return plan != null && !CheckPlanJson.read(plan.checks()).equals(checks);
+        }
+
         /** What a plan asks for. */
         static Wanted of(DrillPlan plan, TargetEnvironment target, CheckPlan checks) {
             return new Wanted(
@@ -193,6 +198,9 @@ public class DrillQueue {
                         started,
                         promise,
                         now);
+        if (wanted.deviates()) {
+            drill.byOtherChecks();
+        }
         if (identity != null) {
             drill.identityHeldBy(identities.hold(drill.id(), identity), now.plus(IDENTITY_TERM));
         }

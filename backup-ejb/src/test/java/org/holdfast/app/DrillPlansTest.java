@@ -144,24 +144,27 @@ class DrillPlansTest {
             };
     private final PolicyInForce policy = () -> Policy.standard(14);
 
+    private final DrillQueue queue =
+            new DrillQueue(
+                    drillsThere,
+                    new DrillChoices(backups, () -> (long) random << 32),
+                    backups,
+                    sources,
+                    targets,
+                    policy,
+                    fake(Identities.class, (method, a) -> identityAtHand),
+                    Settings.read(Map.of()),
+                    audit,
+                    clock,
+                    new Told());
+
     private final DrillPlans desk =
             new DrillPlans(
                     new Plans(),
                     drillsThere,
                     sources,
                     targets,
-                    new DrillQueue(
-                            drillsThere,
-                            new DrillChoices(backups, () -> (long) random << 32),
-                            backups,
-                            sources,
-                            targets,
-                            policy,
-                            fake(Identities.class, (method, a) -> identityAtHand),
-                            Settings.read(Map.of()),
-                            audit,
-                            clock,
-                            new Told()),
+                    queue,
                     policy,
                     audit,
                     new Caller() {
@@ -176,6 +179,49 @@ class DrillPlansTest {
                         }
                     },
                     clock);
+
+    @Test
+    void a_drill_by_other_checks_than_its_plans_says_so_where_it_names_the_plan() {
+        UUID id = desk.create(draft("", "THROWAWAY"));
+        backup(SATURDAY);
+        DrillQueue.Wanted planned = queue.wanted(plans.get(id));
+        CheckPlan standard = CheckPlan.STANDARD;
+        CheckPlan less =
+                new CheckPlan(
+                        Set.of(),
+                        standard.keyTables(),
+                        standard.securedTables(),
+                        standard.migrations(),
+                        standard.roles(),
+                        standard.verificationSql(),
+                        standard.smokeTest(),
+                        standard.canary(),
+                        standard.amcheck(),
+                        standard.limit());
+
+        for (CheckPlan checks : List.of(standard, less)) {
+            queue.enter(
+                    new DrillQueue.Wanted(
+                            planned.plan(),
+                            planned.sourceId(),
+                            planned.snapshot(),
+                            planned.choice(),
+                            planned.target(),
+                            planned.newerMajor(),
+                            checks,
+                            planned.keep(),
+                            planned.secondReviewer(),
+                            planned.checklist(),
+                            planned.ticket()),
+                    RestoreDrill.Started.byHand("anna"),
+                    "anna",
+                    null);
+        }
+
+        assertThat(drills)
+                .extracting(RestoreDrill::planName)
+                .containsExactly("shop monthly", "shop monthly (other checks)");
+    }
 
     @Nested
     class Saying {

@@ -128,6 +128,11 @@ public record CheckPlan(
         return demanded.contains(kind);
     }
 
+    /** Whether it runs statements or a command of whoever wrote it. */
+    public boolean runs() {
+        return !verificationSql.isBlank() || smokeTest.isPresent();
+    }
+
     private static List<String> names(String what, List<String> names) {
         if (names.size() > MOST_NAMES) {
             throw refused(

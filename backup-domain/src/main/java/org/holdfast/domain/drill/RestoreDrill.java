@@ -606,6 +606,11 @@ public class RestoreDrill {
         return planId;
     }
 
+    /** It looks at other things than its plan says, which stands wherever the plan is named. */
+    public void byOtherChecks() {
+        planName = planName + " (other checks)";
+    }
+
     public String planName() {
         return planName;
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Who may do what: the table of roles and operations, every cell. Where a role may, the request
@@ -276,6 +277,38 @@ class RolesIT {
             assertThat(answer.status()).as(answer.text()).isEqualTo(403);
             assertThat(answer.string("code")).isEqualTo("ROLE");
             assertThat(answer.string("detail")).isEqualTo("Your role does not allow this.");
+        }
+    }
+
+    /**
+     * Whoever may run drills runs what a plan holds; what is run on restored data is for others to
+     * write.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"snapshotId\":\"" + ID + "\",\"checks\":{\"verificationSql\":\"SELECT 1\"}}",
+                "{\"snapshotId\":\"" + ID + "\",\"checks\":{\"smokeTest\":\"shop\"}}",
+                "{\"snapshotId\":\""
+                        + ID
+                        + "\",\"trial\":true,\"checks\":{\"verificationSql\":\"SELECT 1\"}}"
+            })
+    void sql_and_a_smoke_test_of_ones_own_need_the_role_that_writes_plans(
+            String order, RunningHoldfast holdfast) {
+        for (Role role : OPERATORS) {
+            Answer answer =
+                    CLIENTS.computeIfAbsent(role, holdfast::as).post("/admin/drills", order);
+
+            if (ADMINS.contains(role)) {
+                assertThat(answer.status()).as(answer.text()).isIn(404, 422);
+            } else {
+                assertThat(answer.status()).as(answer.text()).isEqualTo(403);
+                assertThat(answer.string("code")).isEqualTo("ROLE");
+                assertThat(answer.string("detail"))
+                        .isEqualTo(
+                                "Your role does not allow verification SQL or a smoke test of your"
+                                        + " own.");
+            }
         }
     }
 
