@@ -66,6 +66,11 @@ public final class Aside {
     private final AsideNames names;
     private final Moments moments;
 
+    /** Which database had the target's name when this one was made beside it. */
+    private Beside beside;
+
+    private record Beside(Optional<Long> oid) {}
+
     Aside(TargetServer server, AsideNames names, Moments moments) {
         this.server = server;
         this.names = names;
@@ -94,6 +99,7 @@ public final class Aside {
         server.requirePrimary();
         dropAside();
         Session session = server.session();
+        beside = new Beside(oid(session));
         Optional<Belongings> old = Belongings.of(session, names.database());
         String sql = "CREATE DATABASE " + Session.name(names.aside());
         if (old.isPresent()) {
@@ -261,7 +267,8 @@ public final class Aside {
      * @param endSessions whether sessions on the target (and on the restored database) are ended
      * @return the kept database's name, empty where there was no target before
      * @throws Refused TARGET-SESSIONS where sessions are open and may not be ended, ASIDE-MISSING
-     *     where there is nothing to swap in; the old database serves
+     *     where there is nothing to swap in, TARGET-REPLACED where another database has the
+     *     target's name by now than when {@link #create} made this one; the old database serves
      */
     public Optional<String> swap(boolean endSessions) throws IOException {
         server.cancel().check();
@@ -275,12 +282,38 @@ public final class Aside {
                     "The restored database " + names.aside() + " is not on the server.",
                     "Start the restore again.");
         }
+        requireTheSame();
         if (!server.exists()) {
             exchange(null, names.aside(), null, endSessions);
             return Optional.empty();
         }
         exchange(names.database(), names.aside(), names.before(), endSessions);
         return Optional.of(names.before());
+    }
+
+    /** Nobody has looked at what would be lost with a database that came meanwhile. */
+    private void requireTheSame() throws IOException {
+        Optional<Long> now = oid(server.session());
+        if (beside != null && now.isPresent() && !now.equals(beside.oid())) {
+            throw new Refused(
+                    "TARGET-REPLACED",
+                    "Database "
+                            + names.database()
+                            + (beside.oid().isEmpty()
+                                    ? " did not exist when the restore began, and does now."
+                                    : " is another one than when the restore began."),
+                    "See who made it and what it holds; then ask for the restore again.");
+        }
+    }
+
+    private Optional<Long> oid(Session session) throws IOException {
+        return session
+                .all(
+                        row -> row.getLong(1),
+                        "SELECT oid FROM pg_database WHERE datname = ?",
+                        names.database())
+                .stream()
+                .findFirst();
     }
 
     /**

@@ -40,19 +40,19 @@ final class BesideThenSwap implements Way {
     public Outcome go(TargetServer server, Client client) throws IOException {
         steps.requireNotSource(job, server);
         try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
-            boolean existed = server.exists();
-            requireFree(existed);
+            requireFree(server);
             Aside aside = server.aside(job.request.id());
             steps.requireGoesInto(job, aside.names().aside());
             try (Payload payload = fetch.dump(job, server.version(), client)) {
                 steps.globals(job, server);
-                make(aside, server, existed);
+                requireFree(server);
+                make(aside, server);
                 aside.hasten(payload.kept() ? steps.connections() : 1);
                 steps.restore(job, server, client, aside.url(), payload);
                 aside.asUsual();
                 aside.handOver();
             }
-            if (existed) {
+            if (server.exists()) {
                 steps.carryGrants(job, server, client, aside.url());
             }
             steps.check(job, aside.url());
@@ -67,8 +67,8 @@ final class BesideThenSwap implements Way {
         }
     }
 
-    private void requireFree(boolean existed) {
-        if (job.request.mode() == RestoreMode.NEW_NAME && existed) {
+    private void requireFree(TargetServer server) throws IOException {
+        if (job.request.mode() == RestoreMode.NEW_NAME && server.exists()) {
             throw new Refused(
                     "RESTORE-NEW-NAME",
                     "Database " + job.url.database() + " exists already on the target's server.",
@@ -76,11 +76,11 @@ final class BesideThenSwap implements Way {
         }
     }
 
-    private void make(Aside aside, TargetServer server, boolean existed) throws IOException {
+    private void make(Aside aside, TargetServer server) throws IOException {
         job.watch.phase("create", 0);
         touched = true;
         DatabaseForm recorded = DatabaseForm.recorded(job.manifest.source());
-        aside.create(existed ? server.form().orElse(recorded) : recorded);
+        aside.create(server.exists() ? server.form().orElse(recorded) : recorded);
         job.watch.info(
                 "Made database "
                         + aside.names().aside()

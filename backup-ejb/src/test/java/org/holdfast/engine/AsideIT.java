@@ -192,6 +192,32 @@ class AsideIT {
             }
         }
 
+        @ParameterizedTest(name = "where there was one before: {0}")
+        @ValueSource(booleans = {true, false})
+        void a_database_that_was_made_meanwhile_is_not_replaced(boolean before) throws Exception {
+            String name = target.database();
+            DatabaseForm form = server.form().orElseThrow();
+            Aside aside = server.aside(id);
+            if (before) {
+                aside.create(form);
+                SERVER.execute("postgres", "DROP DATABASE " + name);
+            } else {
+                SERVER.execute("postgres", "DROP DATABASE " + name);
+                aside.create(form);
+            }
+            SERVER.execute("postgres", "CREATE DATABASE " + name);
+            SERVER.execute(name, "CREATE TABLE made_meanwhile (x int)");
+
+            assertThatThrownBy(() -> aside.swap(true))
+                    .isInstanceOf(Refused.class)
+                    .hasMessageContaining("Database " + name)
+                    .extracting(thrown -> ((Refused) thrown).code())
+                    .isEqualTo("TARGET-REPLACED");
+
+            assertThat(SERVER.query(name, "SELECT count(*) FROM made_meanwhile")).isEqualTo("0");
+            assertThat(aside.recover()).isEqualTo(Aside.State.ASIDE);
+        }
+
         @Test
         void a_gate_closed_by_the_owner_on_purpose_stays_closed() throws Exception {
             Aside aside = restored();
