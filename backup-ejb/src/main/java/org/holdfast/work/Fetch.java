@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -126,12 +127,18 @@ class Fetch {
                 (r, read) -> job.watch.moved(read),
                 job.watch::cancelled,
                 job.tools.executor());
-        ParallelRestore.Head head =
-                ParallelRestore.head(
-                        client,
-                        () -> incoming.openKept(object, job.tools.executor()),
-                        scratch,
-                        job.watch.cancel());
+        ParallelRestore.Head head;
+        try {
+            head =
+                    ParallelRestore.head(
+                            client,
+                            () -> incoming.openKept(object, job.tools.executor()),
+                            scratch,
+                            job.watch.cancel());
+        } catch (IOException | RuntimeException e) {
+            Files.delete(object); // the next copy goes to the same place
+            throw e;
+        }
         requireNoCreate(head);
         return Payload.kept(scratch, object, head, store, job.dumpKey(), incoming);
     }
