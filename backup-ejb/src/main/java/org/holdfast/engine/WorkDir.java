@@ -2,24 +2,46 @@ package org.holdfast.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A private directory (mode 0700) for one run: passfiles, the children's error output, scratch. It
- * is removed with all that is in it when it is closed.
+ * is removed with all that is in it when it is closed, and by {@link #removeLeft} where the server
+ * was killed before: a lock beside it tells whether its server still runs.
  */
 public final class WorkDir implements AutoCloseable {
-    private final Path path;
+    private static final String PREFIX = "run-";
 
-    private WorkDir(Path path) {
+    /** Between a directory and the lock beside it lie no more than moments. */
+    private static final Duration BEING_MADE = Duration.ofHours(1);
+
+    /** A server cannot ask for a lock of its own without losing it. */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+    private final Path path;
+    private final Path real;
+    private final FileChannel held;
+
+    private WorkDir(Path path, Path real, FileChannel held) {
         this.path = path;
+        this.real = real;
+        this.held = held;
     }
 
     /**
@@ -33,7 +55,69 @@ public final class WorkDir implements AutoCloseable {
         if (!Files.isDirectory(base)) {
             Files.createDirectories(base, owner);
         }
-        return new WorkDir(Files.createTempDirectory(base, "run-", owner));
+        Path path = Files.createTempDirectory(base, PREFIX, owner);
+        Path real = path.toRealPath();
+        OWN.add(real);
+        FileChannel held =
+                FileChannel.open(
+                        lockOf(path),
+                        Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        held.lock();
+        return new WorkDir(path, real, held);
+    }
+
+    private static Path lockOf(Path dir) {
+        return dir.resolveSibling("." + dir.getFileName() + ".held");
+    }
+
+    /**
+     * Removes directories below {@code base} whose server was killed, with all that is in them.
+     *
+     * @return how many; 0 where there is no such {@code base}
+     */
+    public static int removeLeft(Path base) throws IOException {
+        if (!Files.isDirectory(base)) {
+            return 0;
+        }
+        int removed = 0;
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(base, PREFIX + "*")) {
+            for (Path each : found) {
+                if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)
+                        && !OWN.contains(each.toRealPath())
+                        && removeIfLeft(each)) {
+                    removed++;
+                }
+            }
+        }
+        return removed;
+    }
+
+    private static boolean removeIfLeft(Path dir) throws IOException {
+        Path file = lockOf(dir);
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            Instant made = Files.getLastModifiedTime(dir).toInstant();
+            if (made.isAfter(Instant.now().minus(BEING_MADE))) {
+                return false;
+            }
+            delete(dir);
+            return true;
+        }
+        try (FileChannel channel =
+                        FileChannel.open(
+                                file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                FileLock lock = channel.tryLock()) {
+            if (lock == null) {
+                return false;
+            }
+            delete(dir);
+            Files.deleteIfExists(file);
+            return true;
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            // removed meanwhile, or another account's
+            return false;
+        }
     }
 
     /** Absolute. */
@@ -57,10 +141,13 @@ public final class WorkDir implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
+        try (held) {
             delete(path);
+            Files.deleteIfExists(lockOf(path));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            OWN.remove(real);
         }
     }
 

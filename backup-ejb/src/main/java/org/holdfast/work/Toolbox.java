@@ -99,9 +99,13 @@ class Toolbox {
 
     /** A private directory for one piece of work; closing it removes it. */
     WorkDir workDir() throws IOException {
-        Path base = settings.dataDir().resolve("work");
+        Path base = workDirs(settings);
         Files.createDirectories(base);
         return WorkDir.below(base);
+    }
+
+    static Path workDirs(Settings settings) {
+        return settings.dataDir().resolve("work");
     }
 
     /** A private directory for large passing files. */

@@ -3,9 +3,13 @@ package org.holdfast.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -36,6 +40,76 @@ class SmallPartsTest {
             Files.writeString(dir.path().resolve("deep/er/file"), "x");
         }
         assertThat(base.resolve("made")).isEmptyDirectory();
+    }
+
+    @Test
+    void what_a_killed_server_left_is_removed_and_what_is_in_use_is_not() throws Exception {
+        Path left = Files.createDirectories(base.resolve("run-left/deep"));
+        Files.writeString(left.resolve("pass-1"), "*:*:*:u:canary");
+        Files.createFile(base.resolve(".run-left.held"));
+        Path ofOld = Files.createDirectory(base.resolve("run-of-an-older-version"));
+        Files.setLastModifiedTime(ofOld, FileTime.from(Instant.now().minus(2, ChronoUnit.HOURS)));
+        Files.createDirectory(base.resolve("run-being-made"));
+        Files.createDirectory(base.resolve("not-ours"));
+        try (WorkDir own = WorkDir.below(base);
+                OtherServer other = new OtherServer(base)) {
+            assertThat(WorkDir.removeLeft(base)).isEqualTo(2);
+
+            assertThat(base.resolve("run-left")).doesNotExist();
+            assertThat(ofOld).doesNotExist();
+            assertThat(base.resolve("run-being-made")).exists();
+            assertThat(base.resolve("not-ours")).exists();
+            assertThat(own.path()).exists();
+            assertThat(other.dir()).as("of another server that runs").exists();
+
+            other.kill();
+            assertThat(WorkDir.removeLeft(base)).isEqualTo(1);
+            assertThat(other.dir()).doesNotExist();
+            assertThat(own.path()).exists();
+        }
+        assertThat(base).isDirectoryNotContaining("glob:**held");
+        assertThat(WorkDir.removeLeft(base.resolve("none"))).isZero();
+    }
+
+    /** A process that holds a directory as another server does. */
+    private static final class OtherServer implements AutoCloseable {
+        private final Process process;
+        private final Path dir;
+
+        OtherServer(Path base) throws IOException {
+            process =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    Holding.class.getName(),
+                                    base.toString())
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            dir = Path.of(process.inputReader().readLine());
+        }
+
+        Path dir() {
+            return dir;
+        }
+
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            kill();
+        }
+    }
+
+    static final class Holding {
+        public static void main(String[] args) throws Exception {
+            try (WorkDir dir = WorkDir.below(Path.of(args[0]))) {
+                System.out.println(dir.path());
+                System.in.read();
+            }
+        }
     }
 
     @Test
