@@ -288,14 +288,16 @@ public class Joining {
             case PASSWORD -> throw Invitation.closed();
             case AUTHENTICATOR -> {
                 User user = users.byName(name).orElseThrow(Invitation::closed);
-                if (!throttle.allows(name, BY_LINK)) {
-                    passwords.compareWithNobodys(password);
-                    throw wrongPassword();
-                }
-                if (!passwords.matches(password, user.passwordHash())) {
-                    throttle.failed(name, BY_LINK);
-                    records.refusedSignIn(name, BY_LINK, "wrong password");
-                    throw wrongPassword();
+                try (SignInThrottle.Try one =
+                        throttle.beginWithPassword(name, BY_LINK).orElse(null)) {
+                    if (one == null) {
+                        throw wrongPassword();
+                    }
+                    if (!passwords.matches(password, user.passwordHash())) {
+                        one.failed();
+                        records.refusedSignIn(name, BY_LINK, "wrong password");
+                        throw wrongPassword();
+                    }
                 }
             }
         }

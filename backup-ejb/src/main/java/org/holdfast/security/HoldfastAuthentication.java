@@ -24,6 +24,7 @@ import org.holdfast.domain.people.BrowserSession;
 import org.holdfast.domain.people.BrowserSessions;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
+import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 
 /**
@@ -95,7 +96,13 @@ public class HoldfastAuthentication implements HttpAuthenticationMechanism {
             HttpMessageContext context,
             Credential proof,
             boolean recovered) {
-        CredentialValidationResult result = identities.validate(proof);
+        CredentialValidationResult result;
+        try {
+            result = identities.validate(proof);
+        } catch (Refused e) {
+            request.setAttribute(Refused.class.getName(), e);
+            return AuthenticationStatus.SEND_FAILURE;
+        }
         if (result.getStatus() != CredentialValidationResult.Status.VALID) {
             return AuthenticationStatus.SEND_FAILURE;
         }

@@ -17,6 +17,7 @@ import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.TotpDevice;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
+import org.holdfast.security.SignInThrottle.Try;
 import org.holdfast.security.passkey.Ceremonies;
 import org.holdfast.security.passkey.NotProved;
 
@@ -24,23 +25,51 @@ import org.holdfast.security.passkey.NotProved;
  * Who it is: by user name, password and code, by a passkey, or by a token. The one group of a
  * person is the role. Every failure of a sign-in looks like every other of its kind; one by
  * password takes the time of one password comparison, and one by a passkey, which tells no user
- * name, does not.
+ * name, does not. What the throttle refuses is answered at once, in the same words: it says nothing
+ * of the password, nor whether there is such a user.
  */
 @ApplicationScoped
 public class HoldfastIdentityStore implements IdentityStore {
     /** In the audit log, where a passkey is nobody's; no user name. */
     private static final String NOBODY = "(passkey)";
 
-    @Inject private Users users;
-    @Inject private Passwords passwords;
-    @Inject private StepUp stepUp;
-    @Inject private PasskeyProofs passkeyProofs;
-    @Inject private Passkeys passkeys;
-    @Inject private Ceremonies ceremonies;
-    @Inject private SignInThrottle throttle;
-    @Inject private SignInRecords records;
-    @Inject private Clock clock;
+    private Users users;
+    private Passwords passwords;
+    private StepUp stepUp;
+    private PasskeyProofs passkeyProofs;
+    private Passkeys passkeys;
+    private Ceremonies ceremonies;
+    private SignInThrottle throttle;
+    private SignInRecords records;
+    private Clock clock;
 
+    protected HoldfastIdentityStore() {}
+
+    @Inject
+    HoldfastIdentityStore(
+            Users users,
+            Passwords passwords,
+            StepUp stepUp,
+            PasskeyProofs passkeyProofs,
+            Passkeys passkeys,
+            Ceremonies ceremonies,
+            SignInThrottle throttle,
+            SignInRecords records,
+            Clock clock) {
+        this.users = users;
+        this.passwords = passwords;
+        this.stepUp = stepUp;
+        this.passkeyProofs = passkeyProofs;
+        this.passkeys = passkeys;
+        this.ceremonies = ceremonies;
+        this.throttle = throttle;
+        this.records = records;
+        this.clock = clock;
+    }
+
+    /**
+     * @throws org.holdfast.domain.shared.Refused PASSWORD-BUSY
+     */
     @Override
     public CredentialValidationResult validate(Credential credential) {
         if (credential instanceof SignInCredential typed) {
@@ -56,34 +85,30 @@ public class HoldfastIdentityStore implements IdentityStore {
     }
 
     private CredentialValidationResult signIn(SignInCredential typed) {
-        if (!throttle.allows(typed.user(), typed.address())) {
-            passwords.compareWithNobodys(typed.password());
-            return CredentialValidationResult.INVALID_RESULT;
+        try (Try one = throttle.beginWithPassword(typed.user(), typed.address()).orElse(null)) {
+            if (one == null) {
+                return CredentialValidationResult.INVALID_RESULT;
+            }
+            Optional<User> found = users.byName(typed.user());
+            Optional<String> against = reasonAgainst(found, typed);
+            if (against.isPresent()) {
+                return refused(one, typed.user(), typed.address(), against.get());
+            }
+            User user = found.orElseThrow();
+            records.signedIn(
+                    user, typed.password(), typed.address(), typed.byRecovery(), clock.instant());
+            return signedIn(one, user);
         }
-        Optional<User> found = users.byName(typed.user());
-        Optional<String> against = reasonAgainst(found, typed);
-        if (against.isPresent()) {
-            return refused(typed.user(), typed.address(), against.get());
-        }
-        User user = found.orElseThrow();
-        records.signedIn(
-                user, typed.password(), typed.address(), typed.byRecovery(), clock.instant());
-        return signedIn(user, typed.address());
     }
 
-    private CredentialValidationResult refused(String account, String address, String why) {
-        return refused(account, account, address, why);
-    }
-
-    private CredentialValidationResult refused(
-            String account, String name, String address, String why) {
-        throttle.failed(account, address);
+    private CredentialValidationResult refused(Try one, String name, String address, String why) {
+        one.failed();
         records.refusedSignIn(name, address, why);
         return CredentialValidationResult.INVALID_RESULT;
     }
 
-    private CredentialValidationResult signedIn(User user, String address) {
-        throttle.succeeded(user.name(), address);
+    private static CredentialValidationResult signedIn(Try one, User user) {
+        one.succeeded();
         return accepted(new CallerPrincipal(user.name()), user.role());
     }
 
@@ -97,21 +122,23 @@ public class HoldfastIdentityStore implements IdentityStore {
         Optional<Passkey> passkey = answer.flatMap(a -> passkeys.byCredential(a.credentialId()));
         Optional<User> found = passkey.flatMap(p -> users.find(p.userId()));
         String account = found.map(User::name).orElse("passkey@" + address);
-        if (!throttle.allows(account, address)) {
-            return CredentialValidationResult.INVALID_RESULT;
+        try (Try one = throttle.begin(account, address).orElse(null)) {
+            if (one == null) {
+                return CredentialValidationResult.INVALID_RESULT;
+            }
+            if (found.isEmpty()) {
+                return refused(one, NOBODY, address, "no passkey that is known");
+            }
+            User user = found.get();
+            Optional<String> against =
+                    standingAgainst(user)
+                            .or(() -> reasonAgainst(user, passkey.get(), answer.get(), shown));
+            if (against.isPresent()) {
+                return refused(one, account, address, against.get());
+            }
+            records.signedInByPasskey(user, passkey.get().name(), address, clock.instant());
+            return signedIn(one, user);
         }
-        if (found.isEmpty()) {
-            return refused(account, NOBODY, address, "no passkey that is known");
-        }
-        User user = found.get();
-        Optional<String> against =
-                standingAgainst(user)
-                        .or(() -> reasonAgainst(user, passkey.get(), answer.get(), shown));
-        if (against.isPresent()) {
-            return refused(account, address, against.get());
-        }
-        records.signedInByPasskey(user, passkey.get().name(), address, clock.instant());
-        return signedIn(user, address);
     }
 
     private Optional<String> reasonAgainst(

@@ -11,10 +11,12 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.text.Normalizer;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,13 +31,15 @@ import org.holdfast.domain.shared.Secret;
  * Unicode form NFC first.
  *
  * <p>At most as many are computed at once as there are processors, so that sign-ins cannot take the
- * machine from the backups.
+ * machine from the backups; whoever would wait for long is told to come again.
  */
 @ApplicationScoped
 public class Passwords {
     static final int ROUNDS = 210_000;
     private static final int SHORTEST = 12;
     private static final int LONGEST = 128;
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    static final int MOST_WAITING = 32;
     private static final Pattern FORM =
             Pattern.compile(
                     "\\$pbkdf2-sha512\\$i=([0-9]{1,9})\\$([A-Za-z0-9+/]+)\\$([A-Za-z0-9+/]+)");
@@ -47,9 +51,20 @@ public class Passwords {
     private static final Pattern ROUND_THE_WORD = Pattern.compile("^\\P{L}*|\\P{L}*$");
 
     private final SecureRandom random = new SecureRandom();
-    private final Semaphore atOnce =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors()), true);
     private final Set<String> words = words();
+    private final Semaphore atOnce;
+    private final Duration patience;
+
+    public Passwords() {
+        this(
+                new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors()), true),
+                PATIENCE);
+    }
+
+    Passwords(Semaphore atOnce, Duration patience) {
+        this.atOnce = atOnce;
+        this.patience = patience;
+    }
 
     /**
      * Refuses a password that is too short, too long, or among those that are tried first.
@@ -135,7 +150,11 @@ public class Passwords {
         return words.contains(word) || (!name.isEmpty() && word.equals(name));
     }
 
-    /** The text to keep. */
+    /**
+     * The text to keep.
+     *
+     * @throws Refused PASSWORD-BUSY
+     */
     public String hash(Secret password) {
         byte[] salt = new byte[16];
         random.nextBytes(salt);
@@ -152,6 +171,8 @@ public class Passwords {
     /**
      * Whether it is the password that {@code kept} was made of; constant time. What is in no known
      * form matches nothing and takes as long.
+     *
+     * @throws Refused PASSWORD-BUSY
      */
     public boolean matches(Secret password, String kept) {
         Matcher matcher = FORM.matcher(kept);
@@ -185,7 +206,7 @@ public class Passwords {
             text = "";
         }
         PBEKeySpec spec = new PBEKeySpec(text.toCharArray(), salt, rounds, 512);
-        atOnce.acquireUninterruptibly();
+        acquire();
         try {
             return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
                     .generateSecret(spec)
@@ -196,6 +217,25 @@ public class Passwords {
             atOnce.release();
             spec.clearPassword();
         }
+    }
+
+    private void acquire() {
+        try {
+            if (atOnce.getQueueLength() < MOST_WAITING
+                    && atOnce.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw busy();
+    }
+
+    static Refused busy() {
+        return new Refused(
+                "PASSWORD-BUSY",
+                "The server is busy with other passwords and has not looked at this one.",
+                "Try again in a few seconds; nothing was counted against you.");
     }
 
     private static String normal(Secret password) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Optional;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.security.openid.Door;
@@ -81,10 +82,12 @@ class ProviderSignIn {
         String address = request.getRemoteAddr();
         // A stranger is nobody yet, so it is the address alone that is slowed down.
         String account = "oidc@" + address;
-        if (!throttle.allows(account, address)) {
+        String who = NOBODY;
+        Optional<SignInThrottle.Try> allowed = throttle.begin(account, address);
+        if (allowed.isEmpty()) {
             return back(request, response, Refusals.tooMany());
         }
-        String who = NOBODY;
+        SignInThrottle.Try one = allowed.get();
         try {
             Door.Proof proof = door.prove(request, response, context);
             who = proof.name().isEmpty() ? who : proof.name();
@@ -92,7 +95,7 @@ class ProviderSignIn {
                 people.shutOut(proof, clock.instant());
             }
             User user = people.admit(proof, address, clock.instant());
-            throttle.succeeded(account, address);
+            one.succeeded();
             sessions.begin(request, user.id(), user.name(), false);
             response.sendRedirect(
                     request.getContextPath()
@@ -101,9 +104,11 @@ class ProviderSignIn {
                             + URLEncoder.encode(proof.next(), StandardCharsets.UTF_8));
             return AuthenticationStatus.SEND_CONTINUE;
         } catch (Refused e) {
-            throttle.failed(account, address);
+            one.failed();
             records.refusedSignIn(who, address, e.code());
             return back(request, response, e);
+        } finally {
+            one.close();
         }
     }
 

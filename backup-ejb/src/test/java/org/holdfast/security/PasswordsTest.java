@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.Semaphore;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.holdfast.domain.shared.Refused;
@@ -123,5 +127,46 @@ class PasswordsTest {
     void a_good_one_is_taken(String password) {
         assertThatCode(() -> passwords.requireGood("olga", Secret.of(password)))
                 .doesNotThrowAnyException();
+    }
+
+    @Test
+    void who_would_wait_for_long_is_refused() {
+        Passwords busy = new Passwords(new Semaphore(0, true), Duration.ofMillis(20));
+
+        assertThatThrownBy(() -> busy.compareWithNobodys(Secret.of("violet anchors hum")))
+                .isInstanceOfSatisfying(
+                        Refused.class, r -> assertThat(r.code()).isEqualTo("PASSWORD-BUSY"));
+    }
+
+    @Test
+    void where_many_wait_already_nobody_waits_beside_them() throws Exception {
+        Semaphore permits = new Semaphore(0, true);
+        Passwords busy = new Passwords(permits, Duration.ofMinutes(5));
+        List<Thread> waiting = new ArrayList<>();
+        for (int i = 0; i < Passwords.MOST_WAITING; i++) {
+            Thread one = new Thread(() -> refused(busy));
+            one.start();
+            waiting.add(one);
+        }
+        while (permits.getQueueLength() < Passwords.MOST_WAITING) {
+            Thread.sleep(5);
+        }
+
+        assertThat(refused(busy)).isTrue();
+
+        for (Thread one : waiting) {
+            one.interrupt();
+            one.join();
+        }
+        assertThat(permits.getQueueLength()).isZero();
+    }
+
+    private static boolean refused(Passwords busy) {
+        try {
+            busy.compareWithNobodys(Secret.of("violet anchors hum"));
+            return false;
+        } catch (Refused e) {
+            return e.code().equals("PASSWORD-BUSY");
+        }
     }
 }

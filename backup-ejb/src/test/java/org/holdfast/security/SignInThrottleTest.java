@@ -1,12 +1,16 @@
 package org.holdfast.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.holdfast.domain.shared.Refused;
 import org.junit.jupiter.api.Test;
 
 class SignInThrottleTest {
@@ -16,16 +20,16 @@ class SignInThrottleTest {
     @Test
     void five_tries_are_free_and_then_each_costs_a_longer_wait() {
         fail("olga", "10.0.0.1", 5);
-        assertThat(throttle.allows("olga", "10.0.0.1")).isFalse();
+        assertThat(allows("olga", "10.0.0.1")).isFalse();
 
         clock.pass(Duration.ofSeconds(2));
-        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+        assertThat(allows("olga", "10.0.0.1")).isTrue();
 
         fail("olga", "10.0.0.1", 1);
         clock.pass(Duration.ofSeconds(3));
-        assertThat(throttle.allows("olga", "10.0.0.1")).isFalse();
+        assertThat(allows("olga", "10.0.0.1")).isFalse();
         clock.pass(Duration.ofSeconds(1));
-        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+        assertThat(allows("olga", "10.0.0.1")).isTrue();
     }
 
     @Test
@@ -34,7 +38,7 @@ class SignInThrottleTest {
 
         clock.pass(Duration.ofMinutes(15));
 
-        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+        assertThat(allows("olga", "10.0.0.1")).isTrue();
     }
 
     @Test
@@ -44,15 +48,15 @@ class SignInThrottleTest {
             throttle.failed("olga", "10.0.0." + i);
         }
 
-        assertThat(throttle.allows("olga", "192.168.1.7")).isTrue();
-        assertThat(throttle.allows("olga", "10.9.9.9")).isFalse();
+        assertThat(allows("olga", "192.168.1.7")).isTrue();
+        assertThat(allows("olga", "10.9.9.9")).isFalse();
     }
 
     @Test
     void a_person_does_not_lock_the_others_of_an_office_out() {
         fail("olga", "192.168.1.7", 10);
 
-        assertThat(throttle.allows("otto", "192.168.1.7")).isTrue();
+        assertThat(allows("otto", "192.168.1.7")).isTrue();
     }
 
     @Test
@@ -61,8 +65,8 @@ class SignInThrottleTest {
             throttle.failed("user" + i, "10.0.0.1");
         }
 
-        assertThat(throttle.allows("olga", "10.0.0.1")).isFalse();
-        assertThat(throttle.allows("olga", "10.0.0.2")).isTrue();
+        assertThat(allows("olga", "10.0.0.1")).isFalse();
+        assertThat(allows("olga", "10.0.0.2")).isTrue();
     }
 
     @Test
@@ -72,7 +76,7 @@ class SignInThrottleTest {
         clock.pass(Duration.ofMinutes(61));
         fail("olga", "10.0.0.1", 4);
 
-        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+        assertThat(allows("olga", "10.0.0.1")).isTrue();
     }
 
     @Test
@@ -81,7 +85,72 @@ class SignInThrottleTest {
         throttle.succeeded("olga", "10.0.0.1");
         fail("olga", "10.0.0.1", 4);
 
-        assertThat(throttle.allows("olga", "10.0.0.1")).isTrue();
+        assertThat(allows("olga", "10.0.0.1")).isTrue();
+    }
+
+    @Test
+    void tries_at_once_are_no_more_than_as_many_in_a_row() {
+        List<SignInThrottle.Try> underWay = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            underWay.add(throttle.begin("olga", "10.0.0.1").orElseThrow());
+        }
+        assertThat(allows("olga", "10.0.0.1")).isFalse();
+
+        underWay.get(0).failed();
+        underWay.get(0).close();
+        assertThat(allows("olga", "10.0.0.1")).isFalse();
+
+        underWay.get(1).succeeded();
+        underWay.get(1).close();
+        assertThat(allows("olga", "10.0.0.1")).isTrue();
+    }
+
+    @Test
+    void after_the_free_tries_and_a_wait_there_is_one_at_a_time() {
+        fail("olga", "10.0.0.1", 5);
+        clock.pass(Duration.ofSeconds(2));
+
+        SignInThrottle.Try one = throttle.begin("olga", "10.0.0.1").orElseThrow();
+        assertThat(allows("olga", "10.0.0.1")).isFalse();
+
+        one.close();
+        assertThat(allows("olga", "10.0.0.1")).isTrue();
+    }
+
+    @Test
+    void a_try_without_an_outcome_counts_for_nothing() {
+        for (int i = 0; i < 30; i++) {
+            throttle.begin("olga", "10.0.0.1").orElseThrow().close();
+        }
+
+        assertThat(allows("olga", "10.0.0.1")).isTrue();
+    }
+
+    @Test
+    void one_address_has_two_passwords_computed_at_once() {
+        SignInThrottle.Try first = throttle.beginWithPassword("olga", "10.0.0.1").orElseThrow();
+        throttle.beginWithPassword("otto", "10.0.0.1").orElseThrow();
+
+        assertThatThrownBy(() -> throttle.beginWithPassword("ute", "10.0.0.1"))
+                .isInstanceOfSatisfying(
+                        Refused.class, r -> assertThat(r.code()).isEqualTo("PASSWORD-BUSY"));
+        assertThat(throttle.beginWithPassword("ute", "10.0.0.2")).isPresent();
+
+        first.close();
+        first.close();
+        assertThat(throttle.beginWithPassword("ute", "10.0.0.1")).isPresent();
+        assertThatThrownBy(() -> throttle.beginWithPassword("ute", "10.0.0.1"))
+                .isInstanceOf(Refused.class);
+    }
+
+    private boolean allows(String account, String address) {
+        return throttle.begin(account, address)
+                .map(
+                        one -> {
+                            one.close();
+                            return true;
+                        })
+                .orElse(false);
     }
 
     private void fail(String account, String address, int times) {

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.holdfast.app.OwnPasskeys;
 import org.holdfast.app.People;
+import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 
 /** The one way in for the pages that sign a person in. */
@@ -21,7 +22,11 @@ class Gate {
 
     @Inject private OwnPasskeys passkeys;
 
-    /** Whether the person is signed in now; every failure looks the same. */
+    /**
+     * Whether the person is signed in now; every failure looks the same.
+     *
+     * @throws Refused where what was typed was not looked at
+     */
     boolean enter(String user, String password, String code, String recovery) {
         return with(
                 people.credential(
@@ -35,10 +40,16 @@ class Gate {
 
     private boolean with(Credential proof) {
         var external = FacesContext.getCurrentInstance().getExternalContext();
-        return security.authenticate(
-                        (HttpServletRequest) external.getRequest(),
-                        (HttpServletResponse) external.getResponse(),
-                        AuthenticationParameters.withParams().credential(proof))
-                == AuthenticationStatus.SUCCESS;
+        HttpServletRequest request = (HttpServletRequest) external.getRequest();
+        boolean entered =
+                security.authenticate(
+                                request,
+                                (HttpServletResponse) external.getResponse(),
+                                AuthenticationParameters.withParams().credential(proof))
+                        == AuthenticationStatus.SUCCESS;
+        if (request.getAttribute(Refused.class.getName()) instanceof Refused refused) {
+            throw refused;
+        }
+        return entered;
     }
 }

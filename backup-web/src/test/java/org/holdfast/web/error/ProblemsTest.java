@@ -61,6 +61,7 @@ class ProblemsTest {
         "REQUEST-BODY, 400",
         "REQUEST-SIZE, 413",
         "TOO-MANY-REQUESTS, 429",
+        "PASSWORD-BUSY, 429",
         "ANY-OTHER, 422"
     })
     void the_code_decides_the_status(String code, int status) {
