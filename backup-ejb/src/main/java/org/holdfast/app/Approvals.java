@@ -65,8 +65,8 @@ public class Approvals {
     /**
      * Asks for it, in the caller's transaction. Role and code were checked by the caller.
      *
-     * @param parameters what {@link ApprovedAct#carryOut} is given; shown and kept, so never a
-     *     secret
+     * @param parameters what {@link ApprovedAct#carryOut} is given; kept, and shown as {@link
+     *     ApprovedAct#shown} says, so never a secret
      * @param reason why
      * @return id of what waits
      * @throws Refused APPROVAL-REASON, APPROVAL-WAITS, or what {@link ApprovedAct#plan} refuses
@@ -101,7 +101,7 @@ public class Approvals {
                 "approval/" + approval.id(),
                 Map.of(
                         "operation", operation,
-                        "parameters", text,
+                        "parameters", shown(approval),
                         "plan", approval.planHash(),
                         "reason", approval.reason(),
                         "subject", approval.subject()));
@@ -163,6 +163,12 @@ public class Approvals {
 
     public Approval detail(UUID id) {
         return records.find(id).orElseThrow(() -> Refused.notFound("approval", id));
+    }
+
+    /** The parameters as a person may read them: canonical JSON object text. */
+    public String shown(Approval approval) {
+        return CanonicalJson.text(
+                acts.of(approval.operation()).shown(CanonicalJson.read(approval.parameters())));
     }
 
     /** Operations and restores, newest first. */

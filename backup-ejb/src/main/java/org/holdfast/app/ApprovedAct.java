@@ -31,6 +31,11 @@ public interface ApprovedAct {
         return Role.SUPER_GURU;
     }
 
+    /** The parameters as they are shown and written to the audit log: without what is locked. */
+    default JsonObject shown(JsonObject parameters) {
+        return parameters;
+    }
+
     /**
      * Does it, in the caller's transaction, and writes the act's own AuditEntry. Checks no role and
      * no code: both were checked when it was asked for, and when it was approved.

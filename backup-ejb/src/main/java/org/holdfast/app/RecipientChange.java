@@ -88,6 +88,17 @@ public class RecipientChange implements ApprovedAct {
                 : parameters;
     }
 
+    /** Whoever reads the identity can try passphrases on it for as long as they like. */
+    @Override
+    public JsonObject shown(JsonObject parameters) {
+        return parameters.containsKey(LOCKED)
+                ? Json.createObjectBuilder(parameters)
+                        .remove(LOCKED)
+                        .add("passphrase", true)
+                        .build()
+                : parameters;
+    }
+
     static JsonObject retire(UUID key) {
         return Json.createObjectBuilder().add(RETIRE, key.toString()).build();
     }

@@ -24,6 +24,16 @@ class RecipientChangeTest {
                 .isNotEqualTo(escrow);
     }
 
+    @Test
+    void an_identity_that_a_passphrase_opens_is_not_shown() {
+        JsonObject shown = new RecipientChange().shown(made("escrow", "age1first", "locked one"));
+
+        assertThat(shown.toString()).doesNotContain("locked one");
+        assertThat(shown.getBoolean("passphrase")).isTrue();
+        assertThat(shown.getString("publicKey")).isEqualTo("age1first");
+        assertThat(new RecipientChange().shown(given("age1first"))).isEqualTo(given("age1first"));
+    }
+
     private static JsonObject made(String name, String publicKey, String locked) {
         return RecipientChange.add(name, Purpose.ESCROW, publicKey, null, true, locked);
     }

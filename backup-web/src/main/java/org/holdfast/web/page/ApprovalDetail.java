@@ -24,12 +24,14 @@ public class ApprovalDetail implements Serializable {
     private String why;
     private final GlassForm glass = new GlassForm();
     private transient Approval one;
+    private transient String parameters;
 
     public void load() {
         if (id == null) {
             throw Refused.notFound("approval", "without an id");
         }
         one = approvals.detail(id);
+        parameters = approvals.shown(one);
     }
 
     public void approve() {
@@ -54,6 +56,11 @@ public class ApprovalDetail implements Serializable {
 
     public Approval getOne() {
         return one;
+    }
+
+    /** What was asked for, as it may be read. */
+    public String getParameters() {
+        return parameters;
     }
 
     public boolean isWaiting() {

@@ -92,7 +92,7 @@ final class ApprovalViews {
                 });
     }
 
-    static Whole whole(Approval approval) {
+    static Whole whole(Approval approval, String parameters) {
         return new Whole(
                 approval.id(),
                 approval.status(),
@@ -101,7 +101,7 @@ final class ApprovalViews {
                 approval.subject(),
                 approval.production(),
                 approval.plan(),
-                object(approval.parameters()),
+                object(parameters),
                 approval.planHash(),
                 approval.reason(),
                 approval.requestedBy(),

@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.holdfast.app.Approvals;
+import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.people.ApprovalRecords.Box;
 import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
@@ -121,6 +122,7 @@ public class ApprovalsResource {
     }
 
     private ApprovalViews.Whole view(UUID id) {
-        return ApprovalViews.whole(approvals.detail(id));
+        Approval approval = approvals.detail(id);
+        return ApprovalViews.whole(approval, approvals.shown(approval));
     }
 }

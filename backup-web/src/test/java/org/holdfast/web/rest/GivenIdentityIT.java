@@ -210,6 +210,18 @@ class GivenIdentityIT {
         assertThat(generate("short", "swordfish").string("code")).isEqualTo("KEY-PASSPHRASE-WEAK");
         Answer made = generate("sesame", passphrase).require(202);
         assertThat(made.string("identityFile")).startsWith("-----BEGIN AGE ENCRYPTED FILE-----");
+        assertThat(
+                        holdfast.as(Role.AUDITOR)
+                                .get("/admin/approvals/" + made.string("approval"))
+                                .require(200)
+                                .text())
+                .contains("\"passphrase\":true")
+                .doesNotContain("AGE ENCRYPTED FILE");
+        assertThat(
+                        around.catalogServer()
+                                .query("holdfast", "SELECT string_agg(detail, ' ') FROM audit_log"))
+                .contains("passphrase")
+                .doesNotContain("AGE ENCRYPTED FILE");
         holdfast.as(Role.ADMIN)
                 .post(
                         "/admin/approvals/" + made.string("approval") + "/approve",
