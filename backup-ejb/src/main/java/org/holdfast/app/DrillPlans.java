@@ -36,6 +36,7 @@ import org.holdfast.domain.policy.Schedule;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
 import org.holdfast.domain.shared.Names;
+import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Part;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Source;
@@ -220,8 +221,8 @@ public class DrillPlans {
     // --- people's side -----------------------------------------------------------------------
 
     /** Plans in use, by name. */
-    public List<Line> lines() {
-        return plans.inUse().stream().map(this::line).toList();
+    public Page<Line> lines(Optional<String> cursor, int max) {
+        return Page.byName(plans.inUse(), DrillPlan::name, cursor, max).map(this::line);
     }
 
     /** The same, a page of them; one too high is the last. */

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.holdfast.domain.audit.AuditLog;
@@ -32,6 +33,7 @@ import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.people.TotpDevice;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
+import org.holdfast.domain.shared.Page;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 import org.holdfast.security.Bootstrap;
@@ -436,6 +438,12 @@ public class People {
                                 .map(i -> invited(i, now)))
                 .sorted(Comparator.comparing(Person::name))
                 .toList();
+    }
+
+    /** The same, a page of them: nobody is invited under a name that somebody has. */
+    @RolesAllowed({SUPER_GURU_NAME, AUDITOR_NAME})
+    public Page<Person> all(Optional<String> cursor, int max) {
+        return Page.byName(all(), Person::name, cursor, max);
     }
 
     private static Person person(Users.Row row) {

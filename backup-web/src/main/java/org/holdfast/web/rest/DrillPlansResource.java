@@ -10,6 +10,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -172,9 +173,16 @@ public class DrillPlansResource {
     }
 
     @GET
-    @Operation(summary = "Drill plans in use, by name")
-    public Listing<View> list() {
-        return Listing.whole(plans.lines(), View::of);
+    @Operation(
+            summary =
+                    "Drill plans in use, by name; all of them where neither limit nor cursor is"
+                            + " given")
+    public Listing<View> list(
+            @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+        return Listing.of(
+                plans.lines(
+                        Parameters.text("cursor", cursor), Parameters.limitOrWhole(limit, cursor)),
+                View::of);
     }
 
     @POST

@@ -8,6 +8,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -91,9 +92,16 @@ public class UsersResource {
             Instant linkExpiresAt) {}
 
     @GET
-    @Operation(summary = "People and who is invited, by name")
-    public Listing<Person> list() {
-        return Listing.whole(people.all(), UsersResource::view);
+    @Operation(
+            summary =
+                    "People and who is invited, by name; all of them where neither limit nor cursor"
+                            + " is given")
+    public Listing<Person> list(
+            @QueryParam("limit") String limit, @QueryParam("cursor") String cursor) {
+        return Listing.of(
+                people.all(
+                        Parameters.text("cursor", cursor), Parameters.limitOrWhole(limit, cursor)),
+                UsersResource::view);
     }
 
     @POST

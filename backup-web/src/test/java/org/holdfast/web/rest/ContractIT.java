@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -482,6 +484,8 @@ class ContractIT {
                     "backups?status=GREEN|The parameter \"status\" has to be of CANCELLED, EXPIRED, FAILED, QUEUED, RESTORED, RUNNING, SUSPECT, UPLOADED, VERIFIED.",
                     "backups?q=%00|The parameter \"q\" has to be at most 200 characters, none of them a control character.",
                     "restores?snapshotId=7|The parameter \"snapshotId\" has to be an id.",
+                    "users?limit=501|The parameter \"limit\" has to be a whole number from 1 to 500.",
+                    "drill-plans?limit=x|The parameter \"limit\" has to be a whole number from 1 to 500.",
                     "sources?limit=0|The parameter \"limit\" has to be a whole number from 1 to 500.",
                     "retention?limit=501|The parameter \"limit\" has to be a whole number from 1 to 500.",
                     "audit?cursor=x|The parameter \"cursor\" has to be a whole number from 1."
@@ -524,17 +528,36 @@ class ContractIT {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"sources", "targets", "schedule"})
+        @ValueSource(strings = {"sources", "targets", "schedule", "users", "drill-plans"})
         void of_names_are_whole_where_nobody_asks_for_a_page_and_pages_where_somebody_does(
                 String list) {
+            switch (list) {
+                case "users" -> holdfast.user("listed", org.holdfast.domain.people.Role.AUDITOR);
+                case "drill-plans" -> List.of("B listed", "a listed").forEach(this::plan);
+                default -> {}
+            }
             jakarta.json.JsonArray all = items("/admin/" + list);
             JsonObject first =
                     holdfast.guru().get("/admin/" + list + "?limit=1").require(200).json();
 
             assertThat(all).hasSizeGreaterThanOrEqualTo(2);
             assertThat(ids(first.getJsonArray("items"))).isEqualTo(ids(all).subList(0, 1));
-            assertThat(ids(items("/admin/" + list + "?cursor=" + first.getString("next"))))
+            String next = URLEncoder.encode(first.getString("next"), StandardCharsets.UTF_8);
+            assertThat(ids(items("/admin/" + list + "?cursor=" + next)))
                     .isEqualTo(ids(all).subList(1, all.size()));
+        }
+
+        private void plan(String name) {
+            int status =
+                    holdfast.guru()
+                            .post(
+                                    "/admin/drill-plans",
+                                    object().add("name", name)
+                                            .add("source", "shop")
+                                            .add("checklist", Json.createArrayBuilder())
+                                            .build())
+                            .status();
+            assertThat(status).as("made now, or there already").isIn(201, 409);
         }
 
         private List<String> ids(jakarta.json.JsonArray items) {
