@@ -3,10 +3,14 @@ package org.holdfast.app;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.holdfast.domain.keys.AgeKeys;
+import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.keys.RecipientKeys;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
+import org.holdfast.security.PassphraseTries;
 import org.holdfast.security.Passwords;
 
 /**
@@ -20,14 +24,23 @@ public class Passphrases {
     private AgeKeys ageKeys;
     private RecipientKeys keys;
     private Passwords passwords;
+    private PassphraseTries tries;
+    private Caller caller;
 
     protected Passphrases() {}
 
     @Inject
-    public Passphrases(AgeKeys ageKeys, RecipientKeys keys, Passwords passwords) {
+    public Passphrases(
+            AgeKeys ageKeys,
+            RecipientKeys keys,
+            Passwords passwords,
+            PassphraseTries tries,
+            Caller caller) {
         this.ageKeys = ageKeys;
         this.keys = keys;
         this.passwords = passwords;
+        this.tries = tries;
+        this.caller = caller;
     }
 
     /**
@@ -66,13 +79,15 @@ public class Passphrases {
     }
 
     /**
-     * The identity that a person gives for a restore, opened where a passphrase protects it.
+     * The identity that a person gives for a restore, opened where a passphrase protects it. Tries
+     * are counted, slowed down and audited, each in a transaction of its own: call it before the
+     * act's own audit entry.
      *
      * @param given an identity, or one that a passphrase protects; null: one that Holdfast keeps
      * @param passphrase null where none was given
      * @param recipients that the backup was encrypted to
      * @return null where nothing was given
-     * @throws Refused KEY-PASSPHRASE, KEY-PASSPHRASE-NONE or KEY-IDENTITY
+     * @throws Refused KEY-PASSPHRASE, KEY-PASSPHRASE-NONE, -WAIT, -BUSY or KEY-IDENTITY
      */
     Secret open(Secret given, Secret passphrase, List<String> recipients) {
         boolean locked = given != null && ageKeys.isProtected(given);
@@ -86,21 +101,35 @@ public class Passphrases {
             return given;
         }
         if (given != null) {
-            return locked ? ageKeys.open(given, passphrase) : given;
+            return locked
+                    ? tried("given with the request", () -> ageKeys.open(given, passphrase))
+                    : given;
         }
-        List<String> kept =
+        List<RecipientKey> kept =
                 keys.all().stream()
                         .filter(k -> recipients.contains(k.publicKey()))
-                        .flatMap(k -> k.protectedIdentity().stream())
+                        .filter(k -> k.protectedIdentity().isPresent())
                         .toList();
-        Refused last =
-                new Refused(
-                        "KEY-PASSPHRASE-NONE",
-                        "No key of this backup is opened by a passphrase alone.",
-                        "Give the identity itself, or the file that the passphrase protects.");
-        for (String one : kept) {
+        if (kept.isEmpty()) {
+            throw new Refused(
+                    "KEY-PASSPHRASE-NONE",
+                    "No key of this backup is opened by a passphrase alone.",
+                    "Give the identity itself, or the file that the passphrase protects.");
+        }
+        return tried(
+                kept.stream().map(k -> "key/" + k.name()).collect(Collectors.joining(", ")),
+                () -> opened(kept, passphrase));
+    }
+
+    private Secret tried(String identity, Supplier<Secret> open) {
+        return tries.open(caller.name(), caller.actor(), identity, open);
+    }
+
+    private Secret opened(List<RecipientKey> kept, Secret passphrase) {
+        Refused last = null;
+        for (RecipientKey key : kept) {
             try {
-                return ageKeys.open(Secret.of(one), passphrase);
+                return ageKeys.open(Secret.of(key.protectedIdentity().orElseThrow()), passphrase);
             } catch (Refused e) {
                 last = e;
             }

@@ -47,6 +47,23 @@ public class RestoreQueue {
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
 
+    /** What can be refused without a passphrase and without a code, before either is tried. */
+    public void look(UUID snapshotId, Restores.Order order, Impact impact) {
+        Snapshot snapshot =
+                snapshots
+                        .find(snapshotId)
+                        .orElseThrow(() -> Refused.notFound("snapshot", snapshotId));
+        TargetEnvironment target =
+                targets.byName(order.target())
+                        .orElseThrow(() -> Refused.notFound("target", order.target()));
+        requests.activeOn(target.id()).ifPresent(RestoreQueue::refuseBeside);
+        requireReadable(snapshot);
+        RestoreRequest.Plan plan = order.planWithIdentity(impact);
+        new RestoreRequest(snapshot, target, plan, caller.name(), clock.instant());
+        requireNoBlocks(order, impact, true);
+        requireTyped(order, impact);
+    }
+
     /** The code is checked last, so that no other refusal uses it up. */
     public UUID enter(UUID snapshotId, Restores.Order order, Impact impact) {
         Snapshot snapshot =
@@ -63,11 +80,8 @@ public class RestoreQueue {
         RestoreRequest.Plan plan = order.plan(impact);
         RestoreRequest request =
                 new RestoreRequest(snapshot, target, plan, caller.name(), clock.instant());
-        requireNoBlocks(order, impact);
-        requireSettings(order);
-        requireNewName(order);
-        requirePhrase(order, impact);
-        requireChecklist(order, impact);
+        requireNoBlocks(order, impact, order.identity() != null);
+        requireTyped(order, impact);
         // A passkey is shown in a second try, when rows may have come: it answers for the decision.
         String decision = RestoreRequest.decisionHash(snapshot, target, plan, caller.name());
         secondFactor.require(caller.name(), order.otp(), "restore " + decision);
@@ -129,8 +143,16 @@ public class RestoreQueue {
                 "Wait for it to end, or cancel it; one restore per target goes at a time.");
     }
 
-    private static void requireNoBlocks(Restores.Order order, Impact impact) {
-        impact.blocksFor(order.dryRun(), order.identity() != null).stream()
+    private void requireTyped(Restores.Order order, Impact impact) {
+        requireSettings(order);
+        requireNewName(order);
+        requirePhrase(order, impact);
+        requireChecklist(order, impact);
+    }
+
+    private static void requireNoBlocks(
+            Restores.Order order, Impact impact, boolean identityGiven) {
+        impact.blocksFor(order.dryRun(), identityGiven).stream()
                 .findFirst()
                 .ifPresent(
                         b -> {

@@ -112,6 +112,15 @@ public class Restores {
         }
 
         RestoreRequest.Plan plan(Impact impact) {
+            return plan(impact, identity != null);
+        }
+
+        /** As it is once the passphrase has opened one. */
+        RestoreRequest.Plan planWithIdentity(Impact impact) {
+            return plan(impact, true);
+        }
+
+        private RestoreRequest.Plan plan(Impact impact, boolean identityGiven) {
             return new RestoreRequest.Plan(
                     mode,
                     dryRun,
@@ -120,7 +129,7 @@ public class Restores {
                     reason,
                     List.copyOf(checklist),
                     impact.lost(mode, dryRun),
-                    identity != null);
+                    identityGiven);
         }
     }
 
@@ -211,6 +220,9 @@ public class Restores {
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public UUID request(UUID snapshotId, Order order) {
         Impact impact = impact(snapshotId, order.target());
+        if (order.passphrase() != null) {
+            queue.look(snapshotId, order, impact);
+        }
         // Before the transaction: it takes its time.
         Secret identity =
                 passphrases.open(order.identity(), order.passphrase(), recipients(snapshotId));

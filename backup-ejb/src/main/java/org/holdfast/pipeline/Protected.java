@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -37,8 +38,13 @@ public final class Protected {
     /** age's own; about a second of one processor for whoever tries one passphrase. */
     static final int WORK = 18;
 
-    /** More would hold the server up for longer than a page waits. */
+    /** Of a file that is imported, which no page waits for. */
     private static final int MOST_WORK = 20;
+
+    /** A page waits for it; the work itself takes a second or two. */
+    private static final Duration OF_A_PERSON = Duration.ofSeconds(10);
+
+    private static final Duration OF_WORK = Duration.ofMinutes(10);
 
     private static final int SALT = 16;
     private static final int FILE_KEY = 16;
@@ -77,12 +83,22 @@ public final class Protected {
      * The identity file that is in it.
      *
      * @throws Refused KEY-PASSPHRASE where the passphrase is another one, KEY-IDENTITY where it is
-     *     no file that a passphrase opens
+     *     no file that a passphrase opens or asks for more work than age does, KEY-PASSPHRASE-BUSY
      */
     public static Secret open(Secret armored, Secret passphrase) {
         try {
             byte[] plain = decrypt(Armor.bytes(armored.reveal()), passphrase);
             return Secret.of(new String(plain, StandardCharsets.UTF_8));
+        } catch (Refused e) {
+            throw e;
+        } catch (TooMuchWork e) {
+            throw new Refused(
+                    "KEY-IDENTITY",
+                    "The protected identity asks for more work than age's own ones do (a work"
+                            + " factor above "
+                            + WORK
+                            + ").",
+                    "Decrypt it with age -d and give the identity itself.");
         } catch (AEADBadTagException e) {
             throw new Refused(
                     "KEY-PASSPHRASE",
@@ -105,7 +121,7 @@ public final class Protected {
      */
     static byte[] decrypt(byte[] file, Secret passphrase)
             throws IOException, GeneralSecurityException {
-        Reader reader = new Reader(passphrase);
+        Reader reader = new Reader(passphrase, WORK, OF_A_PERSON);
         try (InputStream plain =
                 Channels.newInputStream(
                         new StandardDecryptingChannelFactory()
@@ -123,7 +139,7 @@ public final class Protected {
 
     /** Opens whatever the passphrase opens. */
     static RecipientStanzaReader reader(Secret passphrase) {
-        return new Reader(passphrase);
+        return new Reader(passphrase, MOST_WORK, OF_WORK);
     }
 
     private static RecipientStanza stanza(FileKey key, Secret passphrase, int work)
@@ -132,10 +148,12 @@ public final class Protected {
         new SecureRandom().nextBytes(salt);
         return new Stanza(
                 List.of(TO_TEXT.encodeToString(salt), Integer.toString(work)),
-                cipher(Cipher.ENCRYPT_MODE, passphrase, salt, work).doFinal(key.getEncoded()));
+                cipher(Cipher.ENCRYPT_MODE, passphrase, salt, work, OF_A_PERSON)
+                        .doFinal(key.getEncoded()));
     }
 
-    private static Cipher cipher(int mode, Secret passphrase, byte[] salt, int work)
+    private static Cipher cipher(
+            int mode, Secret passphrase, byte[] salt, int work, Duration patience)
             throws GeneralSecurityException {
         byte[] labelled =
                 ByteBuffer.allocate(LABEL.length() + SALT)
@@ -145,9 +163,17 @@ public final class Protected {
         Cipher cipher = Cipher.getInstance("ChaCha20-Poly1305");
         cipher.init(
                 mode,
-                new SecretKeySpec(Scrypt.derive(passphrase, labelled, work), "ChaCha20"),
+                new SecretKeySpec(Scrypt.derive(passphrase, labelled, work, patience), "ChaCha20"),
                 new IvParameterSpec(new byte[12]));
         return cipher;
+    }
+
+    private static final class TooMuchWork extends InvalidKeyException {
+        private static final long serialVersionUID = 1L;
+
+        TooMuchWork() {
+            super("The passphrase stanza asks for more work than is done here.");
+        }
     }
 
     private static final class Stanza implements RecipientStanza {
@@ -177,10 +203,14 @@ public final class Protected {
 
     private static final class Reader implements RecipientStanzaReader {
         private final Secret passphrase;
+        private final int mostWork;
+        private final Duration patience;
         private GeneralSecurityException found;
 
-        Reader(Secret passphrase) {
+        Reader(Secret passphrase, int mostWork, Duration patience) {
             this.passphrase = passphrase;
+            this.mostWork = mostWork;
+            this.patience = patience;
         }
 
         @Override
@@ -209,13 +239,16 @@ public final class Protected {
             if (all.size() != 1
                     || given.size() != 2
                     || one.getBody().length != FILE_KEY + TAG
-                    || !given.get(1).matches("[1-9][0-9]?")
-                    || Integer.parseInt(given.get(1)) > MOST_WORK) {
+                    || !given.get(1).matches("[1-9][0-9]?")) {
                 throw new InvalidKeyException("The passphrase stanza is malformed.");
+            }
+            int work = Integer.parseInt(given.get(1));
+            if (work > mostWork) {
+                throw new TooMuchWork();
             }
             byte[] salt = salt(given.get(0));
             return new FileKey(
-                    cipher(Cipher.DECRYPT_MODE, passphrase, salt, Integer.parseInt(given.get(1)))
+                    cipher(Cipher.DECRYPT_MODE, passphrase, salt, work, patience)
                             .doFinal(one.getBody()));
         }
 

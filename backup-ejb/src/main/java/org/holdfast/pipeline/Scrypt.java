@@ -4,10 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
+import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
 
 /**
@@ -21,7 +24,7 @@ final class Scrypt {
 
     private static final int MOST_ROWS = 1 << 16;
     private static final int KEY_BITS = 256;
-    private static final Semaphore ONE_AT_A_TIME = new Semaphore(1, true);
+    static final Semaphore ONE_AT_A_TIME = new Semaphore(1, true);
 
     private Scrypt() {}
 
@@ -29,9 +32,12 @@ final class Scrypt {
      * 32 bytes.
      *
      * @param work log2 of the cost N
+     * @param patience how long it waits for its turn
+     * @throws Refused KEY-PASSPHRASE-BUSY
      */
-    static byte[] derive(Secret passphrase, byte[] salt, int work) throws GeneralSecurityException {
-        ONE_AT_A_TIME.acquireUninterruptibly();
+    static byte[] derive(Secret passphrase, byte[] salt, int work, Duration patience)
+            throws GeneralSecurityException {
+        acquire(patience);
         try {
             byte[] block = pbkdf2(passphrase, salt, ROW * Integer.SIZE);
             int[] row = new int[ROW];
@@ -43,6 +49,20 @@ final class Scrypt {
         } finally {
             ONE_AT_A_TIME.release();
         }
+    }
+
+    private static void acquire(Duration patience) {
+        try {
+            if (ONE_AT_A_TIME.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new Refused(
+                "KEY-PASSPHRASE-BUSY",
+                "The server is busy with other passphrases and has not tried this one.",
+                "Try again in half a minute; nothing was counted against you.");
     }
 
     private static byte[] pbkdf2(Secret passphrase, byte[] salt, int bits)

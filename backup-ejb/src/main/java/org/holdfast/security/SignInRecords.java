@@ -98,6 +98,20 @@ public class SignInRecords {
                 Map.of("address", address, "by", "passkey", "passkey", passkey));
     }
 
+    @Transactional(TxType.REQUIRES_NEW)
+    public void refusedPassphrase(String actor, String person, String identity, String why) {
+        audit.append(
+                actor,
+                "passphrase.fail",
+                "user/" + person,
+                Map.of("identity", identity, "why", why));
+    }
+
+    @Transactional(TxType.REQUIRES_NEW)
+    public void openedByPassphrase(String actor, String person, String identity) {
+        audit.append(actor, "passphrase.open", "user/" + person, Map.of("identity", identity));
+    }
+
     /** Stays, though the act it is asked for is rolled back until the answer is there. */
     @Transactional(TxType.REQUIRES_NEW)
     public void askedForPasskey(

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PassphrasesTest {
-    private final Passphrases passphrases = new Passphrases(null, null, new Passwords());
+    private final Passphrases passphrases =
+            new Passphrases(null, null, new Passwords(), null, null);
 
     @ParameterizedTest
     @ValueSource(

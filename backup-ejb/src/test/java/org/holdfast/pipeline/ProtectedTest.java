@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,7 +40,8 @@ class ProtectedTest {
                                         Scrypt.derive(
                                                 Secret.of("pleaseletmein"),
                                                 "SodiumChloride".getBytes(StandardCharsets.UTF_8),
-                                                14)))
+                                                14,
+                                                Duration.ofMinutes(1))))
                 .isEqualTo("7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2");
     }
 
@@ -144,6 +146,38 @@ class ProtectedTest {
                 .isInstanceOf(Refused.class)
                 .hasMessage("The passphrase does not open the protected identity.");
         assertThat(Protected.open(armored, PASSPHRASE)).isEqualTo(identity.file(NOON));
+    }
+
+    @Test
+    void more_work_than_age_asks_for_is_not_done() throws Exception {
+        String armored = Protected.protect(Identity.generate().file(NOON), PASSPHRASE, 10);
+        String header = new String(Armor.bytes(armored), StandardCharsets.ISO_8859_1);
+        Secret laborious =
+                Secret.of(
+                        Armor.of(
+                                header.replaceFirst(" 10\n", " 19\n")
+                                        .getBytes(StandardCharsets.ISO_8859_1)));
+
+        assertThatThrownBy(() -> Protected.open(laborious, PASSPHRASE))
+                .isInstanceOfSatisfying(
+                        Refused.class, r -> assertThat(r.code()).isEqualTo("KEY-IDENTITY"))
+                .hasMessageContaining("more work");
+    }
+
+    @Test
+    void who_would_wait_for_long_is_refused() throws Exception {
+        Scrypt.ONE_AT_A_TIME.acquire();
+        try {
+            assertThatThrownBy(
+                            () ->
+                                    Scrypt.derive(
+                                            PASSPHRASE, new byte[16], 10, Duration.ofMillis(20)))
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            r -> assertThat(r.code()).isEqualTo("KEY-PASSPHRASE-BUSY"));
+        } finally {
+            Scrypt.ONE_AT_A_TIME.release();
+        }
     }
 
     @Test

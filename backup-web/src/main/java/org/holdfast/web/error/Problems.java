@@ -128,7 +128,11 @@ public final class Problems {
                     409;
             case "POLICY-STALE" -> 412;
             case "REQUEST-SIZE" -> 413;
-            case "TOO-MANY-REQUESTS", "PASSWORD-BUSY" -> 429;
+            case "TOO-MANY-REQUESTS",
+                    "PASSWORD-BUSY",
+                    "KEY-PASSPHRASE-BUSY",
+                    "KEY-PASSPHRASE-WAIT" ->
+                    429;
             default -> code.startsWith("STEP-UP") ? 403 : 422;
         };
     }

@@ -62,6 +62,8 @@ class ProblemsTest {
         "REQUEST-SIZE, 413",
         "TOO-MANY-REQUESTS, 429",
         "PASSWORD-BUSY, 429",
+        "KEY-PASSPHRASE-BUSY, 429",
+        "KEY-PASSPHRASE-WAIT, 429",
         "ANY-OTHER, 422"
     })
     void the_code_decides_the_status(String code, int status) {

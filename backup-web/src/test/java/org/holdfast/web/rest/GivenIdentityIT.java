@@ -242,6 +242,24 @@ class GivenIdentityIT {
         assertThat(
                         ask(
                                         holdfast,
+                                        holdfast.order(sealed, "sandbox")
+                                                .add("dryRun", true)
+                                                .add("phrase", "not this one")
+                                                .add("passphrase", "seven grebes row the organ"))
+                                .string("code"))
+                .as("nothing is tried before the phrase is right")
+                .isEqualTo("RESTORE-PHRASE");
+        assertThat(
+                        around.catalogServer()
+                                .query(
+                                        "holdfast",
+                                        "SELECT count(*) || ' ' || max(detail) FROM audit_log WHERE"
+                                                + " action = 'passphrase.fail'"))
+                .startsWith("1 ")
+                .contains("key/sesame", "wrong passphrase");
+        assertThat(
+                        ask(
+                                        holdfast,
                                         holdfast.order(backup, "sandbox")
                                                 .add("passphrase", passphrase))
                                 .string("code"))
