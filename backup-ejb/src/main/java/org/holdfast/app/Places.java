@@ -70,6 +70,7 @@ public class Places {
     @Inject private SecondFactor secondFactor;
     @Inject private Approvals approvals;
     @Inject private TargetChange targetChange;
+    @Inject private ProtectedTwins twins;
     @Inject private AuditLog audit;
     @Inject private Caller caller;
     @Inject private Clock clock;
@@ -215,8 +216,9 @@ public class Places {
             throw taken("target", name);
         }
         PostgresUrl parsed = PostgresUrl.parse(url);
-        requireNoWeaker(parsed, rules);
         targetProbe.test(parsed);
+        // Not under another name, and not after it was retired.
+        twins.requireNone(parsed, targetProbe.systemIdentifier(parsed), rules);
         String sealed = sealer.seal(Secret.of(parsed.reveal()));
         secondFactor.require(
                 caller.name(), otp, "target.add " + name + " " + parsed.redacted() + " " + rules);
@@ -234,42 +236,6 @@ public class Places {
                 "target/" + name,
                 Map.of("url", parsed.redacted(), "rules", rules.toString()));
         return target.id();
-    }
-
-    /**
-     * What protects a database is not got rid of by adding it once more: not under another name,
-     * and not after it was retired.
-     */
-    private void requireNoWeaker(PostgresUrl url, TargetEnvironment.Rules rules) {
-        targets.all().stream()
-                .filter(
-                        t ->
-                                t.production() && !rules.production()
-                                        || t.fourEyes() && !rules.fourEyes())
-                .filter(t -> sameDatabase(PostgresUrl.parse(t.redactedUrl()), url))
-                .findFirst()
-                .ifPresent(
-                        t -> {
-                            throw new Refused(
-                                    "TARGET-WEAKER",
-                                    "That database is"
-                                            + (t.retired() ? " (retired)" : "")
-                                            + " target "
-                                            + t.name()
-                                            + " already, "
-                                            + (t.production() ? "marked as production" : "")
-                                            + (t.production() && t.fourEyes() ? " and " : "")
-                                            + (t.fourEyes() ? "with a second person" : "")
-                                            + ".",
-                                    "Add it with the same protection; a second person can then agree"
-                                            + " to change its rules.");
-                        });
-    }
-
-    private static boolean sameDatabase(PostgresUrl one, PostgresUrl other) {
-        return one.host().equalsIgnoreCase(other.host())
-                && one.port() == other.port()
-                && one.database().equals(other.database());
     }
 
     /**

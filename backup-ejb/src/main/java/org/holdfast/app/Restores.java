@@ -64,6 +64,7 @@ public class Restores {
     @Inject private Settings settings;
     @Inject private Identities identities;
     @Inject private Passphrases passphrases;
+    @Inject private ProtectedTwins twins;
     @Inject private Caller caller;
     @Inject private Clock clock;
     @Inject private Event<WorkQueued> queued;
@@ -162,20 +163,27 @@ public class Restores {
         TargetEnvironment target = target(targetName);
         Manifest manifest = ManifestJson.read(snapshot.manifest());
         TargetFacts facts = probe.look(targets.url(target), manifest);
-        return Impact.of(
-                snapshot,
-                manifest,
-                target,
-                facts,
-                facts.problem().isEmpty()
-                        && now.isSource(
-                                snapshot, manifest, targets.url(target), facts.systemIdentifier()),
-                Impact.Estimate.of(
-                        snapshot.rawBytes(),
-                        requests.measured(MEASURED),
-                        () -> requests.drilled(MEASURED)),
-                new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
-                clock.instant());
+        Impact impact =
+                Impact.of(
+                        snapshot,
+                        manifest,
+                        target,
+                        facts,
+                        facts.problem().isEmpty()
+                                && now.isSource(
+                                        snapshot,
+                                        manifest,
+                                        targets.url(target),
+                                        facts.systemIdentifier()),
+                        Impact.Estimate.of(
+                                snapshot.rawBytes(),
+                                requests.measured(MEASURED),
+                                () -> requests.drilled(MEASURED)),
+                        new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
+                        clock.instant());
+        return facts.problem().isPresent()
+                ? impact
+                : twins.against(target, facts.systemIdentifier()).map(impact::with).orElse(impact);
     }
 
     /** Whether a restore of the snapshot needs an identity that this server has not. */

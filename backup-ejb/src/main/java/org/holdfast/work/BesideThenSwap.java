@@ -39,6 +39,7 @@ final class BesideThenSwap implements Way {
     @Override
     public Outcome go(TargetServer server, Client client) throws IOException {
         steps.requireNotSource(job, server);
+        steps.requireNoProtectedTwin(job, server);
         try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
             requireFree(server);
             Aside aside = server.aside(job.request.id());

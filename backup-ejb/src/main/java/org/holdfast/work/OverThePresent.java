@@ -33,6 +33,7 @@ final class OverThePresent implements Way {
     @Override
     public Outcome go(TargetServer server, Client client) throws IOException {
         steps.requireNotSource(job, server);
+        steps.requireNoProtectedTwin(job, server);
         try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
             requireFit(server);
             try (Payload payload = fetch.dump(job, server.version(), client);

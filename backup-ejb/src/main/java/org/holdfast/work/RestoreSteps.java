@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.holdfast.app.ProtectedTwins;
 import org.holdfast.app.RestoreOutcomes;
 import org.holdfast.app.SourcesNow;
 import org.holdfast.config.Settings;
@@ -49,6 +50,7 @@ class RestoreSteps {
 
     @Inject private RestoreOutcomes outcomes;
     @Inject private SourcesNow sources;
+    @Inject private ProtectedTwins twins;
     @Inject private Settings settings;
     @Inject private Fetch fetch;
 
@@ -75,6 +77,15 @@ class RestoreSteps {
                                     : " is the very database this snapshot was taken from."),
                     "Restore into another database.");
         }
+    }
+
+    /** Once more, for what has become of targets since the restore was asked for. */
+    void requireNoProtectedTwin(RestoreJob job, TargetServer server) {
+        twins.against(job.target, server.systemIdentifier())
+                .ifPresent(
+                        f -> {
+                            throw new Refused(f.code(), f.text(), f.remedy());
+                        });
     }
 
     /** The client for SQL of a dump's choosing. */

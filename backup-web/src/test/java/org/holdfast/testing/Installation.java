@@ -208,6 +208,11 @@ public final class Installation implements AutoCloseable {
         settings.put("RESTORE_TARGET_" + environment + "_URL", targetUrl(database).reveal());
     }
 
+    /** A target's database by another port, as through a pooler. */
+    public String otherWayTo(String database) {
+        return through(wayToTargets, targetUrl(database));
+    }
+
     private static String through(TcpProxy way, PostgresUrl url) {
         return url.reveal().replaceFirst(":" + url.port() + "/", ":" + way.port() + "/");
     }

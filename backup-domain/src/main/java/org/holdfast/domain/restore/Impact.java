@@ -59,7 +59,12 @@ public record Impact(
 
     /** Codes of blocks that do not count where nothing is applied to the target. */
     private static final List<String> HARMLESS_IN_A_REHEARSAL =
-            List.of("RESTORE-PRODUCTION", "NO-SPACE", "TARGET-CREATEDB", "TARGET-IS-SOURCE");
+            List.of(
+                    "RESTORE-PRODUCTION",
+                    "NO-SPACE",
+                    "TARGET-CREATEDB",
+                    "TARGET-IS-SOURCE",
+                    "TARGET-WEAKER");
 
     /** What speaks against a restore, or against a dry run, which touches nothing. */
     public List<Finding> blocksFor(boolean dryRun) {
@@ -268,6 +273,34 @@ public record Impact(
                 checklist(snapshot, target, facts, losses),
                 target.fourEyes(),
                 settings.phrase(snapshot.id(), target.name()));
+    }
+
+    /** With one more reason against it. */
+    public Impact with(Finding block) {
+        List<Finding> more = new ArrayList<>(blocks);
+        more.add(block);
+        return new Impact(
+                snapshotId,
+                rung,
+                proved,
+                source,
+                target,
+                production,
+                takenAt,
+                age,
+                rawBytes,
+                storedBytes,
+                snapshotRows,
+                facts,
+                losses,
+                needBytes,
+                roomBytes,
+                estimate,
+                more,
+                warnings,
+                checklist,
+                needsApproval,
+                confirmPhrase);
     }
 
     private static List<Loss> losses(Manifest manifest, TargetFacts facts) {

@@ -405,6 +405,44 @@ class ApprovalsIT {
     }
 
     @Test
+    void a_protected_database_is_not_reached_by_another_way_without_its_protection() {
+        String database = "another_way";
+        holdfast.installation().resetTarget(database);
+        String direct = holdfast.installation().targetUrl(database).reveal();
+        String pooler = holdfast.installation().otherWayTo(database);
+        String weak = add("weak-way", pooler, false).require(201).string("id");
+        change(weak, rules(false, true, 72)).require(200);
+        String backup = holdfast.verifiedBackup();
+        String waiting = holdfast.ask(backup, holdfast.order(backup, "weak-way"));
+        add("strong-way", direct, true).require(201);
+
+        Answer beside = add("beside-way", pooler, false);
+        assertThat(beside.string("code")).isEqualTo("TARGET-WEAKER");
+        assertThat(beside.string("detail")).contains("target strong-way already");
+
+        admin.post("/admin/restores/" + waiting + "/approve", code()).require(202);
+        assertThat(guru.await("/admin/restores/" + waiting, "FAILED").toString())
+                .contains("TARGET-WEAKER", "the very database of target strong-way");
+        Answer again =
+                guru.post(
+                        "/admin/backups/" + backup + "/restores",
+                        holdfast.order(backup, "weak-way").build());
+        assertThat(again.string("code")).isEqualTo("TARGET-WEAKER");
+        holdfast.restore(backup, holdfast.order(backup, "weak-way").add("dryRun", true));
+    }
+
+    private Answer add(String name, String url, boolean production) {
+        return guru.post(
+                "/admin/targets",
+                Json.createObjectBuilder()
+                        .add("name", name)
+                        .add("url", url)
+                        .add("production", production)
+                        .add("otp", holdfast.freshCode())
+                        .build());
+    }
+
+    @Test
     void a_source_is_retired_once_no_backup_of_it_goes_on() {
         String source =
                 guru.post(

@@ -1,0 +1,162 @@
+package org.holdfast.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.restore.TargetEnvironment.Rules;
+import org.holdfast.domain.restore.TargetEnvironments;
+import org.holdfast.domain.restore.TargetFacts;
+import org.holdfast.domain.restore.TargetProbe;
+import org.holdfast.domain.shared.Origin;
+import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
+import org.holdfast.domain.snapshot.Manifest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProtectedTwinsTest {
+    private final TargetEnvironment live =
+            target("live", "postgresql://restorer@localhost:5432/shop", true);
+    private Optional<String> ofLive = Optional.of("7402");
+    private final ProtectedTwins twins = new ProtectedTwins(new Targets(), new Probe());
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://restorer@localhost/shop",
+                "postgresql://restorer@LOCALHOST:5432/shop",
+                "postgresql://restorer@localhost.:5432/shop",
+                "postgresql://another@127.0.0.1:5432/shop"
+            })
+    void another_spelling_of_the_host_is_the_same_database(String url) {
+        ofLive = Optional.empty();
+
+        assertThatThrownBy(() -> add(url, "", false))
+                .isInstanceOfSatisfying(
+                        Refused.class, r -> assertThat(r.code()).isEqualTo("TARGET-WEAKER"))
+                .hasMessage(
+                        "That database is target live already, marked as production and with a"
+                                + " second person.");
+    }
+
+    @Test
+    void another_way_to_the_same_cluster_is_the_same_database() {
+        String pooler = "postgresql://restorer@192.0.2.7:6432/shop";
+
+        assertThatThrownBy(() -> add(pooler, "7402", false)).isInstanceOf(Refused.class);
+        assertThatCode(() -> add(pooler, "7403", false)).doesNotThrowAnyException();
+        assertThatCode(() -> add(pooler, "", false)).doesNotThrowAnyException();
+        assertThatCode(() -> add("postgresql://restorer@192.0.2.7:6432/other", "7402", false))
+                .doesNotThrowAnyException();
+        ofLive = Optional.empty();
+        assertThatCode(() -> add(pooler, "7402", false)).doesNotThrowAnyException();
+        assertThatCode(() -> add(pooler, "", false)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void as_much_protection_is_as_good() {
+        assertThatCode(() -> add("postgresql://restorer@localhost/shop", "7402", true))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void a_retired_one_protects_on() {
+        live.retire();
+
+        assertThatThrownBy(() -> add("postgresql://restorer@192.0.2.7:6432/shop", "7402", false))
+                .hasMessageContaining("(retired) target live");
+    }
+
+    @Test
+    void a_restore_through_less_protection_is_spoken_against() {
+        TargetEnvironment weak = target("weak", "postgresql://restorer@192.0.2.7:6432/shop", false);
+
+        assertThat(twins.against(weak, "7402"))
+                .hasValueSatisfying(
+                        f -> {
+                            assertThat(f.code()).isEqualTo("TARGET-WEAKER");
+                            assertThat(f.text())
+                                    .startsWith("Target weak is the very database of target live,");
+                        });
+        assertThat(twins.against(weak, "7403")).isEmpty();
+        assertThat(twins.against(live, "7402")).isEmpty();
+    }
+
+    private void add(String url, String identifier, boolean production) {
+        twins.requireNone(
+                PostgresUrl.parse(url),
+                Optional.of(identifier).filter(i -> !i.isEmpty()),
+                Rules.standard(production));
+    }
+
+    private static TargetEnvironment target(String name, String url, boolean production) {
+        return new TargetEnvironment(
+                name, Origin.CATALOG, url, "sealed", Rules.standard(production));
+    }
+
+    private final class Probe implements TargetProbe {
+        @Override
+        public TargetFacts look(PostgresUrl target, Manifest manifest) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public String test(PostgresUrl database) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<String> systemIdentifier(PostgresUrl database) {
+            assertThat(database.host()).isEqualTo("localhost");
+            return ofLive;
+        }
+    }
+
+    private final class Targets implements TargetEnvironments {
+        @Override
+        public List<TargetEnvironment> active() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<String> namesOutsideProduction() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<TargetEnvironment> all() {
+            return List.of(live);
+        }
+
+        @Override
+        public Optional<TargetEnvironment> find(UUID id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<TargetEnvironment> byName(String name) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<TargetEnvironment> lock(UUID id) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void add(TargetEnvironment target) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PostgresUrl url(TargetEnvironment target) {
+            return PostgresUrl.parse(target.redactedUrl());
+        }
+    }
+}
