@@ -95,6 +95,15 @@ public class RestoreOutcomes {
         audit.append(AuditLog.SYSTEM, "restore.undo-failed", "restore/" + id, Map.of("why", why));
     }
 
+    /**
+     * The undo is still asked for and will be claimed again.
+     *
+     * @return whether that is new
+     */
+    public boolean undoWaits(UUID id, String why) {
+        return requests.lock(id).orElseThrow().undoWaits(why);
+    }
+
     /** The kept database was dropped after its time. */
     public void keptDropped(UUID id, String database) {
         requests.lock(id).orElseThrow().keptDropped();

@@ -215,8 +215,21 @@ public class RestoreRunner {
         } catch (Cancelled e) {
             LOG.log(Level.FINE, "Undo of " + id, e);
         } catch (IOException | Refused e) {
+            undoFailed(id, e);
+        }
+    }
+
+    private void undoFailed(UUID id, Exception e) {
+        if (!mayPass(Failure.of(e, "TARGET"))) {
             leases.log(id, "ERROR", "The undo failed: " + e.getMessage());
             outcomes.undoFailed(id, "The undo failed: " + e.getMessage());
+            return;
+        }
+        // Whether it was done only the target's server knows, and the database may be closed to all
+        // until then: whoever claims the undo next sees, and puts it right.
+        String why = "The undo is tried again until the target's server answers: " + e.getMessage();
+        if (outcomes.undoWaits(id, why)) {
+            leases.log(id, "WARN", why);
         }
     }
 

@@ -499,6 +499,7 @@ public class RestoreRequest {
     public void undone(String sentence, Instant now) {
         become(RestoreState.UNDONE);
         result = sentence;
+        failureReason = null;
         keptDatabase = null;
         keptUntil = null;
         undoRequestedBy = null;
@@ -510,6 +511,17 @@ public class RestoreRequest {
         undoRequestedBy = null;
         failureReason = why;
         phase = null;
+    }
+
+    /**
+     * The undo could not be done, or not be seen to be done, and is tried again.
+     *
+     * @return whether that is new
+     */
+    public boolean undoWaits(String why) {
+        boolean known = why.equals(failureReason);
+        failureReason = why;
+        return !known;
     }
 
     /** The kept database was dropped after its time. */

@@ -530,6 +530,22 @@ class RestoreRequestTest {
             assertThat(request.undoable(NOON)).isTrue();
             assertThat(request.failureReason()).isEqualTo("the name is taken");
         }
+
+        @Test
+        void that_waits_for_the_server_is_still_asked_for_and_tells_once_why() {
+            RestoreRequest request = swapped();
+            request.requestUndo("otto", NOON);
+
+            assertThat(request.undoWaits("no answer")).isTrue();
+            assertThat(request.undoWaits("no answer")).isFalse();
+
+            assertThat(request.status()).isEqualTo(COMPLETED);
+            assertThat(request.undoRequestedBy()).isEqualTo("otto");
+            assertThat(request.failureReason()).isEqualTo("no answer");
+
+            request.undone("Undone.", NOON);
+            assertThat(request.failureReason()).isNull();
+        }
     }
 
     @Nested

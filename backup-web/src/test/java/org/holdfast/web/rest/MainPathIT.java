@@ -452,6 +452,47 @@ class MainPathIT {
             holdfast.guru().await(path, r -> !databases().contains("staging_holdfast_"));
         }
 
+        @Test
+        void whose_undo_meets_a_crash_of_the_targets_server_is_undone_when_it_answers_again()
+                throws SQLException {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            String path = "/admin/restores/" + done.getString("id");
+            boolean crashed = false;
+            try (Connection holder = targets().connect("postgres")) {
+                holder.setAutoCommit(false);
+                holder.createStatement().execute("LOCK TABLE pg_database IN SHARE MODE");
+                holdfast.guru()
+                        .post(
+                                path + "/undo",
+                                Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                        .require(202);
+                holdfast.guru().await(path, r -> renamesHeldUp().equals("1"));
+                targets().crash();
+                crashed = true;
+                JsonObject waiting =
+                        holdfast.guru().await(path, r -> r.containsKey("failureReason"));
+                assertThat(waiting.getString("status")).isEqualTo("COMPLETED");
+                assertThat(waiting.getString("failureReason"))
+                        .startsWith("The undo is tried again until the target's server answers: ");
+            } finally {
+                if (crashed) {
+                    targets().startAgain();
+                }
+            }
+
+            JsonObject undone = holdfast.guru().await(path, "UNDONE");
+
+            assertThat(undone.containsKey("failureReason")).isFalse();
+            assertThat(targets().query("staging", "SELECT count(*) FROM only_here"))
+                    .as("the old database serves")
+                    .isNotEmpty();
+            assertThat(holdfast.guru().get(path + "/log").require(200).text())
+                    .containsOnlyOnce("The undo is tried again")
+                    .doesNotContain("The undo failed");
+        }
+
         private String renamesHeldUp() {
             return targets()
                     .query(
