@@ -41,18 +41,33 @@ final class OverThePresent implements Way {
                 steps.globals(job, server);
                 job.watch.phase("restore", job.manifest.bytes().raw());
                 lock.requireHeld();
-                Optional<Grants> grants = steps.grants(job, client, dir);
                 if (job.request.mayEndSessions()) {
                     server.endSessions();
                 }
+                Grants grants = grants(client, dir);
                 replace(server, payload, dir);
-                steps.give(job, grants, server, job.url);
+                steps.give(job, Optional.of(grants), server, job.url);
             }
             steps.check(job, job.url);
             steps.command(job, job.url);
             steps.learn(job);
             return done();
         }
+    }
+
+    /** What is replaced in place takes its grants with it: no copy of them is kept. */
+    private Grants grants(Client client, WorkDir dir) throws IOException {
+        return steps.grants(job, client, dir)
+                .orElseThrow(
+                        () ->
+                                new Refused(
+                                        "GRANTS-UNREAD",
+                                        "The grants in "
+                                                + job.url.database()
+                                                + " could not be read, and a restore in place"
+                                                + " would lose them.",
+                                        "See the log for the reason, or use ASIDE_SWAP, which keeps"
+                                                + " the old database."));
     }
 
     private void requireFit(TargetServer server) throws IOException {

@@ -585,6 +585,27 @@ class MainPathIT {
         }
 
         @Test
+        void in_place_changes_nothing_where_the_grants_of_what_is_there_cannot_be_read() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("sandbox");
+            String move = "UPDATE pg_class SET relnamespace = %s WHERE relname = 'only_here'";
+            targets().execute("sandbox", "CREATE TABLE keeps_its_rows AS SELECT 7 AS x");
+            targets().execute("sandbox", move.formatted("4242424"));
+
+            String id =
+                    holdfast.ask(
+                            backup,
+                            holdfast.order(backup, "sandbox").add("mode", "IN_PLACE_SCHEMA"));
+            JsonObject failed = holdfast.guru().await("/admin/restores/" + id, "FAILED");
+
+            assertThat(failed.getJsonObject("failure").getString("code"))
+                    .as(failed.toString())
+                    .isEqualTo("GRANTS-UNREAD");
+            assertThat(failed.getString("failureReason")).endsWith(" The target is as it was.");
+            assertThat(targets().query("sandbox", "SELECT x FROM keeps_its_rows")).isEqualTo("7");
+        }
+
+        @Test
         void in_place_with_clean_keeps_what_the_snapshot_does_not_know() {
             String backup = holdfast.verifiedBackup();
             around.resetTarget("sandbox");
