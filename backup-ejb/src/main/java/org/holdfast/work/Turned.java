@@ -63,6 +63,10 @@ final class Turned extends BlockInput {
             count = child.stream().read(bytes, offset, length);
         } catch (IOException e) {
             requireUnbroken();
+            if (fed.isDone()) {
+                // the child was ended for what feeding it met
+                Toolbox.await(fed);
+            }
             throw e;
         }
         if (count < 0) {

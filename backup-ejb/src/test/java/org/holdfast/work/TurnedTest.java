@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.storage.StoreFailure;
 import org.holdfast.engine.Cancel;
@@ -34,14 +35,15 @@ class TurnedTest {
 
     /** What ForeignSql reads of a pg_restore that is this script. */
     private String turned(String script, InputStream content) throws IOException {
+        return turned(script, content, task -> new Thread(task).start());
+    }
+
+    private String turned(String script, InputStream content, Executor feeding) throws IOException {
         Programs.script(base.resolve("pg_restore"), script);
         Client client = new Client(new ServerVersion(170_000), base);
         try (WorkDir dir = WorkDir.below(base);
                 ChildProcess child = PgRestore.sql(client).start(dir, new Cancel());
-                ForeignSql sql =
-                        ForeignSql.of(
-                                new Turned(child, content, task -> new Thread(task).start()),
-                                false)) {
+                ForeignSql sql = ForeignSql.of(new Turned(child, content, feeding), false)) {
             return new String(sql.readAllBytes(), UTF_8);
         }
     }
@@ -89,6 +91,18 @@ class TurnedTest {
                                 turned(
                                         "printf '%s' '" + CUT + "'; echo no tar >&2; exit 1",
                                         new ByteArrayInputStream(new byte[1 << 20])))
+                .isInstanceOf(ChildFailed.class)
+                .hasMessage("pg_restore ended with exit code 1: no tar");
+    }
+
+    @Test
+    void a_pg_restore_that_failed_before_it_was_read_is_the_cause() {
+        assertThatThrownBy(
+                        () ->
+                                turned(
+                                        "echo no tar >&2; exit 1",
+                                        new ByteArrayInputStream(new byte[1 << 20]),
+                                        Runnable::run))
                 .isInstanceOf(ChildFailed.class)
                 .hasMessage("pg_restore ended with exit code 1: no tar");
     }
