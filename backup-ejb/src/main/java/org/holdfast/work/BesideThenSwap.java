@@ -28,6 +28,8 @@ final class BesideThenSwap implements Way {
     /** Whether there may be something to clean up: of this attempt, or of a lost one. */
     private boolean touched;
 
+    private boolean swapping;
+
     BesideThenSwap(RestoreJob job, RestoreSteps steps, Fetch fetch, Clock clock) {
         this.job = job;
         this.steps = steps;
@@ -62,6 +64,7 @@ final class BesideThenSwap implements Way {
             lock.requireHeld();
             job.watch.cancel().check();
             job.watch.phase("swap", 0);
+            swapping = true;
             Optional<String> kept = aside.swap(job.request.mayEndSessions());
             steps.learn(job);
             return swapped(kept);
@@ -166,7 +169,9 @@ final class BesideThenSwap implements Way {
             return new Left(
                     "What state the target is in could not be seen ("
                             + e.getMessage()
-                            + "). Holdfast removes the database it made aside as soon as the target's server answers.");
+                            + "). Holdfast removes the database it made aside as soon as the target's server answers.",
+                    Optional.empty(),
+                    swapping);
         }
     }
 }

@@ -163,6 +163,13 @@ public class RestoreRunner {
             return;
         }
         Way.Left left = way == null ? Way.Left.unbegun(watch.lease().attempt()) : way.cleanUp();
+        if (left.undecided()) {
+            watch.warn(
+                    failure.words()
+                            + " Whether the restored database took its place is seen when the"
+                            + " target's server answers.");
+            return;
+        }
         Outcome outcome = outcome(watch, failure, left);
         if (job != null) {
             steps.learn(job);

@@ -26,8 +26,9 @@ sealed interface Way permits DryRun, BesideThenSwap, OverThePresent {
      *
      * @param sentence in what state the target is
      * @param completed present where the restore had been done before: that is its outcome then
+     * @param undecided whether the restore may have been done: only the target's server knows
      */
-    record Left(String sentence, Optional<Outcome.Completed> completed) {
+    record Left(String sentence, Optional<Outcome.Completed> completed, boolean undecided) {
         static final Left AS_IT_WAS = new Left("The target is as it was.");
 
         /** Where this attempt did not come to its work: an earlier one may have. */
@@ -39,11 +40,11 @@ sealed interface Way permits DryRun, BesideThenSwap, OverThePresent {
         }
 
         Left(String sentence) {
-            this(sentence, Optional.empty());
+            this(sentence, Optional.empty(), false);
         }
 
         Left(Outcome.Completed completed) {
-            this(completed.sentence(), Optional.of(completed));
+            this(completed.sentence(), Optional.of(completed), false);
         }
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import org.holdfast.testing.Installation;
 import org.holdfast.testing.PostgresServer;
@@ -165,6 +167,54 @@ class TargetCommandIT {
         assertThat(output).startsWith("(").contains(" bytes before this were not kept)\n");
         assertThat(output).endsWith("the end\n").hasSizeLessThan(1_200_000);
     }
+
+    @Test
+    void whose_servers_crash_in_the_swap_leaves_the_outcome_open_until_it_answers()
+            throws Exception {
+        String databases = databases();
+        Path begun = around.home().resolve("command.begun");
+        Path go = around.home().resolve("command.go");
+        command("touch " + begun, "until [ -e " + go + " ]; do sleep 0.05; done");
+        String id = holdfast.ask(backup, holdfast.order(backup, "checked"));
+        String path = "/admin/restores/" + id;
+        boolean crashed = false;
+        try (Connection holder = targets().connect("postgres")) {
+            holder.setAutoCommit(false);
+            holdfast.guru().await(path, r -> Files.exists(begun));
+            holder.createStatement().execute("LOCK TABLE pg_database IN SHARE MODE");
+            Files.createFile(go);
+            holdfast.guru().await(path, r -> targets().query("postgres", HELD_UP).equals("1"));
+            targets().crash();
+            crashed = true;
+            String open = "Whether the restored database took its place is seen when";
+            JsonObject running =
+                    holdfast.guru()
+                            .await(
+                                    path,
+                                    r ->
+                                            r.containsKey("failureReason")
+                                                    || holdfast.guru()
+                                                            .get(path + "/log")
+                                                            .text()
+                                                            .contains(open));
+            assertThat(running.getString("status")).as(running.toString()).isEqualTo("RUNNING");
+        } finally {
+            Files.deleteIfExists(begun);
+            Files.deleteIfExists(go);
+            if (crashed) {
+                targets().startAgain();
+            }
+        }
+
+        JsonObject failed = holdfast.guru().await(path, "FAILED");
+
+        assertThat(failed.getJsonObject("failure").getString("code")).isEqualTo("SERVER_STOPPED");
+        assertThat(failed.getString("failureReason")).contains("The target is as it was");
+        isAsItWas(databases);
+    }
+
+    private static final String HELD_UP =
+            "SELECT count(*) FROM pg_locks WHERE relation = 'pg_database'::regclass AND NOT granted";
 
     private String pid() {
         return around.home().resolve("child.pid").toString();
