@@ -10,7 +10,8 @@ cmd_test() {
     log=$DATA_DIR/test.log
     start=$(now_ms)
     say "Testing on $("$jdk/bin/java" -version 2>&1 | head -n 1)"
-    (cd -- "$ROOT" && JAVA_HOME=$jdk mvn -B -ntp clean verify "-Dpayara.microJar=$(payara_jar)" "$@") 2>&1 |
+    # Without a UTF-8 locale Java cannot name the files that the tests need.
+    (cd -- "$ROOT" && LC_ALL=C.UTF-8 JAVA_HOME=$jdk mvn -B -ntp clean verify "-Dpayara.microJar=$(payara_jar)" "$@") 2>&1 |
         tee "$log" || status=$?
     test_summary "$(seconds_since "$start")" "$status"
     return "$status"
