@@ -41,10 +41,9 @@ final class OverThePresent implements Way {
                 steps.globals(job, server);
                 job.watch.phase("restore", job.manifest.bytes().raw());
                 lock.requireHeld();
-                if (job.request.mayEndSessions()) {
-                    server.endSessions();
-                }
+                endSessions(server);
                 Grants grants = grants(client, dir);
+                endSessions(server);
                 replace(server, payload, dir);
                 steps.give(job, Optional.of(grants), server, job.url);
             }
@@ -52,6 +51,13 @@ final class OverThePresent implements Way {
             steps.command(job, job.url);
             steps.learn(job);
             return done();
+        }
+    }
+
+    /** One may hold up the reading of grants, and others come while those are read. */
+    private void endSessions(TargetServer server) throws IOException {
+        if (job.request.mayEndSessions()) {
+            server.endSessions();
         }
     }
 
