@@ -3,15 +3,12 @@ package org.holdfast.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
+import org.holdfast.testing.Ticking;
 import org.junit.jupiter.api.Test;
 
 class PassphraseTriesTest {
@@ -131,29 +128,6 @@ class PassphraseTriesTest {
             return "opened";
         } catch (Refused e) {
             return e.code();
-        }
-    }
-
-    private static final class Ticking extends Clock {
-        private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
         }
     }
 }

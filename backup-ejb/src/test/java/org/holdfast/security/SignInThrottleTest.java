@@ -3,14 +3,11 @@ package org.holdfast.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.holdfast.domain.shared.Refused;
+import org.holdfast.testing.Ticking;
 import org.junit.jupiter.api.Test;
 
 class SignInThrottleTest {
@@ -156,29 +153,6 @@ class SignInThrottleTest {
     private void fail(String account, String address, int times) {
         for (int i = 0; i < times; i++) {
             throttle.failed(account, address);
-        }
-    }
-
-    private static final class Ticking extends Clock {
-        private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-
-        void pass(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
         }
     }
 }

@@ -7,11 +7,7 @@ import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +31,7 @@ import org.holdfast.security.SigningKeys;
 import org.holdfast.security.SigningKeysOfTests;
 import org.holdfast.testing.AuditInMemory;
 import org.holdfast.testing.InMemoryStore;
+import org.holdfast.testing.Ticking;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,34 +45,11 @@ class AnchoringTest {
     private final InMemoryStore nearStore = new InMemoryStore("near");
     private final InMemoryStore farStore = new InMemoryStore("far");
     private final AuditInMemory audit = new AuditInMemory(near, far);
-    private final Moving clock = new Moving();
+    private final Ticking clock = new Ticking();
     private final Map<ObjectKey, ObjectLock> locked = new TreeMap<>();
     private boolean locking;
     private SigningKeys keys;
     private Anchoring anchoring;
-
-    private static final class Moving extends Clock {
-        private Instant now = Instant.parse("2026-11-21T12:00:00Z");
-
-        void forward(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     @BeforeEach
     void begin() {
@@ -133,7 +107,7 @@ class AnchoringTest {
     }
 
     private void later() {
-        clock.forward(Duration.ofMinutes(5));
+        clock.pass(Duration.ofMinutes(5));
         audit.due();
         anchoring.work();
     }
@@ -172,7 +146,7 @@ class AnchoringTest {
         audit.append("olga", "x", "y", Map.of());
         later();
         assertThat(heads(nearStore)).hasSize(2);
-        clock.forward(Duration.ofHours(13));
+        clock.pass(Duration.ofHours(13));
         later();
         assertThat(heads(nearStore)).hasSize(3);
     }
