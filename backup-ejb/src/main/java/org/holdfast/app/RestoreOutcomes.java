@@ -91,8 +91,10 @@ public class RestoreOutcomes {
     }
 
     public void undoFailed(UUID id, String why) {
-        requests.lock(id).orElseThrow().undoFailed(why);
-        audit.append(AuditLog.SYSTEM, "restore.undo-failed", "restore/" + id, Map.of("why", why));
+        if (requests.lock(id).orElseThrow().undoFailed(why)) {
+            audit.append(
+                    AuditLog.SYSTEM, "restore.undo-failed", "restore/" + id, Map.of("why", why));
+        }
     }
 
     /**

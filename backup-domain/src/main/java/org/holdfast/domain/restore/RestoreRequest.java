@@ -494,6 +494,7 @@ public class RestoreRequest {
                     "Restore an older snapshot instead.");
         }
         undoRequestedBy = by;
+        failureReason = null;
     }
 
     public void undone(String sentence, Instant now) {
@@ -506,22 +507,32 @@ public class RestoreRequest {
         phase = null;
     }
 
-    /** The undo could not be done; the restore stays as it was. */
-    public void undoFailed(String why) {
+    /**
+     * The undo could not be done; the restore stays as it was.
+     *
+     * @return whether it was still asked for; where not, another worker has done it
+     */
+    public boolean undoFailed(String why) {
+        if (undoRequestedBy == null) {
+            return false;
+        }
         undoRequestedBy = null;
         failureReason = why;
         phase = null;
+        return true;
     }
 
     /**
      * The undo could not be done, or not be seen to be done, and is tried again.
      *
-     * @return whether that is new
+     * @return whether that is new; not where another worker has done it
      */
     public boolean undoWaits(String why) {
-        boolean known = why.equals(failureReason);
+        if (undoRequestedBy == null || why.equals(failureReason)) {
+            return false;
+        }
         failureReason = why;
-        return !known;
+        return true;
     }
 
     /** The kept database was dropped after its time. */

@@ -546,6 +546,29 @@ class RestoreRequestTest {
             request.undone("Undone.", NOON);
             assertThat(request.failureReason()).isNull();
         }
+
+        @Test
+        void that_another_worker_has_done_is_not_told_as_failed_nor_as_waiting() {
+            RestoreRequest request = swapped();
+            request.requestUndo("otto", NOON);
+            request.undone("Undone.", NOON);
+
+            assertThat(request.undoFailed("its lease had ended")).isFalse();
+            assertThat(request.undoWaits("no answer")).isFalse();
+
+            assertThat(request.failureReason()).isNull();
+        }
+
+        @Test
+        void that_is_asked_for_again_forgets_why_it_failed() {
+            RestoreRequest request = swapped();
+            request.requestUndo("otto", NOON);
+            request.undoFailed("the name is taken");
+
+            request.requestUndo("otto", NOON);
+
+            assertThat(request.failureReason()).isNull();
+        }
     }
 
     @Nested

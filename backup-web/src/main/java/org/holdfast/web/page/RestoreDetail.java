@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.holdfast.app.Approvals;
@@ -43,12 +44,16 @@ public class RestoreDetail implements Serializable {
 
     /** Loads anew; what people can do changes with the status, so then all is drawn anew. */
     public void follow() {
-        RestoreState before = detail.request().status();
-        boolean wasUndoing = isUndoing();
+        List<Object> before = standing();
         load();
-        if (before != detail.request().status() || wasUndoing != isUndoing()) {
+        if (!before.equals(standing())) {
             PrimeFaces.current().ajax().update("page");
         }
+    }
+
+    private List<Object> standing() {
+        RestoreRequest request = detail.request();
+        return Arrays.asList(request.status(), isUndoing(), request.failureReason());
     }
 
     public void approve() {
@@ -122,6 +127,9 @@ public class RestoreDetail implements Serializable {
     /** What ended; how it left the target says the reason itself, which knows it. */
     public String getFailureMeans() {
         RestoreRequest request = detail.request();
+        if (isUndoing()) {
+            return Say.of("restore_undo_waits", getTargetName());
+        }
         String key = failureKey(request.status(), request.failureCode(), request.manual());
         return key.isEmpty() ? "" : Say.of(key, getTargetName());
     }
