@@ -56,12 +56,26 @@ public class RestoreQueue {
         TargetEnvironment target =
                 targets.byName(order.target())
                         .orElseThrow(() -> Refused.notFound("target", order.target()));
+        asked(snapshot, target, order, impact, order.plan(impact, true));
+    }
+
+    /** What was asked for, where nothing but the identity and the code is left to be looked at. */
+    private RestoreRequest asked(
+            Snapshot snapshot,
+            TargetEnvironment target,
+            Restores.Order order,
+            Impact impact,
+            RestoreRequest.Plan plan) {
         requests.activeOn(target.id()).ifPresent(RestoreQueue::refuseBeside);
         requireReadable(snapshot);
-        RestoreRequest.Plan plan = order.planWithIdentity(impact);
-        new RestoreRequest(snapshot, target, plan, caller.name(), clock.instant());
-        requireNoBlocks(order, impact, true);
-        requireTyped(order, impact);
+        RestoreRequest request =
+                new RestoreRequest(snapshot, target, plan, caller.name(), clock.instant());
+        requireNoBlocks(order, impact, plan.identityGiven());
+        requireSettings(order);
+        requireNewName(order);
+        requirePhrase(order, impact);
+        requireChecklist(order, impact);
+        return request;
     }
 
     /** The code is checked last, so that no other refusal uses it up. */
@@ -74,14 +88,9 @@ public class RestoreQueue {
                 targets.byName(order.target())
                         .flatMap(t -> targets.lock(t.id()))
                         .orElseThrow(() -> Refused.notFound("target", order.target()));
-        requests.activeOn(target.id()).ifPresent(RestoreQueue::refuseBeside);
-        requireReadable(snapshot);
         requireIdentity(snapshot, order);
-        RestoreRequest.Plan plan = order.plan(impact);
-        RestoreRequest request =
-                new RestoreRequest(snapshot, target, plan, caller.name(), clock.instant());
-        requireNoBlocks(order, impact, order.identity() != null);
-        requireTyped(order, impact);
+        RestoreRequest.Plan plan = order.plan(impact, order.identity() != null);
+        RestoreRequest request = asked(snapshot, target, order, impact, plan);
         // A passkey is shown in a second try, when rows may have come: it answers for the decision.
         String decision = RestoreRequest.decisionHash(snapshot, target, plan, caller.name());
         secondFactor.require(caller.name(), order.otp(), "restore " + decision);
@@ -141,13 +150,6 @@ public class RestoreQueue {
                 "RESTORE-BUSY",
                 "Restore " + active.id() + " holds this target: it is " + active.status() + ".",
                 "Wait for it to end, or cancel it; one restore per target goes at a time.");
-    }
-
-    private void requireTyped(Restores.Order order, Impact impact) {
-        requireSettings(order);
-        requireNewName(order);
-        requirePhrase(order, impact);
-        requireChecklist(order, impact);
     }
 
     private static void requireNoBlocks(

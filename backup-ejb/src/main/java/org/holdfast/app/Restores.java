@@ -112,16 +112,7 @@ public class Restores {
                     null);
         }
 
-        RestoreRequest.Plan plan(Impact impact) {
-            return plan(impact, identity != null);
-        }
-
-        /** As it is once the passphrase has opened one. */
-        RestoreRequest.Plan planWithIdentity(Impact impact) {
-            return plan(impact, true);
-        }
-
-        private RestoreRequest.Plan plan(Impact impact, boolean identityGiven) {
+        RestoreRequest.Plan plan(Impact impact, boolean identityGiven) {
             return new RestoreRequest.Plan(
                     mode,
                     dryRun,
@@ -163,27 +154,22 @@ public class Restores {
         TargetEnvironment target = target(targetName);
         Manifest manifest = ManifestJson.read(snapshot.manifest());
         TargetFacts facts = probe.look(targets.url(target), manifest);
-        Impact impact =
-                Impact.of(
-                        snapshot,
-                        manifest,
-                        target,
-                        facts,
-                        facts.problem().isEmpty()
-                                && now.isSource(
-                                        snapshot,
-                                        manifest,
-                                        targets.url(target),
-                                        facts.systemIdentifier()),
-                        Impact.Estimate.of(
-                                snapshot.rawBytes(),
-                                requests.measured(MEASURED),
-                                () -> requests.drilled(MEASURED)),
-                        new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
-                        clock.instant());
-        return facts.problem().isPresent()
-                ? impact
-                : twins.against(target, facts.systemIdentifier()).map(impact::with).orElse(impact);
+        boolean reached = facts.problem().isEmpty();
+        return Impact.of(
+                snapshot,
+                manifest,
+                target,
+                facts,
+                reached
+                        && now.isSource(
+                                snapshot, manifest, targets.url(target), facts.systemIdentifier()),
+                reached ? twins.against(target, facts.systemIdentifier()) : Optional.empty(),
+                Impact.Estimate.of(
+                        snapshot.rawBytes(),
+                        requests.measured(MEASURED),
+                        () -> requests.drilled(MEASURED)),
+                new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
+                clock.instant());
     }
 
     /** Whether a restore of the snapshot needs an identity that this server has not. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -237,6 +238,7 @@ public record Impact(
 
     /**
      * @param isSource whether the target is the very database that is the snapshot's source
+     * @param weaker where it is another target's, which has more protection
      */
     public static Impact of(
             Snapshot snapshot,
@@ -244,12 +246,14 @@ public record Impact(
             TargetEnvironment target,
             TargetFacts facts,
             boolean isSource,
+            Optional<Finding> weaker,
             Estimate estimate,
             Settings settings,
             Instant now) {
         List<Loss> losses = losses(manifest, facts);
         long need = Math.max(snapshot.rawBytes(), 1) * 3 / 2;
         List<Finding> blocks = blocks(snapshot, manifest, target, facts, isSource, need, settings);
+        weaker.ifPresent(blocks::add);
         List<Finding> warnings = warnings(manifest, facts, losses);
         return new Impact(
                 snapshot.id(),
@@ -273,34 +277,6 @@ public record Impact(
                 checklist(snapshot, target, facts, losses),
                 target.fourEyes(),
                 settings.phrase(snapshot.id(), target.name()));
-    }
-
-    /** With one more reason against it. */
-    public Impact with(Finding block) {
-        List<Finding> more = new ArrayList<>(blocks);
-        more.add(block);
-        return new Impact(
-                snapshotId,
-                rung,
-                proved,
-                source,
-                target,
-                production,
-                takenAt,
-                age,
-                rawBytes,
-                storedBytes,
-                snapshotRows,
-                facts,
-                losses,
-                needBytes,
-                roomBytes,
-                estimate,
-                more,
-                warnings,
-                checklist,
-                needsApproval,
-                confirmPhrase);
     }
 
     private static List<Loss> losses(Manifest manifest, TargetFacts facts) {

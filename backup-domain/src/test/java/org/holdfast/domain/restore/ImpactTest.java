@@ -111,6 +111,7 @@ class ImpactTest {
                             RestoreRequestTest.staging(),
                             new Facts().build(),
                             false,
+                            Optional.empty(),
                             Impact.Estimate.of(1000, List.of(), List::of),
                             SETTINGS,
                             NOON);
@@ -263,6 +264,7 @@ class ImpactTest {
                 target,
                 facts,
                 isSource(snapshot, facts),
+                Optional.empty(),
                 Impact.Estimate.of(1000, List.of(), List::of),
                 SETTINGS,
                 NOON.plus(Duration.ofHours(2)));
