@@ -175,6 +175,16 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     /** A plain connection of the superuser; the caller closes it. */
+    /** How many sessions wait for a lock on the catalog table. */
+    public int waitingFor(String table) {
+        return Integer.parseInt(
+                query(
+                        "postgres",
+                        "SELECT count(*) FROM pg_locks WHERE relation = '"
+                                + table
+                                + "'::regclass AND NOT granted"));
+    }
+
     public Connection connect(String database) throws SQLException {
         PostgresUrl url = url(database);
         return DriverManager.getConnection(url.jdbcUrl(), url.jdbcProperties());

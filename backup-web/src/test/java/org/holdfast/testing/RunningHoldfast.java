@@ -207,6 +207,20 @@ public final class RunningHoldfast implements AutoCloseable {
         return verified;
     }
 
+    /** What the snapshot's manifest says of the encrypted dump. */
+    public JsonObject storedDump(String snapshot) {
+        return guru()
+                .get("/admin/backups/" + snapshot + "/manifest")
+                .require(200)
+                .json()
+                .getJsonArray("objects")
+                .getValuesAs(JsonObject.class)
+                .stream()
+                .filter(o -> o.getString("name").equals("database.dump.zst.age"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Backs a source up and waits until it is verified; gives the id. */
     public String backUp(String source) {
         String id = queue(source);

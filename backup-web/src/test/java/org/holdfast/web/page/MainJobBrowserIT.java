@@ -117,7 +117,7 @@ class MainJobBrowserIT {
     void the_encrypted_file_is_downloaded_for_a_code_and_is_what_the_manifest_says(
             RunningHoldfast holdfast, @TempDir Path downloads) throws IOException {
         String snapshot = holdfast.verifiedBackup();
-        JsonObject dump = dump(holdfast, snapshot);
+        JsonObject dump = holdfast.storedDump(snapshot);
         browser = Browser.signedIn(holdfast);
         browser.downloadInto(downloads);
         browser.open("/console/backups/detail.xhtml?id=" + snapshot);
@@ -144,20 +144,6 @@ class MainJobBrowserIT {
 
         assertThat(Sha256.of(Files.readAllBytes(file)).hex()).isEqualTo(dump.getString("sha256"));
         assertThat(browser.complaints()).isEmpty();
-    }
-
-    private static JsonObject dump(RunningHoldfast holdfast, String snapshot) {
-        return holdfast
-                .guru()
-                .get("/admin/backups/" + snapshot + "/manifest")
-                .require(200)
-                .json()
-                .getJsonArray("objects")
-                .getValuesAs(JsonObject.class)
-                .stream()
-                .filter(o -> o.getString("name").equals("database.dump.zst.age"))
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -134,18 +135,7 @@ class MainPathIT {
         void hands_its_encrypted_dump_out_for_a_code_and_tells_the_audit() {
             String id = holdfast.verifiedBackup();
             String path = "/admin/backups/" + id + "/payload";
-            JsonObject dump =
-                    holdfast
-                            .guru()
-                            .get("/admin/backups/" + id + "/manifest")
-                            .require(200)
-                            .json()
-                            .getJsonArray("objects")
-                            .getValuesAs(JsonObject.class)
-                            .stream()
-                            .filter(o -> o.getString("name").equals("database.dump.zst.age"))
-                            .findFirst()
-                            .orElseThrow();
+            JsonObject dump = holdfast.storedDump(id);
             String audited = "/admin/audit?action=snapshot.download&subject=backup/" + id;
             int before = holdfast.guru().get(audited).json().getJsonArray("items").size();
 
@@ -403,23 +393,15 @@ class MainPathIT {
             around.resetTarget("staging");
             JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
             String path = "/admin/restores/" + done.getString("id");
-            try (Connection holder = targets().connect("postgres")) {
-                holder.setAutoCommit(false);
-                holder.createStatement().execute("LOCK TABLE pg_database IN SHARE MODE");
-                holdfast.guru()
-                        .post(
-                                path + "/undo",
-                                Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
-                        .require(202);
-                holdfast.guru().await(path, r -> renamesHeldUp().equals("1"));
-                assertThat(
-                                targets()
-                                        .query(
-                                                "postgres",
-                                                "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"))
-                        .isEqualTo("1");
-                holder.commit();
-            }
+            inTheUndo(
+                    path,
+                    () ->
+                            assertThat(
+                                            targets()
+                                                    .query(
+                                                            "postgres",
+                                                            "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"))
+                                    .isEqualTo("1"));
 
             JsonObject undone =
                     holdfast.guru()
@@ -459,25 +441,24 @@ class MainPathIT {
             around.resetTarget("staging");
             JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
             String path = "/admin/restores/" + done.getString("id");
-            boolean crashed = false;
-            try (Connection holder = targets().connect("postgres")) {
-                holder.setAutoCommit(false);
-                holder.createStatement().execute("LOCK TABLE pg_database IN SHARE MODE");
-                holdfast.guru()
-                        .post(
-                                path + "/undo",
-                                Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
-                        .require(202);
-                holdfast.guru().await(path, r -> renamesHeldUp().equals("1"));
-                targets().crash();
-                crashed = true;
-                JsonObject waiting =
-                        holdfast.guru().await(path, r -> r.containsKey("failureReason"));
-                assertThat(waiting.getString("status")).isEqualTo("COMPLETED");
-                assertThat(waiting.getString("failureReason"))
-                        .startsWith("The undo is tried again until the target's server answers: ");
+            AtomicBoolean crashed = new AtomicBoolean();
+            try {
+                inTheUndo(
+                        path,
+                        () -> {
+                            targets().crash();
+                            crashed.set(true);
+                            JsonObject waiting =
+                                    holdfast.guru()
+                                            .await(path, r -> r.containsKey("failureReason"));
+                            assertThat(waiting.getString("status")).isEqualTo("COMPLETED");
+                            assertThat(waiting.getString("failureReason"))
+                                    .startsWith(
+                                            "The undo is tried again until the target's server"
+                                                    + " answers: ");
+                        });
             } finally {
-                if (crashed) {
+                if (crashed.get()) {
                     targets().startAgain();
                 }
             }
@@ -493,11 +474,19 @@ class MainPathIT {
                     .doesNotContain("The undo failed");
         }
 
-        private String renamesHeldUp() {
-            return targets()
-                    .query(
-                            "postgres",
-                            "SELECT count(*) FROM pg_locks WHERE relation = 'pg_database'::regclass AND NOT granted");
+        /** Does something while the undo is at its renames, which cannot go on until then. */
+        private void inTheUndo(String path, Runnable something) throws SQLException {
+            try (Connection holder = targets().connect("postgres")) {
+                holder.setAutoCommit(false);
+                holder.createStatement().execute("LOCK TABLE pg_database IN SHARE MODE");
+                holdfast.guru()
+                        .post(
+                                path + "/undo",
+                                Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                        .require(202);
+                holdfast.guru().await(path, r -> targets().waitingFor("pg_database") == 1);
+                something.run();
+            }
         }
 
         @Test

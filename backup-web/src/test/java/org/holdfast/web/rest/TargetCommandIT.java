@@ -183,7 +183,7 @@ class TargetCommandIT {
             holdfast.guru().await(path, r -> Files.exists(begun));
             holder.createStatement().execute("LOCK TABLE pg_database IN SHARE MODE");
             Files.createFile(go);
-            holdfast.guru().await(path, r -> targets().query("postgres", HELD_UP).equals("1"));
+            holdfast.guru().await(path, r -> targets().waitingFor("pg_database") == 1);
             targets().crash();
             crashed = true;
             String open = "Whether the restored database took its place is seen when";
@@ -212,9 +212,6 @@ class TargetCommandIT {
         assertThat(failed.getString("failureReason")).contains("The target is as it was");
         isAsItWas(databases);
     }
-
-    private static final String HELD_UP =
-            "SELECT count(*) FROM pg_locks WHERE relation = 'pg_database'::regclass AND NOT granted";
 
     private String pid() {
         return around.home().resolve("child.pid").toString();
