@@ -15,7 +15,6 @@ import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.Approval;
 import org.holdfast.domain.people.ApprovalRecords;
 import org.holdfast.domain.people.SecondFactor;
-import org.holdfast.domain.people.Users;
 import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Refused;
 
@@ -25,7 +24,7 @@ import org.holdfast.domain.shared.Refused;
 public class ApprovalDesk {
     @Inject private ApprovalRecords records;
     @Inject private ApprovedActs acts;
-    @Inject private Users users;
+    @Inject private Requesters requesters;
     @Inject private SecondFactor secondFactor;
     @Inject private AuditLog audit;
     @Inject private Glass glass;
@@ -87,9 +86,10 @@ public class ApprovalDesk {
 
     /** Whoever was disabled or lost the role meanwhile has nothing carried out. */
     private void requireMayStill(Approval approval) {
-        users.byName(approval.requestedBy())
-                .orElseThrow(() -> Refused.notFound("user", approval.requestedBy()))
-                .requireMayStill(acts.of(approval.operation()).asker());
+        requesters.requireMayStill(
+                approval.requestedBy(),
+                approval.requestedByToken(),
+                acts.of(approval.operation()).asker());
     }
 
     private static String operation(String act, Approval approval) {

@@ -94,6 +94,7 @@ public class Approvals {
                         caller.name(),
                         clock.instant(),
                         settings.approvalOpen());
+        approval.askedBy(caller.token());
         records.add(approval);
         audit.append(
                 caller.actor(),

@@ -25,11 +25,7 @@ public class Caller {
 
     /** Who acts, for the audit: the user name, and behind it the token where one was used. */
     public String actor() {
-        return name()
-                + security.getPrincipalsByType(TokenCaller.class).stream()
-                        .findFirst()
-                        .map(t -> " (token " + t.token() + ")")
-                        .orElse("");
+        return name() + tokenCaller().map(t -> " (token " + t.token() + ")").orElse("");
     }
 
     /** The browser's session by which the person acts; null where a token does. */
@@ -63,6 +59,15 @@ public class Caller {
 
     /** Whether a token acts, and not the person. */
     public boolean byToken() {
-        return !security.getPrincipalsByType(TokenCaller.class).isEmpty();
+        return tokenCaller().isPresent();
+    }
+
+    /** The token that acts; null where the person does. */
+    public UUID token() {
+        return tokenCaller().map(TokenCaller::id).orElse(null);
+    }
+
+    private Optional<TokenCaller> tokenCaller() {
+        return security.getPrincipalsByType(TokenCaller.class).stream().findFirst();
     }
 }

@@ -100,6 +100,7 @@ public class RestoreQueue {
                     clock.instant().plus(IDENTITY_TERM));
         }
         request.underPolicy(policy.now().version());
+        request.askedBy(caller.token());
         requests.add(request);
         keep(snapshot, request);
         audit.append(

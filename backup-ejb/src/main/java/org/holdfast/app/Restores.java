@@ -20,9 +20,7 @@ import java.util.UUID;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.keys.Identities;
-import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.SecondFactor;
-import org.holdfast.domain.people.Users;
 import org.holdfast.domain.restore.Check;
 import org.holdfast.domain.restore.Impact;
 import org.holdfast.domain.restore.RestoreMode;
@@ -60,7 +58,7 @@ public class Restores {
     @Inject private WorkRecords records;
     @Inject private AuditLog audit;
     @Inject private SecondFactor secondFactor;
-    @Inject private Users users;
+    @Inject private Clearance clearance;
     @Inject private Settings settings;
     @Inject private Identities identities;
     @Inject private Passphrases passphrases;
@@ -228,8 +226,7 @@ public class Restores {
     public void approve(UUID id, String otp) {
         RestoreRequest request = lock(id);
         request.approve(caller.name(), clock.instant());
-        requireUnchanged(request);
-        requireMayStill(request);
+        requireClear(request);
         secondFactor.require(
                 caller.name(), otp, "restore.approve " + id + " " + request.planHash());
         audit.append(
@@ -254,8 +251,7 @@ public class Restores {
                         .orElseThrow(() -> Refused.notFound("target", request.targetId()));
         Instant now = clock.instant();
         request.breakGlass(caller.name(), target.name(), typed, now);
-        requireUnchanged(request);
-        requireMayStill(request);
+        requireClear(request);
         secondFactor.require(
                 caller.name(), otp, "restore.break-glass " + id + " " + request.planHash());
         audit.append(
@@ -276,17 +272,11 @@ public class Restores {
         queued.fire(new WorkQueued());
     }
 
-    private void requireUnchanged(RestoreRequest request) {
-        request.requireUnchanged(
+    private void requireClear(RestoreRequest request) {
+        clearance.require(
+                request,
                 snapshots.find(request.snapshotId()).orElseThrow(),
                 targets.find(request.targetId()).orElseThrow());
-    }
-
-    /** Whoever was disabled or lost the role meanwhile restores nothing. */
-    private void requireMayStill(RestoreRequest request) {
-        users.byName(request.requestedBy())
-                .orElseThrow(() -> Refused.notFound("user", request.requestedBy()))
-                .requireMayStill(Role.ADMIN);
     }
 
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})

@@ -215,7 +215,8 @@ public class HoldfastIdentityStore implements IdentityStore {
                 user.get().role().covers(token.get().role())
                         ? token.get().role()
                         : user.get().role();
-        return accepted(new TokenCaller(user.get().name(), token.get().name()), role);
+        return accepted(
+                new TokenCaller(user.get().name(), token.get().id(), token.get().name()), role);
     }
 
     private static CredentialValidationResult accepted(CallerPrincipal caller, Role role) {

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.holdfast.app.Clearance;
 import org.holdfast.app.RestoreOutcomes;
 import org.holdfast.domain.restore.Outcome;
 import org.holdfast.domain.restore.RestoreMode;
@@ -43,6 +44,7 @@ public class RestoreRunner {
     @Inject private RestoreRequests requests;
     @Inject private Snapshots snapshots;
     @Inject private TargetEnvironments targets;
+    @Inject private Clearance clearance;
     @Inject private RestoreSteps steps;
     @Inject private Fetch fetch;
     @Inject private HeldIdentities identities;
@@ -113,7 +115,7 @@ public class RestoreRunner {
         job.watch.estimate(job.manifest.bytes().raw());
         job.watch.phase("prepare", 0);
         if (job.attempt() == 1) {
-            job.request.requireAllowedBy(job.target);
+            clearance.require(job.request, job.snapshot, job.target);
             if (job.request.identityGiven()) {
                 identities.requireHeld(job.request.id(), "restore");
             }

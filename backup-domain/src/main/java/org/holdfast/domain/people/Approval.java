@@ -1,6 +1,7 @@
 package org.holdfast.domain.people;
 
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.holdfast.domain.shared.BreakGlass;
+import org.holdfast.domain.shared.IdColumn;
 import org.holdfast.domain.shared.Ids;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Sha256;
@@ -52,6 +54,10 @@ public class Approval {
 
     @Column(name = "requested_by")
     private String requestedBy;
+
+    @Convert(converter = IdColumn.class)
+    @Column(name = "requested_by_token")
+    private UUID requestedByToken;
 
     @Column(name = "requested_at")
     private Instant requestedAt;
@@ -129,6 +135,15 @@ public class Approval {
         this.expiresAt = now.plus(open);
         this.status = ApprovalState.REQUESTED;
         this.planHash = hashOf(plan).hex();
+    }
+
+    /**
+     * It was asked for by a token.
+     *
+     * @param token its id; null where the person did
+     */
+    public void askedBy(UUID token) {
+        requestedByToken = token;
     }
 
     private Sha256 hashOf(Plan now) {
@@ -304,6 +319,11 @@ public class Approval {
 
     public String requestedBy() {
         return requestedBy;
+    }
+
+    /** The token by which it was asked for; null where the person did, or before it was noted. */
+    public UUID requestedByToken() {
+        return requestedByToken;
     }
 
     public Instant requestedAt() {

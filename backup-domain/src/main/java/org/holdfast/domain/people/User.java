@@ -128,24 +128,45 @@ public class User {
     }
 
     /**
-     * Whether the person may still do what they asked for, now that another decides on it.
+     * Whether the person may still do what they asked for, now that another decides on it or it
+     * begins.
      *
+     * @param by the token by which it was asked for; null where the person did
      * @throws Refused REQUESTER
      */
-    public void requireMayStill(Role needed) {
+    public void requireMayStill(Role needed, ApiToken by) {
         if (disabled) {
-            throw mayNoLonger("is disabled.");
+            throw mayNoLonger(name + ", who asked for this, is disabled.");
         }
         if (!role.covers(needed)) {
-            throw mayNoLonger("is " + role + " by now; it needs " + needed + ".");
+            throw mayNoLonger(
+                    name
+                            + ", who asked for this, is "
+                            + role
+                            + " by now; it needs "
+                            + needed
+                            + ".");
+        }
+        if (by != null && by.revokedAt() != null) {
+            throw mayNoLonger(
+                    "Token "
+                            + by.name()
+                            + " of "
+                            + name
+                            + ", by which this was asked for, is revoked.");
         }
     }
 
-    private Refused mayNoLonger(String why) {
+    /** What is said of something that somebody asked for whom nobody knows any more. */
+    public static Refused gone(String name) {
+        return mayNoLonger(name + ", who asked for this, is not known any more.");
+    }
+
+    private static Refused mayNoLonger(String words) {
         return new Refused(
                 "REQUESTER",
-                name + ", who asked for this, " + why,
-                "Reject it; somebody who may can ask for it anew.");
+                words,
+                "Somebody who may can ask for it anew; reject this one where it still waits.");
     }
 
     /** The authenticator was taken away: the password opens nothing until another is set up. */

@@ -298,6 +298,19 @@ public record Impact(
                 .toList();
     }
 
+    /** What speaks against any restore into the target, a rehearsal excepted. */
+    static Optional<Finding> closed(TargetEnvironment target, boolean productionAllowed) {
+        return target.production() && !productionAllowed
+                ? Optional.of(
+                        new Finding(
+                                "RESTORE-PRODUCTION",
+                                "Target "
+                                        + target.name()
+                                        + " is marked production and ALLOW_DB_RESTORE is not true.",
+                                "Restore into another target, or set ALLOW_DB_RESTORE=true and restart Holdfast for the emergency."))
+                : Optional.empty();
+    }
+
     private static List<Finding> blocks(
             Snapshot snapshot,
             Manifest manifest,
@@ -318,15 +331,7 @@ public record Impact(
                                     + ", not verified.",
                             "Restore a VERIFIED snapshot, or have this one verified first."));
         }
-        if (target.production() && !settings.productionAllowed()) {
-            blocks.add(
-                    new Finding(
-                            "RESTORE-PRODUCTION",
-                            "Target "
-                                    + target.name()
-                                    + " is marked production and ALLOW_DB_RESTORE is not true.",
-                            "Restore into another target, or set ALLOW_DB_RESTORE=true and restart Holdfast for the emergency."));
-        }
+        closed(target, settings.productionAllowed()).ifPresent(blocks::add);
         if (facts.problem().isPresent()) {
             blocks.add(
                     new Finding(

@@ -61,6 +61,10 @@ public class RestoreRequest {
     @Column(name = "requested_by")
     private String requestedBy;
 
+    @Convert(converter = IdColumn.class)
+    @Column(name = "requested_by_token")
+    private UUID requestedByToken;
+
     private String reason;
     private String checklist;
 
@@ -209,6 +213,37 @@ public class RestoreRequest {
             Plan plan,
             String requestedBy,
             Instant now) {
+        requirePossible(snapshot, target, plan);
+        boolean waits = target.fourEyes() && !plan.dryRun();
+        if (waits && (plan.reason() == null || plan.reason().isBlank())) {
+            throw new Refused(
+                    "RESTORE-REASON",
+                    "Target "
+                            + target.name()
+                            + " asks for a second person, who has to know why you restore.",
+                    "Give the reason in a sentence.");
+        }
+        this.id = Ids.next();
+        this.snapshotId = snapshot.id();
+        this.targetId = target.id();
+        this.mode = plan.mode();
+        this.dryRun = plan.dryRun();
+        this.includeGlobals = plan.includeGlobals();
+        this.newName = plan.newName();
+        this.reason = plan.reason();
+        this.checklist = String.join("\n", plan.checklist());
+        this.requestedBy = requestedBy;
+        this.queuedAt = now;
+        this.totalBytes = snapshot.rawBytes();
+        this.lost = String.join("\n", plan.lost());
+        this.status = waits ? RestoreState.AWAITING_APPROVAL : RestoreState.QUEUED;
+        this.approvalUntil = waits ? now.plus(target.approvalOpen()) : null;
+        this.planHash = hashOf(snapshot, target, plan, requestedBy).hex();
+        this.metadata = "{}";
+    }
+
+    /** What snapshot and target have to be like, when it is asked for and when it is done. */
+    private static void requirePossible(Snapshot snapshot, TargetEnvironment target, Plan plan) {
         if (!restorable(snapshot, plan)) {
             throw new Refused(
                     "RESTORE-UNVERIFIED",
@@ -239,32 +274,15 @@ public class RestoreRequest {
         if (!plan.dryRun()) {
             target.requireAllows(plan.mode());
         }
-        boolean waits = target.fourEyes() && !plan.dryRun();
-        if (waits && (plan.reason() == null || plan.reason().isBlank())) {
-            throw new Refused(
-                    "RESTORE-REASON",
-                    "Target "
-                            + target.name()
-                            + " asks for a second person, who has to know why you restore.",
-                    "Give the reason in a sentence.");
-        }
-        this.id = Ids.next();
-        this.snapshotId = snapshot.id();
-        this.targetId = target.id();
-        this.mode = plan.mode();
-        this.dryRun = plan.dryRun();
-        this.includeGlobals = plan.includeGlobals();
-        this.newName = plan.newName();
-        this.reason = plan.reason();
-        this.checklist = String.join("\n", plan.checklist());
-        this.requestedBy = requestedBy;
-        this.queuedAt = now;
-        this.totalBytes = snapshot.rawBytes();
-        this.lost = String.join("\n", plan.lost());
-        this.status = waits ? RestoreState.AWAITING_APPROVAL : RestoreState.QUEUED;
-        this.approvalUntil = waits ? now.plus(target.approvalOpen()) : null;
-        this.planHash = hashOf(snapshot, target, plan, requestedBy).hex();
-        this.metadata = "{}";
+    }
+
+    /**
+     * It was asked for by a token.
+     *
+     * @param token its id; null where the person did
+     */
+    public void askedBy(UUID token) {
+        requestedByToken = token;
     }
 
     /**
@@ -323,11 +341,14 @@ public class RestoreRequest {
     }
 
     /**
-     * Whether it would still do what was asked for, now that it is decided on.
+     * Whether it may still be done, now that it is decided on or begins: it may have waited long,
+     * and what it is about may be another by now.
      *
-     * @throws Refused RESTORE-PLAN-CHANGED, or as {@link #requireAllowedBy}
+     * @param productionAllowed ALLOW_DB_RESTORE
+     * @throws Refused as when it is asked for, RESTORE-UNAPPROVED, RESTORE-PLAN-CHANGED
      */
-    public void requireUnchanged(Snapshot snapshot, TargetEnvironment target) {
+    public void requireStill(
+            Snapshot snapshot, TargetEnvironment target, boolean productionAllowed) {
         Plan plan =
                 new Plan(
                         mode,
@@ -338,6 +359,15 @@ public class RestoreRequest {
                         checklist(),
                         lost(),
                         identityGiven());
+        requirePossible(snapshot, target, plan);
+        if (!dryRun) {
+            Impact.closed(target, productionAllowed)
+                    .ifPresent(
+                            f -> {
+                                throw new Refused(f.code(), f.text(), f.remedy());
+                            });
+            requireApproved(target);
+        }
         if (!hashOf(snapshot, target, plan, requestedBy).hex().equals(planHash)) {
             throw new Refused(
                     "RESTORE-PLAN-CHANGED",
@@ -345,19 +375,21 @@ public class RestoreRequest {
                             + id
                             + " was asked for, its target or snapshot has changed: it would not do"
                             + " what was asked for.",
-                    "Cancel it and ask for it again, so that the new plan is read.");
+                    "Ask for it again, so that the new plan is read; cancel this one where it still"
+                            + " waits.");
         }
-        requireAllowedBy(target);
     }
 
-    /**
-     * Whether the target still allows what was asked for: its rules may have changed since.
-     *
-     * @throws Refused RESTORE-MODE
-     */
-    public void requireAllowedBy(TargetEnvironment target) {
-        if (!dryRun) {
-            target.requireAllows(mode);
+    private void requireApproved(TargetEnvironment target) {
+        if (target.fourEyes() && approvedBy == null && !breakGlass) {
+            throw new Refused(
+                    "RESTORE-UNAPPROVED",
+                    "Target "
+                            + target.name()
+                            + " asks for a second person by now, and nobody approved restore "
+                            + id
+                            + ".",
+                    "Ask for it again; it then waits for another ADMIN.");
         }
     }
 
@@ -640,6 +672,11 @@ public class RestoreRequest {
         return requestedBy;
     }
 
+    /** The token by which it was asked for; null where the person did, or before it was noted. */
+    public UUID requestedByToken() {
+        return requestedByToken;
+    }
+
     public String reason() {
         return reason;
     }
@@ -648,7 +685,7 @@ public class RestoreRequest {
     public List<String> checklist() {
         return checklist == null || checklist.isEmpty()
                 ? List.of()
-                : List.of(checklist.split("\n"));
+                : List.of(checklist.split("\n", -1));
     }
 
     public boolean mayEndSessions() {
@@ -657,7 +694,7 @@ public class RestoreRequest {
 
     /** What the target loses by it, as the requester was told, one fact a line. */
     public List<String> lost() {
-        return lost == null || lost.isEmpty() ? List.of() : List.of(lost.split("\n"));
+        return lost == null || lost.isEmpty() ? List.of() : List.of(lost.split("\n", -1));
     }
 
     /** Until when it waits for a second person, or waited; null where none was asked for. */

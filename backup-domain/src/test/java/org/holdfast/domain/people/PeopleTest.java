@@ -46,13 +46,31 @@ class PeopleTest {
     @Test
     void who_asked_for_something_has_to_be_enabled_and_in_its_role_when_it_is_decided_on() {
         User olga = new User("olga", "h", Role.ADMIN, NOON);
-        olga.requireMayStill(Role.ADMIN);
+        olga.requireMayStill(Role.ADMIN, null);
 
-        assertThatThrownBy(() -> olga.requireMayStill(Role.SUPER_GURU))
+        assertThatThrownBy(() -> olga.requireMayStill(Role.SUPER_GURU, null))
                 .hasMessage("olga, who asked for this, is ADMIN by now; it needs SUPER_GURU.");
         olga.disable();
-        assertThatThrownBy(() -> olga.requireMayStill(Role.ADMIN))
+        assertThatThrownBy(() -> olga.requireMayStill(Role.ADMIN, null))
                 .hasMessage("olga, who asked for this, is disabled.")
+                .extracting(e -> ((Refused) e).code())
+                .isEqualTo("REQUESTER");
+        assertThat(User.gone("olga"))
+                .hasMessage("olga, who asked for this, is not known any more.")
+                .extracting(e -> ((Refused) e).code())
+                .isEqualTo("REQUESTER");
+    }
+
+    @Test
+    void a_token_by_which_something_was_asked_for_may_have_ended_by_then_but_not_been_revoked() {
+        User olga = new User("olga", "h", Role.ADMIN, NOON);
+        ApiToken token = new ApiToken(olga.id(), "ci", "h", Role.ADMIN, NOON, NOON.plusSeconds(60));
+
+        olga.requireMayStill(Role.ADMIN, token);
+        token.revoke(NOON.plusSeconds(120));
+
+        assertThatThrownBy(() -> olga.requireMayStill(Role.ADMIN, token))
+                .hasMessage("Token ci of olga, by which this was asked for, is revoked.")
                 .extracting(e -> ((Refused) e).code())
                 .isEqualTo("REQUESTER");
     }

@@ -359,10 +359,11 @@ class RestoreRequestTest {
             TargetEnvironment target = production();
             RestoreRequest request = new RestoreRequest(snapshot, target, swap(), "olga", NOON);
 
-            request.requireUnchanged(snapshot, target);
+            request.approve("otto", NOON);
+            request.requireStill(snapshot, target, true);
             target.follow("postgresql://r:***@elsewhere:5432/shop", null, target.rules());
 
-            assertThatThrownBy(() -> request.requireUnchanged(snapshot, target))
+            assertThatThrownBy(() -> request.requireStill(snapshot, target, true))
                     .extracting(e -> ((Refused) e).code())
                     .isEqualTo("RESTORE-PLAN-CHANGED");
         }
@@ -377,17 +378,151 @@ class RestoreRequestTest {
             RestoreRequest rehearsal =
                     new RestoreRequest(snapshot, target, inPlace(true, List.of()), "olga", NOON);
 
-            request.requireUnchanged(snapshot, target);
-            request.requireAllowedBy(target);
+            request.approve("otto", NOON);
+            request.requireStill(snapshot, target, true);
             target.follow(target.redactedUrl(), null, inPlace(false));
 
-            assertThatThrownBy(() -> request.requireUnchanged(snapshot, target))
-                    .hasMessage("Target production does not allow restores in place.");
-            assertThatThrownBy(() -> request.requireAllowedBy(target))
+            assertThatThrownBy(() -> request.requireStill(snapshot, target, true))
+                    .hasMessage("Target production does not allow restores in place.")
                     .extracting(e -> ((Refused) e).code())
                     .isEqualTo("RESTORE-MODE");
-            rehearsal.requireUnchanged(snapshot, target);
-            rehearsal.requireAllowedBy(target);
+            rehearsal.requireStill(snapshot, target, true);
+        }
+
+        @Test
+        void is_needed_too_where_the_target_asks_for_one_only_since_it_was_asked_for() {
+            Snapshot snapshot = Samples.verified();
+            TargetEnvironment target = staging();
+            RestoreRequest request = new RestoreRequest(snapshot, target, swap(), "olga", NOON);
+            RestoreRequest rehearsal =
+                    new RestoreRequest(snapshot, target, inPlace(true, List.of()), "olga", NOON);
+            request.requireStill(snapshot, target, false);
+
+            target.follow(target.redactedUrl(), null, secondPerson());
+
+            assertThatThrownBy(() -> request.requireStill(snapshot, target, false))
+                    .hasMessage(
+                            "Target staging asks for a second person by now, and nobody approved"
+                                    + " restore "
+                                    + request.id()
+                                    + ".")
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-UNAPPROVED");
+            rehearsal.requireStill(snapshot, target, false);
+        }
+
+        @Test
+        void with_broken_glass_is_enough_later_too() {
+            Snapshot snapshot = Samples.verified();
+            TargetEnvironment target = production();
+            RestoreRequest request = new RestoreRequest(snapshot, target, swap(), "olga", NOON);
+
+            request.breakGlass("olga", "production", GLASS, NOON);
+
+            request.requireStill(snapshot, target, true);
+        }
+
+        @Test
+        void does_not_go_into_production_that_was_closed_meanwhile() {
+            Snapshot snapshot = Samples.verified();
+            TargetEnvironment target = production();
+            RestoreRequest request = new RestoreRequest(snapshot, target, swap(), "olga", NOON);
+            RestoreRequest rehearsal =
+                    new RestoreRequest(snapshot, target, inPlace(true, List.of()), "olga", NOON);
+            request.approve("otto", NOON);
+
+            assertThatThrownBy(() -> request.requireStill(snapshot, target, false))
+                    .hasMessage(
+                            "Target production is marked production and ALLOW_DB_RESTORE is not"
+                                    + " true.")
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-PRODUCTION");
+            rehearsal.requireStill(snapshot, target, false);
+        }
+
+        @Test
+        void does_not_hold_for_a_target_that_was_marked_as_production_meanwhile() {
+            Snapshot snapshot = Samples.verified();
+            TargetEnvironment target = staging();
+            RestoreRequest request = new RestoreRequest(snapshot, target, swap(), "olga", NOON);
+
+            target.follow(
+                    target.redactedUrl(),
+                    null,
+                    new TargetEnvironment.Rules(
+                            true,
+                            false,
+                            false,
+                            TargetEnvironment.KEPT_BY_DEFAULT,
+                            List.of(),
+                            Duration.ofMinutes(10)));
+
+            assertThatThrownBy(() -> request.requireStill(snapshot, target, true))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-PLAN-CHANGED");
+        }
+
+        @Test
+        void does_not_bring_back_what_was_found_broken_or_shrunken_meanwhile() {
+            Snapshot broken = Samples.verified();
+            Snapshot shrunken = Samples.verified();
+            RestoreRequest ofBroken = new RestoreRequest(broken, staging(), swap(), "olga", NOON);
+            TargetEnvironment target = staging();
+            RestoreRequest ofShrunken = new RestoreRequest(shrunken, target, swap(), "olga", NOON);
+
+            broken.suspect("An object is cut.");
+            shrunken.shrunk("2 rows, 900 before");
+
+            assertThatThrownBy(() -> ofBroken.requireStill(broken, staging(), false))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-UNVERIFIED");
+            assertThatThrownBy(() -> ofShrunken.requireStill(shrunken, target, false))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-SUSPECT");
+        }
+
+        @Test
+        void does_not_go_into_a_target_that_was_retired_meanwhile() {
+            Snapshot snapshot = Samples.verified();
+            TargetEnvironment target = staging();
+            RestoreRequest request = new RestoreRequest(snapshot, target, swap(), "olga", NOON);
+
+            target.retire();
+
+            assertThatThrownBy(() -> request.requireStill(snapshot, target, false))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("TARGET-RETIRED");
+        }
+
+        @Test
+        void is_of_the_checklist_as_it_was_sent_line_by_line() {
+            Snapshot snapshot = Samples.verified();
+            TargetEnvironment target = staging();
+            RestoreRequest request =
+                    new RestoreRequest(
+                            snapshot,
+                            target,
+                            new RestoreRequest.Plan(
+                                    RestoreMode.ASIDE_SWAP,
+                                    false,
+                                    false,
+                                    null,
+                                    "y",
+                                    List.of("owner-told", "", "")),
+                            "olga",
+                            NOON);
+
+            request.requireStill(snapshot, target, false);
+        }
+
+        private static TargetEnvironment.Rules secondPerson() {
+            return new TargetEnvironment.Rules(
+                    false,
+                    false,
+                    true,
+                    TargetEnvironment.KEPT_BY_DEFAULT,
+                    List.of(),
+                    Duration.ofMinutes(10));
         }
 
         private static TargetEnvironment.Rules inPlace(boolean allowed) {

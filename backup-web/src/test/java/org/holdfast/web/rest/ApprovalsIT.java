@@ -20,6 +20,8 @@ import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What two people do together, on the running product. On a server of its own: it adds, changes and
@@ -627,19 +629,126 @@ class ApprovalsIT {
             assertThat(answer.string("code")).isEqualTo("RESTORE-MODE");
             assertThat(restoreOf(id).getString("status")).isEqualTo("AWAITING_APPROVAL");
 
-            // As though it had been approved before.
-            catalog()
-                    .execute(
-                            "holdfast",
-                            "UPDATE backup_restores SET status = 'QUEUED', approved_by = 'admin', approved_at = now() WHERE id = '"
-                                    + id
-                                    + "'");
+            queueAsApproved(id);
             JsonObject ended = guru.await("/admin/restores/" + id, "FAILED");
 
             assertThat(ended.getJsonObject("failure").getString("code")).isEqualTo("RESTORE-MODE");
         } finally {
             targets("in_place_allowed = true, four_eyes = false", "sandbox");
         }
+    }
+
+    /** As though it had been approved before. */
+    private void queueAsApproved(String id) {
+        catalog()
+                .execute(
+                        "holdfast",
+                        "UPDATE backup_restores SET status = 'QUEUED', approved_by = 'admin', approved_at = now() WHERE id = '"
+                                + id
+                                + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "role = 'OPERATOR' | | , who asked for this, is OPERATOR by now; it needs ADMIN.",
+                "disabled = true | | , who asked for this, is disabled.",
+                "| revoked_at = now() | , by which this was asked for, is revoked."
+            })
+    void a_restore_that_waits_for_its_turn_does_not_run_for_who_may_no_longer(
+            String person, String token, String why) {
+        UUID leaver = holdfast.user("queuer-" + ++made, Role.ADMIN);
+        RestClient client = holdfast.server().client(holdfast.tokenOf(leaver, Role.ADMIN));
+        holdfast.installation().resetTarget("ledger");
+        String backup = holdfast.verifiedBackup();
+        String id =
+                client.post(
+                                "/admin/backups/" + backup + "/restores",
+                                holdfast.order(backup, "ledger").build())
+                        .require(202)
+                        .string("id");
+        String before = databaseOf("ledger");
+        if (person != null) {
+            people(person, leaver);
+        }
+        if (token != null) {
+            tokens(token, leaver);
+            assertThat(admin.post("/admin/restores/" + id + "/approve", code()).string("code"))
+                    .isEqualTo("REQUESTER");
+        }
+
+        queueAsApproved(id);
+        JsonObject ended = guru.await("/admin/restores/" + id, "FAILED");
+
+        assertThat(ended.getJsonObject("failure").getString("code")).isEqualTo("REQUESTER");
+        assertThat(ended.getString("failureReason"))
+                .contains(why, "Somebody who may can ask for it anew", "The target is as it was.");
+        assertThat(audit("restore.failed", "restore/" + id)).contains(why);
+        assertThat(databaseOf("ledger")).isEqualTo(before);
+    }
+
+    /** Which database has the name on the targets' server: a restore beside puts another there. */
+    private String databaseOf(String name) {
+        return holdfast.installation()
+                .targetServer()
+                .query("postgres", "SELECT oid FROM pg_database WHERE datname = '" + name + "'");
+    }
+
+    @Test
+    void a_restore_that_waits_for_its_turn_runs_under_the_rules_of_then() {
+        holdfast.installation().resetTarget("sandbox");
+        String backup = holdfast.verifiedBackup();
+        String done = holdfast.ask(backup, holdfast.order(backup, "sandbox"));
+        guru.await("/admin/restores/" + done, "COMPLETED");
+        String before = databaseOf("sandbox");
+        String url =
+                catalog()
+                        .query(
+                                "holdfast",
+                                "SELECT redacted_url FROM targets WHERE name = 'sandbox'");
+        try {
+            targets("four_eyes = true", "sandbox");
+            String unapproved = queuedLike(done);
+            assertThat(failure(unapproved)).isEqualTo("RESTORE-UNAPPROVED");
+            assertThat(restoreOf(unapproved).getString("failureReason"))
+                    .startsWith("Target sandbox asks for a second person by now")
+                    .contains("Ask for it again");
+            targets("four_eyes = false, production = true", "sandbox");
+            assertThat(failure(queuedLike(done))).isEqualTo("RESTORE-PRODUCTION");
+            targets("production = false, redacted_url = '" + url + "?elsewhere'", "sandbox");
+            assertThat(failure(queuedLike(done))).isEqualTo("RESTORE-PLAN-CHANGED");
+        } finally {
+            targets(
+                    "four_eyes = false, production = false, redacted_url = '" + url + "'",
+                    "sandbox");
+        }
+        assertThat(databaseOf("sandbox")).isEqualTo(before);
+
+        guru.await("/admin/restores/" + queuedLike(done), "COMPLETED");
+        assertThat(databaseOf("sandbox")).isNotEqualTo(before);
+    }
+
+    private String failure(String id) {
+        return guru.await("/admin/restores/" + id, "FAILED")
+                .getJsonObject("failure")
+                .getString("code");
+    }
+
+    /** The same as another was, as though it had been asked for before and waited since. */
+    private String queuedLike(String id) {
+        return catalog()
+                .query(
+                        "holdfast",
+                        """
+                        INSERT INTO backup_restores
+                        SELECT (jsonb_populate_record(r, jsonb_build_object(
+                            'id', gen_random_uuid(), 'status', 'QUEUED', 'attempt', 0,
+                            'queued_at', now(), 'started_at', NULL, 'finished_at', NULL,
+                            'lease_owner', NULL, 'lease_until', NULL, 'result', NULL,
+                            'kept_database', NULL, 'kept_until', NULL, 'aside_database', NULL))).*
+                        FROM backup_restores r WHERE id = '%s' RETURNING id"""
+                                .formatted(id));
     }
 
     private void targets(String set, String name) {
@@ -672,6 +781,14 @@ class ApprovalsIT {
         people("role = 'SUPER_GURU', disabled = true", leaver);
         assertThat(admin.post(path + "/approve", code()).string("detail"))
                 .isEqualTo("leaver-" + made + ", who asked for this, is disabled.");
+
+        people("disabled = false", leaver);
+        tokens("revoked_at = now()", leaver);
+        assertThat(admin.post(path + "/approve", code()).string("detail"))
+                .isEqualTo(
+                        "Token test of leaver-"
+                                + made
+                                + ", by which this was asked for, is revoked.");
         assertThat(seen(target).getBoolean("fourEyes")).isTrue();
         assertThat(status(id)).isEqualTo("REQUESTED");
 
@@ -708,6 +825,13 @@ class ApprovalsIT {
 
         admin.post(path + "/reject", Json.createObjectBuilder().build());
         assertThat(restoreOf(id).getString("status")).isEqualTo("REJECTED");
+    }
+
+    private void tokens(String set, UUID user) {
+        catalog()
+                .execute(
+                        "holdfast",
+                        "UPDATE api_tokens SET " + set + " WHERE user_id = '" + user + "'");
     }
 
     private void people(String set, UUID id) {

@@ -1,0 +1,28 @@
+package org.holdfast.app;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import org.holdfast.config.Settings;
+import org.holdfast.domain.people.Role;
+import org.holdfast.domain.restore.RestoreRequest;
+import org.holdfast.domain.restore.TargetEnvironment;
+import org.holdfast.domain.snapshot.Snapshot;
+
+/**
+ * Whether a restore that waited may still be done. Asked when somebody lets it through and again
+ * when a worker takes it: meanwhile people leave, and targets get other rules.
+ */
+@ApplicationScoped
+public class Clearance {
+    @Inject private Requesters requesters;
+    @Inject private Settings settings;
+
+    /**
+     * @throws org.holdfast.domain.shared.Refused REQUESTER, or as {@link
+     *     RestoreRequest#requireStill}
+     */
+    public void require(RestoreRequest request, Snapshot snapshot, TargetEnvironment target) {
+        requesters.requireMayStill(request.requestedBy(), request.requestedByToken(), Role.ADMIN);
+        request.requireStill(snapshot, target, settings.allowDbRestore());
+    }
+}
