@@ -4,11 +4,23 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.holdfast.domain.restore.Impact;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironments;
@@ -25,15 +37,42 @@ import org.holdfast.domain.shared.Refused;
 public class ProtectedTwins {
     static final String CODE = "TARGET-WEAKER";
 
+    /** How long what a cluster said is good for whoever only looks, and that it said nothing. */
+    static final Duration LATELY = Duration.ofMinutes(1);
+
+    /** How long whoever only looks waits for all clusters together. */
+    private static final Duration LOOKING = Duration.ofSeconds(5);
+
+    /** Longer than it takes to find out that a host does not answer. */
+    private static final Duration ACTING = Duration.ofSeconds(60);
+
+    /** Of the last minute. */
+    private final Map<PostgresUrl, Look> looks = new ConcurrentHashMap<>();
+
     private TargetEnvironments targets;
     private TargetProbe probe;
+    private Clock clock;
+    private Duration looking;
 
     protected ProtectedTwins() {}
 
     @Inject
-    public ProtectedTwins(TargetEnvironments targets, TargetProbe probe) {
+    public ProtectedTwins(TargetEnvironments targets, TargetProbe probe, Clock clock) {
+        this(targets, probe, clock, LOOKING);
+    }
+
+    ProtectedTwins(TargetEnvironments targets, TargetProbe probe, Clock clock, Duration looking) {
         this.targets = targets;
         this.probe = probe;
+        this.clock = clock;
+        this.looking = looking;
+    }
+
+    /** What a cluster said of itself, or is about to say. */
+    private record Look(Instant begun, Future<Optional<String>> said) {
+        boolean goodAt(Instant now) {
+            return !now.isBefore(begun) && now.isBefore(begun.plus(LATELY));
+        }
     }
 
     /**
@@ -41,7 +80,7 @@ public class ProtectedTwins {
      * @throws Refused TARGET-WEAKER
      */
     void requireNone(PostgresUrl url, Optional<String> identifier, TargetEnvironment.Rules rules) {
-        twin(url, identifier, rules.production(), rules.fourEyes())
+        twin(url, identifier, rules.production(), rules.fourEyes(), this::now, ACTING)
                 .ifPresent(
                         twin -> {
                             throw new Refused(
@@ -59,16 +98,34 @@ public class ProtectedTwins {
     }
 
     /**
-     * What speaks against a restore into a target.
+     * What speaks against a restore into a target; every other cluster is asked now.
      *
      * @param identifier of its cluster
      */
     public Optional<Impact.Finding> against(TargetEnvironment target, String identifier) {
+        return against(target, identifier, this::now, ACTING);
+    }
+
+    /**
+     * The same for who only looks: by what the other clusters said within the last minute, and
+     * without those that say nothing for some seconds.
+     */
+    public Optional<Impact.Finding> seenAgainst(TargetEnvironment target, String identifier) {
+        return against(target, identifier, this::lately, looking);
+    }
+
+    private Optional<Impact.Finding> against(
+            TargetEnvironment target,
+            String identifier,
+            Function<PostgresUrl, Look> look,
+            Duration patience) {
         return twin(
                         targets.url(target),
                         Optional.of(identifier),
                         target.production(),
-                        target.fourEyes())
+                        target.fourEyes(),
+                        look,
+                        patience)
                 .map(
                         twin ->
                                 new Impact.Finding(
@@ -93,29 +150,80 @@ public class ProtectedTwins {
     }
 
     private Optional<TargetEnvironment> twin(
-            PostgresUrl url, Optional<String> identifier, boolean production, boolean fourEyes) {
-        return targets.all().stream()
-                .filter(t -> t.production() && !production || t.fourEyes() && !fourEyes)
-                .filter(t -> same(t, url, identifier))
+            PostgresUrl url,
+            Optional<String> identifier,
+            boolean production,
+            boolean fourEyes,
+            Function<PostgresUrl, Look> look,
+            Duration patience) {
+        List<TargetEnvironment> stronger =
+                targets.all().stream()
+                        .filter(t -> t.production() && !production || t.fourEyes() && !fourEyes)
+                        .filter(t -> known(t).database().equals(url.database()))
+                        .toList();
+        List<TargetEnvironment> elsewhere =
+                stronger.stream().takeWhile(t -> !sameAddress(known(t), url)).toList();
+        return inCluster(identifier, elsewhere, look, patience)
+                .or(() -> stronger.stream().skip(elsewhere.size()).findFirst());
+    }
+
+    private static PostgresUrl known(TargetEnvironment target) {
+        return PostgresUrl.parse(target.redactedUrl());
+    }
+
+    /** All are asked at once, so that those that do not answer cost the time of one. */
+    private Optional<TargetEnvironment> inCluster(
+            Optional<String> identifier,
+            List<TargetEnvironment> some,
+            Function<PostgresUrl, Look> look,
+            Duration patience) {
+        if (identifier.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<TargetEnvironment, Look> asked = new LinkedHashMap<>();
+        some.forEach(t -> url(t).ifPresent(url -> asked.put(t, look.apply(url))));
+        long until = System.nanoTime() + patience.toNanos();
+        return asked.entrySet().stream()
+                .filter(e -> said(e.getValue(), until).equals(identifier))
+                .map(Map.Entry::getKey)
                 .findFirst();
     }
 
-    private boolean same(TargetEnvironment known, PostgresUrl url, Optional<String> identifier) {
-        PostgresUrl other = PostgresUrl.parse(known.redactedUrl());
-        if (!other.database().equals(url.database())) {
-            return false;
-        }
-        return other.port() == url.port() && sameHost(other.host(), url.host())
-                || identifier.isPresent() && identifier(known).equals(identifier);
-    }
-
-    private Optional<String> identifier(TargetEnvironment known) {
+    private Optional<PostgresUrl> url(TargetEnvironment target) {
         try {
-            return probe.systemIdentifier(targets.url(known));
+            return Optional.of(targets.url(target));
         } catch (Refused e) {
             // A retired one's password may be gone from the configuration.
             return Optional.empty();
         }
+    }
+
+    private Look now(PostgresUrl url) {
+        looks.remove(url);
+        return lately(url);
+    }
+
+    private Look lately(PostgresUrl url) {
+        Instant now = clock.instant();
+        looks.values().removeIf(look -> !look.goodAt(now));
+        return looks.computeIfAbsent(url, u -> new Look(now, probe.systemIdentifierLater(u)));
+    }
+
+    private static Optional<String> said(Look look, long until) {
+        try {
+            return look.said().get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A cluster could not be asked.", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The server was stopped.", e);
+        }
+    }
+
+    private static boolean sameAddress(PostgresUrl one, PostgresUrl other) {
+        return one.port() == other.port() && sameHost(one.host(), other.host());
     }
 
     private static boolean sameHost(String one, String other) {

@@ -68,6 +68,12 @@ public class Restores {
     @Inject private Event<WorkQueued> queued;
     @Inject private Glass glass;
 
+    /** What a target is looked at for. */
+    private enum Purpose {
+        LOOKING,
+        ASKING
+    }
+
     /**
      * What a person asks for and confirms.
      *
@@ -145,6 +151,10 @@ public class Restores {
      */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public Impact impact(UUID snapshotId, String targetName) {
+        return impact(snapshotId, targetName, Purpose.LOOKING);
+    }
+
+    private Impact impact(UUID snapshotId, String targetName, Purpose purpose) {
         Snapshot snapshot =
                 snapshots
                         .find(snapshotId)
@@ -161,13 +171,21 @@ public class Restores {
                 reached
                         && now.isSource(
                                 snapshot, manifest, targets.url(target), facts.systemIdentifier()),
-                reached ? twins.against(target, facts.systemIdentifier()) : Optional.empty(),
+                reached ? weaker(target, facts.systemIdentifier(), purpose) : Optional.empty(),
                 Impact.Estimate.of(
                         snapshot.rawBytes(),
                         requests.measured(MEASURED),
                         () -> requests.drilled(MEASURED)),
                 new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
                 clock.instant());
+    }
+
+    private Optional<Impact.Finding> weaker(
+            TargetEnvironment target, String identifier, Purpose purpose) {
+        return switch (purpose) {
+            case LOOKING -> twins.seenAgainst(target, identifier);
+            case ASKING -> twins.against(target, identifier);
+        };
     }
 
     /** Whether a restore of the snapshot needs an identity that this server has not. */
@@ -211,7 +229,7 @@ public class Restores {
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public UUID request(UUID snapshotId, Order order) {
-        Impact impact = impact(snapshotId, order.target());
+        Impact impact = impact(snapshotId, order.target(), Purpose.ASKING);
         if (order.passphrase() != null) {
             queue.look(snapshotId, order, impact);
         }

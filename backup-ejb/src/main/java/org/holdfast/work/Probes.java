@@ -5,6 +5,9 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.holdfast.domain.restore.TargetFacts;
 import org.holdfast.domain.restore.TargetProbe;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -46,6 +49,11 @@ class Probes {
         @Override
         public Optional<String> systemIdentifier(PostgresUrl database) {
             return probes.systemIdentifier(database);
+        }
+
+        @Override
+        public Future<Optional<String>> systemIdentifierLater(PostgresUrl database) {
+            return probes.systemIdentifierLater(database);
         }
     }
 
@@ -89,6 +97,15 @@ class Probes {
             return Optional.of(SourceSession.systemIdentifier(database, new Cancel()));
         } catch (IOException | Refused e) {
             return Optional.empty();
+        }
+    }
+
+    Future<Optional<String>> systemIdentifierLater(PostgresUrl database) {
+        try {
+            return CompletableFuture.supplyAsync(
+                    () -> systemIdentifier(database), tools.executor());
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(systemIdentifier(database));
         }
     }
 

@@ -3,10 +3,15 @@ package org.holdfast.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironment.Rules;
 import org.holdfast.domain.restore.TargetEnvironments;
@@ -16,6 +21,8 @@ import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Manifest;
+import org.holdfast.testing.Ticking;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,8 +30,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProtectedTwinsTest {
     private final TargetEnvironment live =
             target("live", "postgresql://restorer@localhost:5432/shop", true);
+    private final TargetEnvironment weak =
+            target("weak", "postgresql://restorer@192.0.2.7:6432/shop", false);
     private Optional<String> ofLive = Optional.of("7402");
-    private final ProtectedTwins twins = new ProtectedTwins(new Targets(), new Probe());
+    private final Ticking clock = new Ticking();
+    private final List<TargetEnvironment> known = new ArrayList<>(List.of(live));
+    private final List<String> asked = new ArrayList<>();
+    private final CompletableFuture<Optional<String>> hanging = new CompletableFuture<>();
+    private final ProtectedTwins twins =
+            new ProtectedTwins(new Targets(), new Probe(), clock, Duration.ofMillis(200));
 
     @ParameterizedTest
     @ValueSource(
@@ -75,8 +89,6 @@ class ProtectedTwinsTest {
 
     @Test
     void a_restore_through_less_protection_is_spoken_against() {
-        TargetEnvironment weak = target("weak", "postgresql://restorer@192.0.2.7:6432/shop", false);
-
         assertThat(twins.against(weak, "7402"))
                 .hasValueSatisfying(
                         f -> {
@@ -86,6 +98,79 @@ class ProtectedTwinsTest {
                         });
         assertThat(twins.against(weak, "7403")).isEmpty();
         assertThat(twins.against(live, "7402")).isEmpty();
+    }
+
+    @Nested
+    class For_who_only_looks {
+        @Test
+        void a_cluster_is_asked_once_a_minute() {
+            assertThat(twins.seenAgainst(weak, "7402")).isPresent();
+            clock.pass(ProtectedTwins.LATELY.minusSeconds(1));
+            ofLive = Optional.empty();
+            assertThat(twins.seenAgainst(weak, "7402")).isPresent();
+            assertThat(twins.seenAgainst(weak, "7403")).isEmpty();
+            assertThat(asked).containsExactly("localhost");
+
+            clock.pass(Duration.ofSeconds(1));
+
+            assertThat(twins.seenAgainst(weak, "7402")).isEmpty();
+            assertThat(asked).hasSize(2);
+        }
+
+        @Test
+        void one_that_does_not_answer_is_left_alone_for_a_minute() {
+            ofLive = Optional.empty();
+            assertThat(twins.seenAgainst(weak, "7402")).isEmpty();
+            ofLive = Optional.of("7402");
+            clock.pass(ProtectedTwins.LATELY.minusSeconds(1));
+            assertThat(twins.seenAgainst(weak, "7402")).isEmpty();
+            assertThat(asked).hasSize(1);
+
+            clock.pass(Duration.ofSeconds(1));
+
+            assertThat(twins.seenAgainst(weak, "7402")).isPresent();
+        }
+
+        @Test
+        void those_that_hang_are_waited_for_together_and_hide_no_other() {
+            known.clear();
+            for (int i = 0; i < 20; i++) {
+                known.add(target("dead-" + i, "postgresql://r@dead-" + i + ".invalid/shop", true));
+            }
+            known.add(live);
+
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(2),
+                    () -> assertThat(twins.seenAgainst(weak, "7402")).isPresent());
+
+            assertThat(asked).hasSize(21).endsWith("localhost");
+        }
+
+        @Test
+        void what_came_too_late_counts_the_next_time() {
+            known.set(0, target("slow", "postgresql://r@slow.invalid/shop", true));
+            assertThat(twins.seenAgainst(weak, "7402")).isEmpty();
+
+            hanging.complete(Optional.of("7402"));
+
+            assertThat(twins.seenAgainst(weak, "7402")).isPresent();
+            assertThat(asked).containsExactly("slow.invalid");
+        }
+    }
+
+    @Test
+    void whoever_acts_asks_each_time() {
+        assertThat(twins.seenAgainst(weak, "7402")).isPresent();
+        ofLive = Optional.of("7403");
+
+        assertThat(twins.against(weak, "7402")).isEmpty();
+        assertThat(twins.seenAgainst(weak, "7402")).isEmpty();
+        ofLive = Optional.of("7402");
+        assertThat(twins.against(weak, "7402")).isPresent();
+        assertThatThrownBy(() -> add("postgresql://restorer@192.0.2.7:6432/shop", "7402", false))
+                .isInstanceOf(Refused.class);
+
+        assertThat(asked).hasSize(4);
     }
 
     private void add(String url, String identifier, boolean production) {
@@ -113,8 +198,15 @@ class ProtectedTwinsTest {
 
         @Override
         public Optional<String> systemIdentifier(PostgresUrl database) {
-            assertThat(database.host()).isEqualTo("localhost");
-            return ofLive;
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<Optional<String>> systemIdentifierLater(PostgresUrl database) {
+            asked.add(database.host());
+            return database.host().equals("localhost")
+                    ? CompletableFuture.completedFuture(ofLive)
+                    : hanging;
         }
     }
 
@@ -131,7 +223,7 @@ class ProtectedTwinsTest {
 
         @Override
         public List<TargetEnvironment> all() {
-            return List.of(live);
+            return known;
         }
 
         @Override

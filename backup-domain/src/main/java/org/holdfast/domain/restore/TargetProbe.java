@@ -1,6 +1,7 @@
 package org.holdfast.domain.restore;
 
 import java.util.Optional;
+import java.util.concurrent.Future;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.snapshot.Manifest;
 
@@ -20,4 +21,7 @@ public interface TargetProbe {
 
     /** Of the cluster that a database is in; empty where that does not answer. */
     Optional<String> systemIdentifier(PostgresUrl database);
+
+    /** The same, without waiting for it. */
+    Future<Optional<String>> systemIdentifierLater(PostgresUrl database);
 }
