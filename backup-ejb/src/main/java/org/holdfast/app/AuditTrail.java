@@ -8,6 +8,7 @@ import static org.holdfast.domain.people.Role.SUPER_GURU_NAME;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,12 +16,23 @@ import org.holdfast.domain.audit.Anchors;
 import org.holdfast.domain.audit.AuditEntry;
 import org.holdfast.domain.audit.AuditFilter;
 import org.holdfast.domain.audit.AuditLog;
+import org.holdfast.domain.shared.Refused;
 import org.holdfast.security.SigningKeys;
 
 /** The audit log as people read it. */
 @Stateless
 @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME, OPERATOR_NAME, AUDITOR_NAME})
 public class AuditTrail {
+    private static final Turns.Wait WAIT = new Turns.Wait(4, Duration.ofSeconds(5));
+    private static final Turns<String> READINGS =
+            new Turns<>(
+                    2,
+                    chain ->
+                            new Refused(
+                                    "AUDIT-BUSY",
+                                    "Others have the whole audit log read just now.",
+                                    "Try again in a few seconds."));
+
     @Inject private AuditLog audit;
     @Inject private Anchors anchors;
     @Inject private SigningKeys keys;
@@ -75,8 +87,16 @@ public class AuditTrail {
         }
     }
 
-    /** Reads the whole chain, and holds it against the heads that were last seen in the stores. */
+    /**
+     * Reads the whole chain, and holds it against the heads that were last seen in the stores.
+     *
+     * @throws Refused AUDIT-BUSY where others have it read already
+     */
     public Status status() {
+        return READINGS.take("chain", WAIT, this::read);
+    }
+
+    private Status read() {
         AuditLog.ChainStatus chain = audit.verify();
         return new Status(chain, audit.head(), anchors.all().stream().map(this::compared).toList());
     }

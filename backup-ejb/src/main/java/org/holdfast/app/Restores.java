@@ -12,6 +12,7 @@ import jakarta.ejb.TransactionAttributeType;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +71,29 @@ public class Restores {
 
     /** What a target is looked at for. */
     private enum Purpose {
-        LOOKING,
-        ASKING
+        LOOKING(new Turns.Wait(4, Duration.ofSeconds(5))),
+
+        /** Not to be kept from a restore by those who only look. */
+        ASKING(new Turns.Wait(Integer.MAX_VALUE, Duration.ofSeconds(30)));
+
+        private final Turns.Wait wait;
+
+        Purpose(Turns.Wait wait) {
+            this.wait = wait;
+        }
     }
+
+    /** By the target's name: its server counts rows, and serves others meanwhile. */
+    private static final Turns<String> LOOKS =
+            new Turns<>(
+                    2,
+                    target ->
+                            new Refused(
+                                    "IMPACT-BUSY",
+                                    "Others have the rows of target "
+                                            + target
+                                            + " counted just now.",
+                                    "Try again in a few seconds."));
 
     /**
      * What a person asks for and confirms.
@@ -148,6 +169,8 @@ public class Restores {
     /**
      * What a restore of the snapshot into the target would mean. Looks at the target, so it takes
      * as long as counting its rows does, within limits, and holds no transaction.
+     *
+     * @throws Refused IMPACT-BUSY where others have it looked at already
      */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public Impact impact(UUID snapshotId, String targetName) {
@@ -161,7 +184,11 @@ public class Restores {
                         .orElseThrow(() -> Refused.notFound("snapshot", snapshotId));
         TargetEnvironment target = target(targetName);
         Manifest manifest = ManifestJson.read(snapshot.manifest());
-        TargetFacts facts = probe.look(targets.url(target), manifest);
+        TargetFacts facts =
+                LOOKS.take(
+                        target.name(),
+                        purpose.wait,
+                        () -> probe.look(targets.url(target), manifest));
         boolean reached = facts.problem().isEmpty();
         return Impact.of(
                 snapshot,

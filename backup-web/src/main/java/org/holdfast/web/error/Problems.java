@@ -129,6 +129,8 @@ public final class Problems {
             case "POLICY-STALE" -> 412;
             case "REQUEST-SIZE" -> 413;
             case "TOO-MANY-REQUESTS",
+                    "AUDIT-BUSY",
+                    "IMPACT-BUSY",
                     "PASSWORD-BUSY",
                     "KEY-PASSPHRASE-BUSY",
                     "KEY-PASSPHRASE-WAIT" ->

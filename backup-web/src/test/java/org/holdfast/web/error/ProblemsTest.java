@@ -61,6 +61,8 @@ class ProblemsTest {
         "REQUEST-BODY, 400",
         "REQUEST-SIZE, 413",
         "TOO-MANY-REQUESTS, 429",
+        "AUDIT-BUSY, 429",
+        "IMPACT-BUSY, 429",
         "PASSWORD-BUSY, 429",
         "KEY-PASSPHRASE-BUSY, 429",
         "KEY-PASSPHRASE-WAIT, 429",

@@ -13,8 +13,15 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -273,6 +280,46 @@ class MainPathIT {
         }
     }
 
+    private static List<Answer> atOnce(int count, Callable<Answer> call) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try {
+            List<Answer> answers = new ArrayList<>();
+            for (Future<Answer> one : threads.invokeAll(Collections.nCopies(count, call))) {
+                answers.add(one.get());
+            }
+            return answers;
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Nested
+    class The_audit_log {
+        @Test
+        void is_read_whole_for_two_at_a_time_and_who_comes_then_is_told_so() throws Exception {
+            ExecutorService threads = Executors.newFixedThreadPool(3);
+            ExecutorCompletionService<Answer> reads = new ExecutorCompletionService<>(threads);
+            try (Connection holder = around.catalogServer().connect("holdfast")) {
+                holder.setAutoCommit(false);
+                holder.createStatement().execute("LOCK TABLE audit_log IN ACCESS EXCLUSIVE MODE");
+                for (int i = 0; i < 3; i++) {
+                    reads.submit(() -> holdfast.guru().get("/admin/audit/status"));
+                }
+
+                Answer first = reads.take().get();
+                assertThat(first.status()).isEqualTo(429);
+                assertThat(first.string("code")).isEqualTo("AUDIT-BUSY");
+
+                holder.rollback();
+                for (int i = 0; i < 2; i++) {
+                    assertThat(reads.take().get().require(200).string("status")).isEqualTo("WHOLE");
+                }
+            } finally {
+                threads.shutdown();
+            }
+        }
+    }
+
     @Nested
     class The_impact {
         @Test
@@ -311,6 +358,35 @@ class MainPathIT {
             assertThat(estimate.getInt("highSeconds"))
                     .isGreaterThanOrEqualTo(estimate.getInt("lowSeconds"));
             assertThat(estimate).containsKeys("basis", "measuredFrom");
+        }
+
+        @Test
+        void is_counted_for_two_at_a_time_and_who_comes_then_is_told_so() throws Exception {
+            String path = "/admin/backups/" + holdfast.verifiedBackup() + "/impact?target=staging";
+            around.resetTarget("staging");
+            int tables = 9;
+            for (int i = 0; i < tables; i++) {
+                targets().execute("staging", "CREATE TABLE slow_" + i + " ()");
+            }
+            try (Connection holder = targets().connect("staging")) {
+                holder.setAutoCommit(false);
+                // The count gives each of them a second.
+                for (int i = 0; i < tables; i++) {
+                    holder.createStatement()
+                            .execute("LOCK TABLE slow_" + i + " IN ACCESS EXCLUSIVE MODE");
+                }
+
+                List<Answer> answers = atOnce(3, () -> holdfast.guru().get(path));
+
+                assertThat(answers)
+                        .extracting(Answer::status)
+                        .containsExactlyInAnyOrder(200, 200, 429);
+                assertThat(answers)
+                        .filteredOn(a -> a.status() == 429)
+                        .extracting(a -> a.string("code"))
+                        .containsExactly("IMPACT-BUSY");
+            }
+            around.resetTarget("staging");
         }
 
         @Test
