@@ -60,18 +60,6 @@ public class CatalogRestores implements RestoreRequests {
     }
 
     @Override
-    public List<RestoreRequest> keptExpired(Instant now) {
-        return entities.createQuery(
-                        "SELECT r FROM RestoreRequest r WHERE r.status = :completed"
-                                + " AND r.keptDatabase IS NOT NULL AND r.keptUntil <= :now"
-                                + " AND r.undoRequestedBy IS NULL ORDER BY r.keptUntil",
-                        RestoreRequest.class)
-                .setParameter("completed", RestoreState.COMPLETED)
-                .setParameter("now", now)
-                .getResultList();
-    }
-
-    @Override
     public List<UUID> unapproved(Instant now) {
         return entities.createQuery(
                         "SELECT r.id FROM RestoreRequest r WHERE r.status = :waiting"

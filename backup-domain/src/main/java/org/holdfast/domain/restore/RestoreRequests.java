@@ -20,9 +20,6 @@ public interface RestoreRequests {
     /** The one that holds the target, if any. */
     Optional<RestoreRequest> activeOn(UUID targetId);
 
-    /** Completed swaps whose kept database's time is over. */
-    List<RestoreRequest> keptExpired(Instant now);
-
     /** Those that wait for a second person although their time is over. */
     List<UUID> unapproved(Instant now);
 
