@@ -76,12 +76,17 @@ public class RestoreOutcomes {
         return words == null ? "" : words;
     }
 
-    /** The swap was taken back. */
-    public void undone(UUID id, String sentence) {
+    /**
+     * The swap was taken back.
+     *
+     * @param servedSince name by which what served since is kept
+     * @param until when that is dropped
+     */
+    public void undone(UUID id, String sentence, String servedSince, Instant until) {
         RestoreRequest request = requests.lock(id).orElseThrow();
         if (request.status() == RestoreState.COMPLETED) {
             String by = request.undoRequestedBy();
-            request.undone(sentence, clock.instant());
+            request.undone(sentence, servedSince, until);
             audit.append(
                     AuditLog.SYSTEM,
                     "restore.undone",
@@ -106,14 +111,19 @@ public class RestoreOutcomes {
         return requests.lock(id).orElseThrow().undoWaits(why);
     }
 
-    /** The kept database was dropped after its time. */
-    public void keptDropped(UUID id, String database) {
-        requests.lock(id).orElseThrow().keptDropped();
-        audit.append(
-                AuditLog.SYSTEM,
-                "restore.kept-dropped",
-                "restore/" + id,
-                Map.of("database", database));
+    /**
+     * A kept database's time is over, and it was dropped.
+     *
+     * @param found whether it was there still
+     */
+    public void keptDropped(UUID id, String database, boolean found) {
+        if (requests.lock(id).orElseThrow().keptDropped(database)) {
+            audit.append(
+                    AuditLog.SYSTEM,
+                    "restore.kept-dropped",
+                    "restore/" + id,
+                    Map.of("database", database, "found", Boolean.toString(found)));
+        }
     }
 
     /** What a restore that came to nothing had made aside is gone. */

@@ -20,14 +20,15 @@ import org.holdfast.domain.shared.Refused;
  *             then in one transaction:
  *               shop → shop_before_1a2b3c4d
  *               shop_holdfast_1a2b3c4d → shop   the restored shop serves
- * undo        the same backwards                the old shop serves again
+ * undo        the same backwards                the old shop serves again, and what served
+ *                                               since is kept as shop_holdfast_1a2b3c4d
  * </pre>
  *
  * <p>Whatever breaks, the database under the target's name serves: a failing step opens the gate
- * again, and after a crash {@link #recover()} does. The kept database admits no connections, so
- * that nobody writes into it by mistake; {@code ALTER DATABASE … ALLOW_CONNECTIONS true} opens it
- * for a look. The restored database carries a mark with the restore's id, by which it is known
- * under any name ({@link Marks}).
+ * again, and after a crash {@link #recover()} does. A kept database admits no connections, so that
+ * nobody writes into it by mistake; {@code ALTER DATABASE … ALLOW_CONNECTIONS true} opens it for a
+ * look. The restored database carries a mark with the restore's id, by which it is known under any
+ * name ({@link Marks}).
  */
 public final class Aside {
     /** Where a restore beside its target stands on the server. */
@@ -317,8 +318,8 @@ public final class Aside {
     }
 
     /**
-     * Takes the swap back: the old database serves again, the restored one stands aside without
-     * connections until it is dropped.
+     * Takes the swap back: the old database serves again. The one that served since stands aside
+     * without connections and is marked as kept, so that {@link #dropAside()} leaves it.
      *
      * @throws Refused UNDO-GONE where the old database is no longer kept; TARGET-SESSIONS as in
      *     {@link #swap}
@@ -349,18 +350,30 @@ public final class Aside {
         return recover() == State.ASIDE && kept().isEmpty();
     }
 
-    /** Drops the restored database that stands aside; that it is not there is no failure. */
+    /**
+     * Drops the restored database that stands aside and has not served; that it is not there is no
+     * failure.
+     */
     public void dropAside() throws IOException {
-        if (server.exists(names.aside())) {
+        Session session = server.session();
+        if (server.existsIn(session, names.aside())
+                && !Marks.of(session, names.aside()).contains(Marks.kept(names.id()))) {
             drop(names.aside());
         }
     }
 
-    /** Drops the kept old database for good; that it is not there is no failure. */
-    public void dropKept() throws IOException {
-        if (server.exists(names.before())) {
-            drop(names.before());
+    /**
+     * Drops for good what a swap or an undo of this restore kept.
+     *
+     * @param kept by the name it was given then: the target's may be another by now
+     * @return whether it was there
+     */
+    public boolean dropKept(String kept) throws IOException {
+        if (!server.exists(kept)) {
+            return false;
         }
+        drop(kept);
+        return true;
     }
 
     /** Whether and as what the old database is kept. */
@@ -447,8 +460,13 @@ public final class Aside {
                 dress(session, belongings.get());
             }
             if (old != null) {
+                Set<String> marks = Marks.of(session, old);
+                marks.remove(Marks.gate(names.id()));
+                if (!swapping) {
+                    marks.add(Marks.kept(names.id()));
+                }
                 session.run(
-                        Marks.removing(session, old, Marks.gate(names.id())),
+                        Marks.statement(old, marks),
                         "ALTER DATABASE " + Session.name(old) + " RENAME TO " + Session.name(goes));
             }
             moments.reached(Moment.OLD_RENAMED);

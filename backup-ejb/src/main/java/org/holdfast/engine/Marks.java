@@ -7,9 +7,10 @@ import java.util.TreeSet;
 
 /**
  * Words by which a database is known under any name: {@code restore=<id>} for what a restore made,
- * {@code gate=<id>} while its gate is closed for a swap. They are kept where every role may write
- * something to a database it does not own, where renames carry it along and transactions hold it
- * together: as the connecting role's {@code application_name} in that database.
+ * {@code gate=<id>} while its gate is closed for a swap, {@code kept=<id>} once it has served and
+ * an undo put it aside. They are kept where every role may write something to a database it does
+ * not own, where renames carry it along and transactions hold it together: as the connecting role's
+ * {@code application_name} in that database.
  */
 final class Marks {
     private static final String SETTING = "application_name";
@@ -23,6 +24,10 @@ final class Marks {
 
     static String gate(String id) {
         return "gate=" + id;
+    }
+
+    static String kept(String id) {
+        return "kept=" + id;
     }
 
     static boolean is(Belongings.Setting setting) {

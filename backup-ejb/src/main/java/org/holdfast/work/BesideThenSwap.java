@@ -3,7 +3,6 @@ package org.holdfast.work;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.holdfast.domain.restore.Outcome;
 import org.holdfast.domain.restore.RestoreMode;
@@ -116,7 +115,7 @@ final class BesideThenSwap implements Way {
     }
 
     private Instant until() {
-        return clock.instant().plus(job.target.kept()).truncatedTo(ChronoUnit.SECONDS);
+        return job.target.keptUntil(clock.instant());
     }
 
     @Override

@@ -407,12 +407,12 @@ public class Leases {
                 .executeUpdate();
     }
 
-    /** Takes one completed restore whose kept database's time is over. */
+    /** Takes one restore, completed or undone, whose kept database's time is over. */
     public Optional<UUID> claimKept(String owner) {
         return one(
                 "UPDATE backup_restores SET lease_owner = ?1, lease_until = "
                         + UNTIL
-                        + " WHERE id = (SELECT id FROM backup_restores WHERE kept_until < clock_timestamp() AND status = 'COMPLETED' AND undo_requested_by IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY kept_until FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
+                        + " WHERE id = (SELECT id FROM backup_restores WHERE kept_until < clock_timestamp() AND status IN ('COMPLETED', 'UNDONE') AND undo_requested_by IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY kept_until FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
                 owner);
     }
 

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
@@ -243,48 +244,57 @@ public class RestoreRunner {
     }
 
     /**
-     * @param locked whether the target is this worker's still; where not, nothing more is done to
-     *     it, and what stands aside is left for {@link #dropAside(UUID)}
+     * @param locked whether the target is this worker's still
      */
     private void tookBack(UUID id, TargetEnvironment target, Aside aside, boolean locked) {
-        if (!locked) {
-            String words =
-                    "Undone: "
-                            + target.name()
-                            + " was given back the database that it had before the restore. The"
-                            + " lock on it was lost meanwhile, so another Holdfast may have worked"
-                            + " on it since: look at what it serves.";
-            leases.log(id, "WARN", words);
-            outcomes.undone(id, words);
-            return;
-        }
-        leases.log(id, "INFO", "Undone: the old database serves again.");
-        outcomes.undone(
-                id,
+        String servedSince = aside.names().aside();
+        Instant until = target.keptUntil(clock.instant());
+        String words =
                 "Undone: "
                         + target.name()
-                        + " serves the database again that it had before the restore.");
-        try {
-            aside.dropAside();
-            outcomes.asideDropped(id);
-        } catch (IOException | Refused e) {
-            LOG.log(Level.FINE, "Left for the next look: " + aside.names().aside(), e);
-        }
+                        + (locked
+                                ? " serves the database again that it had before the restore."
+                                : " was given back the database that it had before the restore. The"
+                                        + " lock on it was lost meanwhile, so another Holdfast may"
+                                        + " have worked on it since: look at what it serves.")
+                        + " What served since is kept as "
+                        + servedSince
+                        + " until "
+                        + until
+                        + ".";
+        leases.log(id, locked ? "INFO" : "WARN", words);
+        outcomes.undone(id, words, servedSince, until);
     }
 
-    /** Drops a kept database whose time is over. */
+    /**
+     * Drops a kept database whose time is over: the old one, or after an undo the one that served
+     * in between.
+     */
     void dropKept(UUID id) {
         RestoreRequest request = requests.find(id).orElseThrow();
+        String kept = request.keptDatabase();
+        if (kept == null) {
+            return;
+        }
         TargetEnvironment target = targets.find(request.targetId()).orElseThrow();
         try (TargetServer server = TargetServer.open(url(request, target), new Cancel());
                 TargetLock lock = server.lock()) {
             lock.requireHeld();
-            server.aside(id).dropKept();
-            leases.log(
-                    id,
-                    "INFO",
-                    "Dropped the kept database " + request.keptDatabase() + ": its time was over.");
-            outcomes.keptDropped(id, request.keptDatabase());
+            boolean found = server.aside(id).dropKept(kept);
+            if (found) {
+                leases.log(
+                        id, "INFO", "Dropped the kept database " + kept + ": its time was over.");
+            } else {
+                leases.log(
+                        id,
+                        "WARN",
+                        "The time of the kept database "
+                                + kept
+                                + " is over; there is none of that name on the server of "
+                                + target.name()
+                                + " any more.");
+            }
+            outcomes.keptDropped(id, kept, found);
         } catch (IOException | Refused e) {
             leases.log(id, "WARN", "The kept database could not be dropped: " + e.getMessage());
         }

@@ -140,6 +140,9 @@ class AsideIT {
                 server.aside(id).undo(false);
                 assertOldServes();
             }
+            assertThat(server.aside(id).undone()).isTrue();
+            server.aside(id).dropAside();
+            assertThat(SERVER.exists(aside.names().aside())).as("what served since").isTrue();
         }
 
         @Test
@@ -329,6 +332,88 @@ class AsideIT {
     }
 
     @Nested
+    class Undoing {
+        private String keptOfAnUndo() throws IOException {
+            Aside aside = restored();
+            aside.swap(false);
+            SERVER.execute(target.database(), "CREATE TABLE written_since AS SELECT 3 AS x");
+            aside.undo(false);
+            assertOldServes();
+            return aside.names().aside();
+        }
+
+        @Test
+        void keeps_what_served_since_closed_until_its_owner_opens_it() throws Exception {
+            SERVER.execute(
+                    "postgres",
+                    "CREATE ROLE keeper LOGIN PASSWORD 'keeps'",
+                    "ALTER DATABASE " + target.database() + " OWNER TO keeper");
+            String kept = keptOfAnUndo();
+            assertThatThrownBy(() -> SERVER.connect(kept).close())
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("is not currently accepting connections");
+
+            SERVER.execute(
+                    "postgres",
+                    "SET ROLE keeper",
+                    "ALTER DATABASE \"" + kept + "\" ALLOW_CONNECTIONS true");
+
+            assertThat(SERVER.query(kept, "SELECT x FROM written_since")).isEqualTo("3");
+            assertThat(server.aside(id).recover()).isEqualTo(Aside.State.ASIDE);
+            assertThat(server.aside(id).undone()).isTrue();
+        }
+
+        @Test
+        void keeps_what_served_since_from_all_that_cleans_up() throws Exception {
+            String kept = keptOfAnUndo();
+
+            server.aside(id).dropAside();
+            assertThatThrownBy(() -> server.aside(id).create(server.form().orElseThrow()))
+                    .hasMessageContaining("already exists");
+            UUID later = UUID.randomUUID();
+            Aside next = server.aside(later);
+            next.create(server.form().orElseThrow());
+            String old = next.swap(false).orElseThrow();
+            assertThat(next.dropKept(old)).isTrue();
+
+            assertThat(SERVER.exists(kept)).isTrue();
+        }
+
+        @Test
+        void keeps_it_until_it_is_dropped_by_its_name_though_somebody_looks_into_it()
+                throws Exception {
+            String kept = keptOfAnUndo();
+            SERVER.execute("postgres", "ALTER DATABASE \"" + kept + "\" ALLOW_CONNECTIONS true");
+            try (Connection held = SERVER.connect(kept);
+                    TargetServer renamed =
+                            TargetServer.open(target.withDatabase("another_name"), engine.cancel)) {
+                assertThat(renamed.aside(id).dropKept(kept)).isTrue();
+
+                assertThat(held.isValid(5)).isFalse();
+            }
+            assertThat(SERVER.exists(kept)).isFalse();
+            assertThat(server.aside(id).dropKept(kept)).as("a second time").isFalse();
+            assertOldServes();
+        }
+
+        @Test
+        void leaves_what_an_earlier_version_undid_to_be_dropped() throws Exception {
+            String kept = keptOfAnUndo();
+            SERVER.execute(
+                    "postgres",
+                    "ALTER ROLE CURRENT_USER IN DATABASE \""
+                            + kept
+                            + "\" SET application_name TO 'holdfast restore="
+                            + AsideNames.of(target.database(), id).id()
+                            + "'");
+
+            server.aside(id).dropAside();
+
+            assertThat(SERVER.exists(kept)).isFalse();
+        }
+    }
+
+    @Nested
     class Belonging {
         private String of(String database) {
             return SERVER.query(
@@ -435,7 +520,7 @@ class AsideIT {
                 aside.swap(false);
                 assertThat(aside.state()).isEqualTo(Aside.State.SWAPPED);
                 aside.undo(false);
-                aside.dropAside();
+                assertThat(aside.dropKept(aside.names().aside())).isTrue();
                 assertThat(aside.state()).isEqualTo(Aside.State.NOTHING);
             }
             assertThat(SERVER.query(longest.database(), "SELECT x FROM old")).isEqualTo("1");

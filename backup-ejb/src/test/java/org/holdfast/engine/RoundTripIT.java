@@ -538,7 +538,7 @@ class RoundTripIT {
             assertThat(aside.state()).isEqualTo(Aside.State.ASIDE);
             assertThat(SERVER.query(target.database(), "SELECT count(*) FROM only_here"))
                     .isEqualTo("0");
-            aside.dropAside();
+            assertThat(aside.dropKept(aside.names().aside())).isTrue();
             assertThat(aside.state()).isEqualTo(Aside.State.NOTHING);
         }
     }

@@ -21,8 +21,9 @@ import org.holdfast.domain.snapshot.Snapshot;
 /**
  * The wish to bring a snapshot into a target, and its record for ever: AWAITING_APPROVAL where the
  * target asks for a second person, QUEUED, RUNNING, then COMPLETED, FAILED with the reason in
- * words, CANCELLED, or REJECTED; a swap can be UNDONE while the old database is kept. Restores done
- * by hand are entered as records that were never queued.
+ * words, CANCELLED, or REJECTED; a swap can be UNDONE while the old database is kept, and then what
+ * served since is kept in its stead. Restores done by hand are entered as records that were never
+ * queued.
  */
 @Entity
 @Table(name = "backup_restores")
@@ -529,12 +530,19 @@ public class RestoreRequest {
         failureReason = null;
     }
 
-    public void undone(String sentence, Instant now) {
+    /**
+     * The old database has its name back. What stands aside now is no leftover: it is kept.
+     *
+     * @param servedSince name by which the database is kept that served from the swap until now
+     * @param until when that is dropped
+     */
+    public void undone(String sentence, String servedSince, Instant until) {
         become(RestoreState.UNDONE);
         result = sentence;
         failureReason = null;
-        keptDatabase = null;
-        keptUntil = null;
+        asideDatabase = null;
+        keptDatabase = servedSince;
+        keptUntil = until;
         undoRequestedBy = null;
         phase = null;
     }
@@ -567,10 +575,18 @@ public class RestoreRequest {
         return true;
     }
 
-    /** The kept database was dropped after its time. */
-    public void keptDropped() {
+    /**
+     * A kept database was dropped after its time.
+     *
+     * @return false where it is another one that is kept by now
+     */
+    public boolean keptDropped(String database) {
+        if (!database.equals(keptDatabase)) {
+            return false;
+        }
         keptDatabase = null;
         keptUntil = null;
+        return true;
     }
 
     /** What had been made aside is gone. */
@@ -773,6 +789,7 @@ public class RestoreRequest {
         return asideDatabase;
     }
 
+    /** What the swap, or after it the undo, took the name from; null where none is kept. */
     public String keptDatabase() {
         return keptDatabase;
     }

@@ -7,6 +7,8 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.holdfast.domain.shared.Ids;
@@ -82,7 +84,8 @@ public class TargetEnvironment {
      * @param production its own colour, ALLOW_DB_RESTORE, and a second person by default
      * @param inPlaceAllowed whether the in-place modes may be asked for
      * @param fourEyes whether another ADMIN must approve
-     * @param kept how long the old database is kept after a swap, whole hours, at least one
+     * @param kept how long the old database is kept after a swap, and after an undo the one that
+     *     served since; whole hours, at least one
      * @param command run against the restored database before the swap, one argument a line, the
      *     first an absolute path; empty: none
      * @param commandLimit how long it may run, whole seconds
@@ -239,6 +242,11 @@ public class TargetEnvironment {
 
     public Duration kept() {
         return Duration.ofHours(keptHours);
+    }
+
+    /** Until when a database is kept that a swap or an undo takes the name from now. */
+    public Instant keptUntil(Instant now) {
+        return now.plus(kept()).truncatedTo(ChronoUnit.SECONDS);
     }
 
     public List<String> command() {

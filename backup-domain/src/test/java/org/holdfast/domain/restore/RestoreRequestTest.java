@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class RestoreRequestTest {
     private static final Instant KEPT = NOON.plus(Duration.ofHours(72));
+    private static final Instant LATER = KEPT.plus(Duration.ofHours(72));
 
     @Test
     void only_the_decided_moves_are_allowed() {
@@ -624,11 +625,44 @@ class RestoreRequestTest {
             RestoreRequest request = swapped();
 
             request.requestUndo("otto", KEPT.minusSeconds(1));
-            request.undone("The old database serves again.", NOON);
+            request.undone("The old database serves again.", "shop_holdfast_1", LATER);
 
             assertThat(request.status()).isEqualTo(UNDONE);
-            assertThat(request.keptDatabase()).isNull();
+            assertThat(request.result()).isEqualTo("The old database serves again.");
             assertThat(request.undoRequestedBy()).isNull();
+        }
+
+        @Test
+        void keeps_what_served_since_which_is_no_leftover_and_cannot_be_undone_again() {
+            RestoreRequest request = running();
+            request.goesInto("shop_holdfast_1");
+            request.finish(new Outcome.Completed("Restored.", "shop_before_1", KEPT, true), NOON);
+            request.requestUndo("otto", NOON);
+
+            request.undone("Undone.", "shop_holdfast_1", LATER);
+
+            assertThat(request.keptDatabase()).isEqualTo("shop_holdfast_1");
+            assertThat(request.keptUntil()).isEqualTo(LATER);
+            assertThat(request.asideDatabase()).isNull();
+            assertThat(request.undoable(NOON)).isFalse();
+            assertThatThrownBy(() -> request.requestUndo("otto", NOON))
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("RESTORE-NO-UNDO");
+        }
+
+        @Test
+        void that_comes_before_the_old_database_is_dropped_still_keeps_what_served_since() {
+            RestoreRequest request = swapped();
+            request.requestUndo("otto", NOON);
+            request.undone("Undone.", "shop_holdfast_1", LATER);
+
+            assertThat(request.keptDropped("shop_before_1")).isFalse();
+            assertThat(request.keptDatabase()).isEqualTo("shop_holdfast_1");
+
+            assertThat(request.keptDropped("shop_holdfast_1")).isTrue();
+            assertThat(request.keptDatabase()).isNull();
+            assertThat(request.keptUntil()).isNull();
+            assertThat(request.keptDropped("shop_holdfast_1")).isFalse();
         }
 
         @Test
@@ -678,7 +712,7 @@ class RestoreRequestTest {
             assertThat(request.undoRequestedBy()).isEqualTo("otto");
             assertThat(request.failureReason()).isEqualTo("no answer");
 
-            request.undone("Undone.", NOON);
+            request.undone("Undone.", "shop_holdfast_1", LATER);
             assertThat(request.failureReason()).isNull();
         }
 
@@ -686,7 +720,7 @@ class RestoreRequestTest {
         void that_another_worker_has_done_is_not_told_as_failed_nor_as_waiting() {
             RestoreRequest request = swapped();
             request.requestUndo("otto", NOON);
-            request.undone("Undone.", NOON);
+            request.undone("Undone.", "shop_holdfast_1", LATER);
 
             assertThat(request.undoFailed("its lease had ended")).isFalse();
             assertThat(request.undoWaits("no answer")).isFalse();
@@ -734,6 +768,26 @@ class RestoreRequestTest {
                                             true))
                     .hasMessage("The restore by hand ended before it began.");
         }
+    }
+
+    @Test
+    void a_database_is_kept_from_when_it_loses_the_name_for_as_long_as_the_target_says_then() {
+        TargetEnvironment target = staging();
+        Instant now = NOON.plusMillis(700);
+        assertThat(target.keptUntil(now)).isEqualTo(NOON.plus(Duration.ofHours(72)));
+
+        target.follow(
+                "x",
+                null,
+                new TargetEnvironment.Rules(
+                        false,
+                        false,
+                        false,
+                        Duration.ofHours(2),
+                        List.of(),
+                        Duration.ofMinutes(1)));
+
+        assertThat(target.keptUntil(now)).isEqualTo(NOON.plus(Duration.ofHours(2)));
     }
 
     @Test

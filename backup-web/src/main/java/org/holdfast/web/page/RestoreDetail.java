@@ -108,6 +108,13 @@ public class RestoreDetail implements Serializable {
         return detail.request().undoable(Instant.now());
     }
 
+    /** The statement that opens the kept database for a look. */
+    public String getOpenKept() {
+        return "ALTER DATABASE \""
+                + detail.request().keptDatabase().replace("\"", "\"\"")
+                + "\" ALLOW_CONNECTIONS true";
+    }
+
     public boolean isUndoOpen() {
         return undoOpen;
     }

@@ -54,7 +54,9 @@ final class RestoreViews {
      * @param lost what the target loses by it, as the requester was told, one fact a line
      * @param approvalUntil until when it waits for a second person, or waited
      * @param glass who let it through alone, and why
-     * @param keptDatabase the database that was there before the swap, while it is kept
+     * @param keptDatabase the database that was there before the swap, while it is kept; of an
+     *     UNDONE one the database that served from the swap to the undo
+     * @param keptUntil when that is dropped
      * @param undoable whether POST …/undo would be taken now
      * @param metadata what the worker learned
      * @param policyVersion in force when it was asked for

@@ -58,6 +58,7 @@ class MainJobBrowserIT {
                 .isNotEqualTo("0");
 
         browser.press("Undo");
+        assertThat(browser.text("#main")).contains("kept beside for 72 h and then dropped");
         browser.type("page:undoOtp", "000000");
         browser.click("page:undo");
         browser.await("the refusal", () -> browser.has(".said .notice.bad"));
@@ -66,6 +67,11 @@ class MainJobBrowserIT {
         browser.click("page:undo");
         browser.await("the undo", () -> browser.text(".figure .pill").equals("Undone"));
         assertThat(rows(holdfast)).isEqualTo("42");
+        assertThat(browser.text("#main"))
+                .contains("What served since is kept as staging_holdfast_")
+                .contains("The database that served from the restore to the undo is kept")
+                .containsPattern(
+                        "ALTER DATABASE \"staging_holdfast_[0-9a-f]{8}\" ALLOW_CONNECTIONS true");
         assertThat(browser.complaints()).isEmpty();
     }
 

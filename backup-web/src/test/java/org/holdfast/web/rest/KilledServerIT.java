@@ -173,10 +173,27 @@ class KilledServerIT {
 
         JsonObject undone = guru().await(path, r -> r.getString("status").equals("UNDONE"));
 
+        String since = done.getString("asideDatabase");
+        assertThat(undone.getString("keptDatabase")).isEqualTo(since);
         assertThat(undone.getString("result"))
-                .isEqualTo("Undone: far serves the database again that it had before the restore.");
+                .isEqualTo(
+                        "Undone: far serves the database again that it had before the restore. What"
+                                + " served since is kept as "
+                                + since
+                                + " until "
+                                + undone.getString("keptUntil")
+                                + ".");
         assertThat(undone.containsKey("failureReason")).isFalse();
         assertThat(rows()).isEqualTo("42");
+        assertThat(databases()).contains(since);
+
+        around.catalogServer()
+                .execute(
+                        "holdfast",
+                        "UPDATE backup_restores SET kept_until = now() - interval '1 minute' WHERE"
+                                + " kept_database = '"
+                                + since
+                                + "'");
         guru().await(path, r -> databases().equals(databases));
     }
 

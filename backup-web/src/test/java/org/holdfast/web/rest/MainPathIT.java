@@ -1,6 +1,7 @@
 package org.holdfast.web.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -430,6 +432,7 @@ class MainPathIT {
                         .contains("fetch", "restore", "check", "swap");
                 String kept = done.getString("keptDatabase");
                 assertThat(targets().exists(kept)).isTrue();
+                targets().execute("staging", "CREATE TABLE written_since AS SELECT 4711 AS x");
                 assertThat(
                                 holdfast.guru()
                                         .get("/admin/backups/" + backup)
@@ -438,16 +441,36 @@ class MainPathIT {
                         .isEqualTo("RESTORED");
 
                 String id = done.getString("id");
-                holdfast.guru()
-                        .post(
-                                "/admin/restores/" + id + "/undo",
-                                Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
-                        .require(202);
+                undo("/admin/restores/" + id);
                 JsonObject undone = holdfast.guru().await("/admin/restores/" + id, "UNDONE");
 
                 assertThat(RunningHoldfast.differences(before, onTargets("staging"))).isEmpty();
                 assertThat(targets().exists(kept)).isFalse();
                 assertThat(undone.getBoolean("undoable")).isFalse();
+                String since = undone.getString("keptDatabase");
+                assertThat(since).isEqualTo(done.getString("asideDatabase"));
+                assertThat(undone.containsKey("asideDatabase")).isFalse();
+                assertThat(Instant.parse(undone.getString("keptUntil")))
+                        .isAfterOrEqualTo(Instant.parse(done.getString("keptUntil")));
+                assertThat(undone.getString("result"))
+                        .isEqualTo(
+                                "Undone: staging serves the database again that it had before the"
+                                        + " restore. What served since is kept as "
+                                        + since
+                                        + " until "
+                                        + undone.getString("keptUntil")
+                                        + ".");
+                assertThatThrownBy(() -> targets().connect(since).close())
+                        .isInstanceOf(SQLException.class)
+                        .hasMessageContaining("is not currently accepting connections");
+                targets()
+                        .execute(
+                                "postgres",
+                                "SET ROLE restorer",
+                                "ALTER DATABASE \"" + since + "\" ALLOW_CONNECTIONS true");
+                assertThat(targets().query(since, "SELECT x FROM written_since"))
+                        .as("what was written between the restore and its undo")
+                        .isEqualTo("4711");
                 Answer twice =
                         holdfast.guru()
                                 .post(
@@ -460,6 +483,99 @@ class MainPathIT {
             } finally {
                 targets().dropDatabase("staging_before");
             }
+        }
+
+        @Test
+        void that_was_undone_keeps_what_served_until_its_time_is_over_whatever_comes_meanwhile() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            String id = done.getString("id");
+            String path = "/admin/restores/" + id;
+            undo(path);
+            JsonObject undone = holdfast.guru().await(path, "UNDONE");
+            String since = undone.getString("keptDatabase");
+
+            JsonObject later = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            timeIsOver(later.getString("id"));
+            holdfast.guru()
+                    .await(
+                            "/admin/restores/" + later.getString("id"),
+                            r -> !r.containsKey("keptDatabase"));
+            assertThat(targets().exists(later.getString("keptDatabase"))).isFalse();
+            assertThat(targets().exists(since)).as("it is not the later one's").isTrue();
+            assertThat(holdfast.guru().get(path).require(200).string("keptDatabase"))
+                    .isEqualTo(since);
+
+            JsonObject over;
+            catalog("UPDATE targets SET retired = true WHERE name = 'staging'");
+            try {
+                timeIsOver(id);
+                over = holdfast.guru().await(path, r -> !r.containsKey("keptDatabase"));
+            } finally {
+                catalog("UPDATE targets SET retired = false WHERE name = 'staging'");
+            }
+
+            assertThat(over.getString("status")).isEqualTo("UNDONE");
+            assertThat(over.containsKey("keptUntil")).isFalse();
+            assertThat(targets().exists(since)).isFalse();
+            assertThat(RunningHoldfast.differences(shop(), onTargets("staging"))).isEmpty();
+            assertThat(holdfast.guru().get(path + "/log").require(200).text())
+                    .contains("Dropped the kept database " + since + ": its time was over.");
+            assertThat(
+                            holdfast.guru()
+                                    .get(
+                                            "/admin/audit?action=restore.kept-dropped&subject=restore/"
+                                                    + id)
+                                    .require(200)
+                                    .text())
+                    .contains(since);
+        }
+
+        @Test
+        void that_was_undone_and_whose_kept_database_somebody_took_away_says_so_at_its_time() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            String path = "/admin/restores/" + done.getString("id");
+            undo(path);
+            String since = holdfast.guru().await(path, "UNDONE").getString("keptDatabase");
+            targets().execute("postgres", "ALTER DATABASE \"" + since + "\" RENAME TO rescued");
+            try {
+                timeIsOver(done.getString("id"));
+
+                holdfast.guru().await(path, r -> !r.containsKey("keptDatabase"));
+
+                assertThat(targets().exists("rescued")).isTrue();
+                assertThat(holdfast.guru().get(path + "/log").require(200).text())
+                        .contains(
+                                "The time of the kept database "
+                                        + since
+                                        + " is over; there is none of that name on the server of"
+                                        + " staging any more.")
+                        .doesNotContain("Dropped the kept database");
+            } finally {
+                targets().dropDatabase("rescued");
+            }
+        }
+
+        private void catalog(String sql) {
+            around.catalogServer().execute("holdfast", sql);
+        }
+
+        private void undo(String path) {
+            holdfast.guru()
+                    .post(
+                            path + "/undo",
+                            Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
+                    .require(202);
+        }
+
+        private void timeIsOver(String id) {
+            catalog(
+                    "UPDATE backup_restores SET kept_until = now() - interval '1 minute' WHERE id = '"
+                            + id
+                            + "'");
         }
 
         @Test
@@ -491,7 +607,12 @@ class MainPathIT {
             String words =
                     "Undone: staging was given back the database that it had before the restore."
                             + " The lock on it was lost meanwhile, so another Holdfast may have"
-                            + " worked on it since: look at what it serves.";
+                            + " worked on it since: look at what it serves. What served since is"
+                            + " kept as "
+                            + done.getString("asideDatabase")
+                            + " until "
+                            + undone.getString("keptUntil")
+                            + ".";
             assertThat(undone.getString("result")).isEqualTo(words);
             assertThat(undone.containsKey("failureReason")).isFalse();
             assertThat(holdfast.guru().get(path + "/log").require(200).text())
@@ -507,7 +628,8 @@ class MainPathIT {
                     .contains(words);
             assertThat(targets().query("staging", "SELECT count(*) FROM only_here"))
                     .isEqualTo("42");
-            holdfast.guru().await(path, r -> !databases().contains("staging_holdfast_"));
+            assertThat(undone.getString("keptDatabase")).isEqualTo(done.getString("asideDatabase"));
+            assertThat(databases()).contains(undone.getString("keptDatabase"));
         }
 
         @Test
@@ -555,11 +677,7 @@ class MainPathIT {
             try (Connection holder = targets().connect("postgres")) {
                 holder.setAutoCommit(false);
                 holder.createStatement().execute("LOCK TABLE pg_database IN SHARE MODE");
-                holdfast.guru()
-                        .post(
-                                path + "/undo",
-                                Json.createObjectBuilder().add("otp", holdfast.freshCode()).build())
-                        .require(202);
+                undo(path);
                 holdfast.guru().await(path, r -> targets().waitingFor("pg_database") == 1);
                 something.run();
             }
