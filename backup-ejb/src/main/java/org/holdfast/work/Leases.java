@@ -175,6 +175,16 @@ public class Leases {
                 .executeUpdate();
     }
 
+    /** As {@link #log}, but not where the newest line says the same already. */
+    public void logOnce(UUID workId, String level, String text) {
+        em.createNativeQuery(
+                        "INSERT INTO work_log (work_id, level, text) SELECT CAST(?1 AS uuid), CAST(?2 AS text), CAST(?3 AS text) WHERE CAST(?3 AS text) IS DISTINCT FROM (SELECT text FROM work_log WHERE work_id = ?1 ORDER BY seq DESC LIMIT 1)")
+                .setParameter(1, workId)
+                .setParameter(2, level)
+                .setParameter(3, text)
+                .executeUpdate();
+    }
+
     /** How long a server is believed to hold an identity without saying so again. */
     public static final Duration IDENTITY_TERM = Duration.ofSeconds(60);
 

@@ -296,7 +296,7 @@ public class RestoreRunner {
             }
             outcomes.keptDropped(id, kept, found);
         } catch (IOException | Refused e) {
-            leases.log(id, "WARN", "The kept database could not be dropped: " + e.getMessage());
+            leases.logOnce(id, "WARN", "The kept database could not be dropped: " + e.getMessage());
         }
     }
 

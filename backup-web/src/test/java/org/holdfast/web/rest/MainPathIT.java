@@ -559,6 +559,46 @@ class MainPathIT {
             }
         }
 
+        @Test
+        void whose_kept_database_cannot_be_dropped_says_so_once_and_it_is_tried_again() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            String id = done.getString("id");
+            String path = "/admin/restores/" + id;
+            undo(path);
+            String since = holdfast.guru().await(path, "UNDONE").getString("keptDatabase");
+            targets().execute("postgres", "ALTER DATABASE \"" + since + "\" OWNER TO postgres");
+            timeIsOver(id);
+
+            for (int tries = 0; tries < 3; tries++) {
+                catalog(
+                        "UPDATE backup_restores SET lease_owner = NULL, lease_until = NULL WHERE id = '"
+                                + id
+                                + "'");
+                holdfast.guru().await(path, r -> claimed(id));
+            }
+
+            assertThat(holdfast.guru().get(path + "/log").require(200).text())
+                    .containsOnlyOnce("The kept database could not be dropped: ");
+            assertThat(holdfast.guru().get(path).require(200).string("keptDatabase"))
+                    .isEqualTo(since);
+            targets().execute("postgres", "ALTER DATABASE \"" + since + "\" OWNER TO restorer");
+            catalog("UPDATE backup_restores SET lease_until = NULL WHERE id = '" + id + "'");
+            holdfast.guru().await(path, r -> !r.containsKey("keptDatabase"));
+            assertThat(targets().exists(since)).isFalse();
+        }
+
+        private boolean claimed(String id) {
+            return around.catalogServer()
+                    .query(
+                            "holdfast",
+                            "SELECT lease_owner IS NOT NULL FROM backup_restores WHERE id = '"
+                                    + id
+                                    + "'")
+                    .equals("t");
+        }
+
         private void catalog(String sql) {
             around.catalogServer().execute("holdfast", sql);
         }
