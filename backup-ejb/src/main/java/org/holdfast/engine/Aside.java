@@ -177,11 +177,19 @@ public final class Aside {
      * need not wait for the disk: a crash loses the database aside in any case, and the swap's own
      * commit brings everything before it to disk. All connections that make indexes together may
      * use as much memory as the server's administrator gave its buffers, and share out what one
-     * would take of parallel workers.
+     * would take of parallel workers. On the server's own machine there are never more of them than
+     * its processors can run beside the connections: too many cost more than they bring.
      *
      * @param connections that make indexes at a time
      */
     public void hasten(int connections) throws IOException {
+        hasten(connections, Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * @param processors of this machine; those of another server's are not known
+     */
+    void hasten(int connections, int processors) throws IOException {
         Session session = server.session();
         List<String> settings =
                 session.all(
@@ -196,12 +204,16 @@ public final class Aside {
                           WHERE m.name = 'maintenance_work_mem'
                             AND m.setting::bigint < least(1048576, b.setting::bigint * 8 / ?)
                           UNION ALL
-                          SELECT name, (setting::int / ?)::text FROM pg_settings
+                          SELECT name, CASE WHEN inet_client_addr() IS NOT DISTINCT FROM inet_server_addr()
+                            THEN least(setting::int, ?)
+                            ELSE setting::int / ? END::text
+                          FROM pg_settings
                           WHERE name = 'max_parallel_maintenance_workers' AND setting::int > 0
                         ) AS faster
                         """,
                         connections,
                         connections,
+                        Math.max(0, processors / connections - 1),
                         connections);
         session.run(ofAside(settings));
     }

@@ -490,7 +490,7 @@ class AsideIT {
             try (TargetServer small = TargetServer.open(target, engine.cancel)) {
                 Aside aside = restored();
 
-                small.aside(id).hasten(2);
+                small.aside(id).hasten(2, 4);
 
                 String name = aside.names().aside();
                 assertThat(SERVER.query(name, "SHOW synchronous_commit")).isEqualTo("off");
@@ -508,6 +508,20 @@ class AsideIT {
             } finally {
                 SERVER.execute("postgres", "ALTER DATABASE postgres RESET maintenance_work_mem");
             }
+        }
+
+        @Test
+        void that_hasten_leave_no_more_parallel_workers_than_processors_on_the_servers_machine()
+                throws Exception {
+            Aside aside = restored();
+            String workers = "SHOW max_parallel_maintenance_workers";
+
+            aside.hasten(2, 2);
+            assertThat(SERVER.query(aside.names().aside(), workers)).isEqualTo("0");
+            aside.hasten(2, 64);
+            assertThat(SERVER.query(aside.names().aside(), workers))
+                    .as("the server's own setting")
+                    .isEqualTo("2");
         }
 
         @Test
