@@ -45,6 +45,7 @@ cmd_bench() {
     lock_data_dir
     own "$(id -un)" 700 "$DATA_DIR/results"
     trap bench_stop EXIT
+    BENCH_MB=$size
     demo_services_with_build "$size"
     bench_target
     bench_settings
@@ -183,9 +184,14 @@ record() {
 hz() { getconf CLK_TCK; }
 
 # settle CLUSTER: nothing is left to write of what was done before; else whoever comes next pays for it.
+# And each finds memory that was in use just now: what was free for long, a virtual machine must get from
+# its host first, which only those runs would pay whose predecessor gave none back.
 settle() {
+    local bytes
     admin_psql "$1" postgres -c CHECKPOINT >/dev/null
     sync
+    bytes=$(awk -v size="$BENCH_MB" '/^MemAvailable/ { free = $2 * 1024 / 4; want = size * 4 * 1048576; printf "%.0f", want < free ? want : free }' /proc/meminfo)
+    head -c "$bytes" /dev/zero | tail -c "$bytes" >/dev/null
 }
 
 # measure_shell GROUP NAME ROUND CLUSTER SCRIPT: a shell pipeline with PGHOST, PGPORT and the like set.
