@@ -51,9 +51,10 @@ final class BesideThenSwap implements Way {
                 make(aside, server);
                 aside.hasten(payload.kept() ? steps.connections() : 1);
                 steps.restore(job, server, client, aside.url(), payload);
-                aside.asUsual();
-                aside.handOver();
             }
+            job.watch.phase("grants", 0);
+            aside.asUsual();
+            aside.handOver();
             if (server.exists()) {
                 steps.carryGrants(job, server, client, aside.url());
             }

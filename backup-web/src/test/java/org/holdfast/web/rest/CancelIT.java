@@ -164,7 +164,7 @@ class CancelIT {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"prepare", "fetch", "create", "restore", "check", "swap"})
+        @ValueSource(strings = {"prepare", "fetch", "create", "restore", "grants", "check", "swap"})
         void in_a_phase_leaves_the_target_as_it_was(String phase) {
             String id;
             try (Halts.Halt halt = holdfast.halts().at(phase)) {
