@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -95,7 +96,9 @@ class Fetch {
         long room = scratch.path().toFile().getUsableSpace();
         long raw = job.manifest.bytes().raw();
         long needed = dumpSize(job) + SPARE;
-        String space = room + " bytes free in scratch, " + needed + " needed.";
+        String space =
+                String.format(
+                        Locale.ENGLISH, "%,d bytes free in scratch, %,d needed.", room, needed);
         boolean kept = jobs > 1 && raw >= WORTH_JOBS && room > needed;
         String why;
         if (kept) {
@@ -103,7 +106,11 @@ class Fetch {
         } else if (jobs == 1) {
             why = "One connection, streamed: one is configured or asked for by the mode.";
         } else if (raw < WORTH_JOBS) {
-            why = "One connection, streamed: the dump is small (" + raw + " bytes).";
+            why =
+                    String.format(
+                            Locale.ENGLISH,
+                            "One connection, streamed: the dump is small (%,d bytes).",
+                            raw);
         } else {
             why = "One connection, streamed: " + space;
         }

@@ -20,7 +20,7 @@ public record PhaseStrip(
         WorkRecords.Phase phase, int x, int width, Duration took, boolean open, int tone) {
     private static final int WHOLE = 1000;
     private static final int SLIVER = 6;
-    private static final int TONES = 6;
+    private static final int TONES = 8;
 
     /** Pieces side by side in proportion to their time, in the order they began. */
     public static List<PhaseStrip> of(List<WorkRecords.Phase> phases) {
