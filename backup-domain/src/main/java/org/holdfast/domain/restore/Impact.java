@@ -25,6 +25,8 @@ import org.holdfast.domain.snapshot.Snapshot;
  * @param rung as the snapshot is shown
  * @param proved how far the snapshot was proved, its size left aside
  * @param age of the snapshot's content
+ * @param sourceVersion of the PostgreSQL server that the snapshot was taken from
+ * @param dumpVersion of the pg_dump that made it, where that is known
  * @param losses tables of which the target has rows that the snapshot has not, largest loss first
  * @param needBytes disk the target's server needs while both databases stand
  * @param blocks reasons why it cannot be asked for now
@@ -43,6 +45,8 @@ public record Impact(
         long rawBytes,
         long storedBytes,
         long snapshotRows,
+        String sourceVersion,
+        Optional<String> dumpVersion,
         TargetFacts facts,
         List<Loss> losses,
         long needBytes,
@@ -85,6 +89,31 @@ public record Impact(
                                         && proved == Rung.UPLOADED
                                         && b.code().equals("RESTORE-UNVERIFIED")))
                 .toList();
+    }
+
+    /** How the PostgreSQL of the snapshot and that of the target go together. */
+    public enum Fit {
+        FITS,
+        /** The target's major version is newer: an upgrade. */
+        NEWER,
+        /** The target's is older, or no client here fits. */
+        NONE,
+        /** The target could not be reached. */
+        UNKNOWN
+    }
+
+    public Fit versions() {
+        if (facts.problem().isPresent()) {
+            return Fit.UNKNOWN;
+        }
+        if (has(blocks, "SERVER-OLDER") || has(blocks, "CLIENT-MISSING")) {
+            return Fit.NONE;
+        }
+        return has(warnings, "SERVER-NEWER") ? Fit.NEWER : Fit.FITS;
+    }
+
+    private static boolean has(List<Finding> findings, String code) {
+        return findings.stream().anyMatch(f -> f.code().equals(code));
     }
 
     /** What such a restore takes away; a rehearsal and a database beside take nothing. */
@@ -267,6 +296,8 @@ public record Impact(
                 snapshot.rawBytes(),
                 snapshot.storedBytes(),
                 manifest.rows(),
+                manifest.source().serverVersion(),
+                Optional.ofNullable(manifest.tools().get("pg_dump")),
                 facts,
                 losses,
                 need,

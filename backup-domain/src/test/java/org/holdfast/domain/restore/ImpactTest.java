@@ -32,6 +32,23 @@ class ImpactTest {
     }
 
     @Test
+    void the_versions_of_snapshot_and_target_are_held_together() {
+        Facts facts = new Facts();
+        Impact fits = of(RestoreRequestTest.staging(), facts.build());
+        assertThat(fits.sourceVersion()).isEqualTo("15.20");
+        assertThat(fits.versions()).isEqualTo(Impact.Fit.FITS);
+
+        facts.serverMajor = 17;
+        assertThat(of(RestoreRequestTest.staging(), facts.build()).versions())
+                .isEqualTo(Impact.Fit.NEWER);
+        facts.serverMajor = 14;
+        assertThat(of(RestoreRequestTest.staging(), facts.build()).versions())
+                .isEqualTo(Impact.Fit.NONE);
+        assertThat(of(RestoreRequestTest.staging(), TargetFacts.unreachable("down")).versions())
+                .isEqualTo(Impact.Fit.UNKNOWN);
+    }
+
+    @Test
     void rows_that_the_snapshot_has_not_are_told_largest_first() {
         Facts facts = new Facts();
         facts.tables =

@@ -15,6 +15,9 @@ import org.holdfast.domain.restore.TargetFacts;
  * @param id of the snapshot
  * @param status CLEAR or BLOCKED
  * @param ageSeconds of the snapshot's content
+ * @param sourceVersion of the PostgreSQL server that the snapshot was taken from
+ * @param dumpVersion of the pg_dump that made it, where that is known
+ * @param versions how they go together with the target's: FITS, NEWER (an upgrade), NONE, UNKNOWN
  * @param lostRows in all tables together
  * @param needBytes disk the target's server needs while both databases stand
  * @param confirmPhrase to be given back exactly as {@code phrase}
@@ -30,6 +33,9 @@ public record ImpactView(
         long rawBytes,
         long storedBytes,
         long snapshotRows,
+        String sourceVersion,
+        Optional<String> dumpVersion,
+        String versions,
         Facts facts,
         List<Loss> losses,
         long lostRows,
@@ -76,6 +82,9 @@ public record ImpactView(
                 impact.rawBytes(),
                 impact.storedBytes(),
                 impact.snapshotRows(),
+                impact.sourceVersion(),
+                impact.dumpVersion(),
+                impact.versions().name(),
                 new Facts(
                         facts.problem(),
                         facts.database(),

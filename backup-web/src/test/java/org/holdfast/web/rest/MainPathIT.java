@@ -348,6 +348,9 @@ class MainPathIT {
                                     .add("estimated", false)
                                     .build());
             assertThat(impact.getInt("lostRows")).isEqualTo(42);
+            assertThat(impact.getString("sourceVersion")).matches("[0-9]+[.][0-9]+.*");
+            assertThat(impact.getString("dumpVersion")).matches("[0-9]+[.][0-9]+.*");
+            assertThat(impact.getString("versions")).isIn("FITS", "NEWER");
             assertThat(impact.getJsonArray("blocks")).isEmpty();
             assertThat(impact.getJsonArray("warnings"))
                     .extracting(w -> w.asJsonObject().getString("code"))
