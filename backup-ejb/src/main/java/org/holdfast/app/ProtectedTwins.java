@@ -3,12 +3,10 @@ package org.holdfast.app;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,8 +44,10 @@ public class ProtectedTwins {
     /** Longer than it takes to find out that a host does not answer. */
     private static final Duration ACTING = Duration.ofSeconds(60);
 
-    /** Of the last minute. */
-    private final Map<PostgresUrl, Look> looks = new ConcurrentHashMap<>();
+    /** Of the last minute: what clusters say, and what names of hosts stand for. */
+    private final Map<PostgresUrl, Look<Optional<String>>> clusters = new ConcurrentHashMap<>();
+
+    private final Map<String, Look<Set<InetAddress>>> hosts = new ConcurrentHashMap<>();
 
     private TargetEnvironments targets;
     private TargetProbe probe;
@@ -68,8 +68,8 @@ public class ProtectedTwins {
         this.looking = looking;
     }
 
-    /** What a cluster said of itself, or is about to say. */
-    private record Look(Instant begun, Future<Optional<String>> said) {
+    /** What was said, or is about to be. */
+    private record Look<T>(Instant begun, Future<T> said) {
         boolean goodAt(Instant now) {
             return !now.isBefore(begun) && now.isBefore(begun.plus(LATELY));
         }
@@ -80,7 +80,8 @@ public class ProtectedTwins {
      * @throws Refused TARGET-WEAKER
      */
     void requireNone(PostgresUrl url, Optional<String> identifier, TargetEnvironment.Rules rules) {
-        twin(url, identifier, rules.production(), rules.fourEyes(), this::now, ACTING)
+        ask(url, rules.production(), rules.fourEyes(), false, ACTING)
+                .twin(identifier)
                 .ifPresent(
                         twin -> {
                             throw new Refused(
@@ -103,7 +104,7 @@ public class ProtectedTwins {
      * @param identifier of its cluster
      */
     public Optional<Impact.Finding> against(TargetEnvironment target, String identifier) {
-        return against(target, identifier, this::now, ACTING);
+        return asked(target).against(identifier);
     }
 
     /**
@@ -111,36 +112,46 @@ public class ProtectedTwins {
      * without those that say nothing for some seconds.
      */
     public Optional<Impact.Finding> seenAgainst(TargetEnvironment target, String identifier) {
-        return against(target, identifier, this::lately, looking);
+        return askedLately(target).against(identifier);
     }
 
-    private Optional<Impact.Finding> against(
-            TargetEnvironment target,
-            String identifier,
-            Function<PostgresUrl, Look> look,
-            Duration patience) {
-        return twin(
-                        targets.url(target),
-                        Optional.of(identifier),
-                        target.production(),
-                        target.fourEyes(),
-                        look,
-                        patience)
-                .map(
-                        twin ->
-                                new Impact.Finding(
-                                        CODE,
-                                        "Target "
-                                                + target.name()
-                                                + " is the very database of"
-                                                + (twin.retired() ? " (retired)" : "")
-                                                + " target "
-                                                + twin.name()
-                                                + ", "
-                                                + protection(twin)
-                                                + ".",
-                                        "Restore through that target, or give this one the same"
-                                                + " protection."));
+    /** For {@link #against}, where the target's own cluster is still to be looked at. */
+    Asked asked(TargetEnvironment target) {
+        return ask(target, false, ACTING);
+    }
+
+    /** For {@link #seenAgainst}, where the target's own cluster is still to be looked at. */
+    Asked askedLately(TargetEnvironment target) {
+        return ask(target, true, looking);
+    }
+
+    private Asked ask(TargetEnvironment target, boolean lately, Duration patience) {
+        Questions questions =
+                ask(targets.url(target), target.production(), target.fourEyes(), lately, patience);
+        return identifier ->
+                questions
+                        .twin(Optional.of(identifier))
+                        .map(
+                                twin ->
+                                        new Impact.Finding(
+                                                CODE,
+                                                "Target "
+                                                        + target.name()
+                                                        + " is the very database of"
+                                                        + (twin.retired() ? " (retired)" : "")
+                                                        + " target "
+                                                        + twin.name()
+                                                        + ", "
+                                                        + protection(twin)
+                                                        + ".",
+                                                "Restore through that target, or give this one the same"
+                                                        + " protection."));
+    }
+
+    /** What was asked and is not waited for yet. */
+    interface Asked {
+        /** Waits as long as there is patience, from when it was asked. */
+        Optional<Impact.Finding> against(String identifier);
     }
 
     private static String protection(TargetEnvironment twin) {
@@ -149,44 +160,92 @@ public class ProtectedTwins {
                 + (twin.fourEyes() ? "with a second person" : "");
     }
 
-    private Optional<TargetEnvironment> twin(
+    /** All are asked at once, so that those that do not answer cost the time of one. */
+    private Questions ask(
             PostgresUrl url,
-            Optional<String> identifier,
             boolean production,
             boolean fourEyes,
-            Function<PostgresUrl, Look> look,
+            boolean lately,
             Duration patience) {
         List<TargetEnvironment> stronger =
                 targets.all().stream()
                         .filter(t -> t.production() && !production || t.fourEyes() && !fourEyes)
                         .filter(t -> known(t).database().equals(url.database()))
                         .toList();
-        List<TargetEnvironment> elsewhere =
-                stronger.stream().takeWhile(t -> !sameAddress(known(t), url)).toList();
-        return inCluster(identifier, elsewhere, look, patience)
-                .or(() -> stronger.stream().skip(elsewhere.size()).findFirst());
+        if (!lately) {
+            stronger.forEach(t -> hosts.remove(plain(known(t).host())));
+            hosts.remove(plain(url.host()));
+        }
+        Map<TargetEnvironment, Look<Optional<String>>> said = new LinkedHashMap<>();
+        Map<TargetEnvironment, Look<Set<InetAddress>>> stand = new LinkedHashMap<>();
+        for (TargetEnvironment one : stronger) {
+            if (known(one).port() == url.port()) {
+                stand.put(one, host(known(one)));
+            }
+            url(one).ifPresent(
+                            known -> {
+                                if (!lately) {
+                                    clusters.remove(known);
+                                }
+                                said.put(one, cluster(known));
+                            });
+        }
+        return new Questions(
+                url,
+                stronger,
+                said,
+                stand,
+                stand.isEmpty() ? Optional.empty() : Optional.of(host(url)),
+                System.nanoTime() + patience.toNanos());
+    }
+
+    /**
+     * @param said by cluster
+     * @param stand what their hosts stand for, where the port is the same
+     * @param own what the database's own host stands for
+     * @param until when they are waited for, as {@link System#nanoTime}
+     */
+    private record Questions(
+            PostgresUrl url,
+            List<TargetEnvironment> stronger,
+            Map<TargetEnvironment, Look<Optional<String>>> said,
+            Map<TargetEnvironment, Look<Set<InetAddress>>> stand,
+            Optional<Look<Set<InetAddress>>> own,
+            long until) {
+
+        Optional<TargetEnvironment> twin(Optional<String> identifier) {
+            return stronger.stream()
+                    .filter(this::spelt)
+                    .findFirst()
+                    .or(() -> stronger.stream().filter(this::sameAddress).findFirst())
+                    .or(
+                            () ->
+                                    stronger.stream()
+                                            .filter(one -> sameCluster(one, identifier))
+                                            .findFirst());
+        }
+
+        private boolean spelt(TargetEnvironment one) {
+            return known(one).port() == url.port()
+                    && plain(known(one).host()).equals(plain(url.host()));
+        }
+
+        private boolean sameAddress(TargetEnvironment one) {
+            return stand.containsKey(one)
+                    && !Collections.disjoint(
+                            heard(stand.get(one), until, Set.of()),
+                            heard(own.orElseThrow(), until, Set.of()));
+        }
+
+        private boolean sameCluster(TargetEnvironment one, Optional<String> identifier) {
+            return identifier.isPresent()
+                    && said.containsKey(one)
+                    && heard(said.get(one), until, Optional.empty()).equals(identifier);
+        }
     }
 
     private static PostgresUrl known(TargetEnvironment target) {
         return PostgresUrl.parse(target.redactedUrl());
-    }
-
-    /** All are asked at once, so that those that do not answer cost the time of one. */
-    private Optional<TargetEnvironment> inCluster(
-            Optional<String> identifier,
-            List<TargetEnvironment> some,
-            Function<PostgresUrl, Look> look,
-            Duration patience) {
-        if (identifier.isEmpty()) {
-            return Optional.empty();
-        }
-        Map<TargetEnvironment, Look> asked = new LinkedHashMap<>();
-        some.forEach(t -> url(t).ifPresent(url -> asked.put(t, look.apply(url))));
-        long until = System.nanoTime() + patience.toNanos();
-        return asked.entrySet().stream()
-                .filter(e -> said(e.getValue(), until).equals(identifier))
-                .map(Map.Entry::getKey)
-                .findFirst();
     }
 
     private Optional<PostgresUrl> url(TargetEnvironment target) {
@@ -198,22 +257,25 @@ public class ProtectedTwins {
         }
     }
 
-    private Look now(PostgresUrl url) {
-        looks.remove(url);
-        return lately(url);
+    private Look<Optional<String>> cluster(PostgresUrl url) {
+        return look(clusters, url, probe::systemIdentifierLater);
     }
 
-    private Look lately(PostgresUrl url) {
+    private Look<Set<InetAddress>> host(PostgresUrl url) {
+        return look(hosts, plain(url.host()), probe::addressesLater);
+    }
+
+    private <K, T> Look<T> look(Map<K, Look<T>> looks, K key, Function<K, Future<T>> ask) {
         Instant now = clock.instant();
         looks.values().removeIf(look -> !look.goodAt(now));
-        return looks.computeIfAbsent(url, u -> new Look(now, probe.systemIdentifierLater(u)));
+        return looks.computeIfAbsent(key, k -> new Look<>(now, ask.apply(k)));
     }
 
-    private static Optional<String> said(Look look, long until) {
+    private static <T> T heard(Look<T> look, long until, T nothing) {
         try {
             return look.said().get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            return Optional.empty();
+            return nothing;
         } catch (ExecutionException e) {
             throw new IllegalStateException("A cluster could not be asked.", e.getCause());
         } catch (InterruptedException e) {
@@ -222,30 +284,7 @@ public class ProtectedTwins {
         }
     }
 
-    private static boolean sameAddress(PostgresUrl one, PostgresUrl other) {
-        return one.port() == other.port() && sameHost(one.host(), other.host());
-    }
-
-    private static boolean sameHost(String one, String other) {
-        String first = plain(one);
-        String second = plain(other);
-        if (first.equals(second)) {
-            return true;
-        }
-        Set<InetAddress> both = addresses(first);
-        both.retainAll(addresses(second));
-        return !both.isEmpty();
-    }
-
     private static String plain(String host) {
         return host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
-    }
-
-    private static Set<InetAddress> addresses(String host) {
-        try {
-            return new HashSet<>(Arrays.asList(InetAddress.getAllByName(host)));
-        } catch (UnknownHostException e) {
-            return new HashSet<>();
-        }
     }
 }

@@ -184,6 +184,12 @@ public class Restores {
                         .orElseThrow(() -> Refused.notFound("snapshot", snapshotId));
         TargetEnvironment target = target(targetName);
         Manifest manifest = ManifestJson.read(snapshot.manifest());
+        // Others answer while this one is waited for.
+        ProtectedTwins.Asked others =
+                switch (purpose) {
+                    case LOOKING -> twins.askedLately(target);
+                    case ASKING -> twins.asked(target);
+                };
         TargetFacts facts =
                 LOOKS.take(
                         target.name(),
@@ -198,21 +204,13 @@ public class Restores {
                 reached
                         && now.isSource(
                                 snapshot, manifest, targets.url(target), facts.systemIdentifier()),
-                reached ? weaker(target, facts.systemIdentifier(), purpose) : Optional.empty(),
+                reached ? others.against(facts.systemIdentifier()) : Optional.empty(),
                 Impact.Estimate.of(
                         snapshot.rawBytes(),
                         requests.measured(MEASURED),
                         () -> requests.drilled(MEASURED)),
                 new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
                 clock.instant());
-    }
-
-    private Optional<Impact.Finding> weaker(
-            TargetEnvironment target, String identifier, Purpose purpose) {
-        return switch (purpose) {
-            case LOOKING -> twins.seenAgainst(target, identifier);
-            case ASKING -> twins.against(target, identifier);
-        };
     }
 
     /** Whether a restore of the snapshot needs an identity that this server has not. */

@@ -3,11 +3,16 @@ package org.holdfast.work;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.holdfast.domain.restore.TargetFacts;
 import org.holdfast.domain.restore.TargetProbe;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -53,7 +58,20 @@ class Probes {
 
         @Override
         public Future<Optional<String>> systemIdentifierLater(PostgresUrl database) {
-            return probes.systemIdentifierLater(database);
+            return probes.later(() -> probes.systemIdentifier(database));
+        }
+
+        @Override
+        public Future<Set<InetAddress>> addressesLater(String host) {
+            return probes.later(() -> addresses(host));
+        }
+
+        private static Set<InetAddress> addresses(String host) {
+            try {
+                return Set.copyOf(Arrays.asList(InetAddress.getAllByName(host)));
+            } catch (UnknownHostException e) {
+                return Set.of();
+            }
         }
     }
 
@@ -100,12 +118,11 @@ class Probes {
         }
     }
 
-    Future<Optional<String>> systemIdentifierLater(PostgresUrl database) {
+    <T> Future<T> later(Supplier<T> look) {
         try {
-            return CompletableFuture.supplyAsync(
-                    () -> systemIdentifier(database), tools.executor());
+            return CompletableFuture.supplyAsync(look, tools.executor());
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.completedFuture(systemIdentifier(database));
+            return CompletableFuture.completedFuture(look.get());
         }
     }
 

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.restore.TargetEnvironment.Rules;
 import org.holdfast.domain.restore.TargetEnvironments;
@@ -22,6 +29,7 @@ import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.Manifest;
 import org.holdfast.testing.Ticking;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,8 +45,36 @@ class ProtectedTwinsTest {
     private final List<TargetEnvironment> known = new ArrayList<>(List.of(live));
     private final List<String> asked = new ArrayList<>();
     private final CompletableFuture<Optional<String>> hanging = new CompletableFuture<>();
+    private final List<String> resolved = new ArrayList<>();
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final ExecutorService resolving = Executors.newCachedThreadPool();
+    private Function<String, Set<InetAddress>> resolver = ProtectedTwinsTest::addresses;
     private final ProtectedTwins twins =
             new ProtectedTwins(new Targets(), new Probe(), clock, Duration.ofMillis(200));
+
+    @AfterEach
+    void stop() {
+        end.countDown();
+        resolving.shutdown();
+    }
+
+    private static Set<InetAddress> addresses(String host) {
+        try {
+            return Set.of(InetAddress.getAllByName(host));
+        } catch (UnknownHostException e) {
+            return Set.of();
+        }
+    }
+
+    /** Of a name server that does not answer. */
+    private Set<InetAddress> hangs(String host) {
+        try {
+            end.await();
+            return Set.of();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(
@@ -147,6 +183,45 @@ class ProtectedTwinsTest {
         }
 
         @Test
+        void names_of_hosts_that_hang_are_waited_for_together_and_hide_no_other() {
+            resolver = this::slowly;
+            known.clear();
+            for (int i = 0; i < 20; i++) {
+                known.add(
+                        target("dead-" + i, "postgresql://r@dead-" + i + ".test:6432/shop", true));
+            }
+            known.add(live);
+
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(2),
+                    () -> {
+                        assertThat(twins.seenAgainst(weak, "7402")).isPresent();
+                        assertThat(twins.seenAgainst(weak, "7403")).isEmpty();
+                    });
+
+            assertThat(resolved).hasSize(21).endsWith("192.0.2.7");
+        }
+
+        private Set<InetAddress> slowly(String host) {
+            return host.endsWith(".test") ? hangs(host) : addresses(host);
+        }
+
+        @Test
+        void the_address_of_a_host_is_asked_for_once_a_minute() {
+            TargetEnvironment beside =
+                    target("beside", "postgresql://another@127.0.0.1:5432/shop", false);
+            ofLive = Optional.empty();
+            assertThat(twins.seenAgainst(beside, "7402")).isPresent();
+            assertThat(twins.seenAgainst(beside, "7402")).isPresent();
+            assertThat(resolved).containsExactly("localhost", "127.0.0.1");
+
+            clock.pass(ProtectedTwins.LATELY);
+
+            assertThat(twins.seenAgainst(beside, "7402")).isPresent();
+            assertThat(resolved).hasSize(4);
+        }
+
+        @Test
         void what_came_too_late_counts_the_next_time() {
             known.set(0, target("slow", "postgresql://r@slow.invalid/shop", true));
             assertThat(twins.seenAgainst(weak, "7402")).isEmpty();
@@ -199,6 +274,12 @@ class ProtectedTwinsTest {
         @Override
         public Optional<String> systemIdentifier(PostgresUrl database) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Future<Set<InetAddress>> addressesLater(String host) {
+            resolved.add(host);
+            return CompletableFuture.supplyAsync(() -> resolver.apply(host), resolving);
         }
 
         @Override

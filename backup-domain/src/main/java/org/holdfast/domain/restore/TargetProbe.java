@@ -1,6 +1,8 @@
 package org.holdfast.domain.restore;
 
+import java.net.InetAddress;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.snapshot.Manifest;
@@ -24,4 +26,7 @@ public interface TargetProbe {
 
     /** The same, without waiting for it. */
     Future<Optional<String>> systemIdentifierLater(PostgresUrl database);
+
+    /** What a host's name stands for, without waiting for it; nothing where it is not known. */
+    Future<Set<InetAddress>> addressesLater(String host);
 }
