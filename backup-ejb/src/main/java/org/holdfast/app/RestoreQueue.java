@@ -9,6 +9,7 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -78,8 +79,12 @@ public class RestoreQueue {
         return request;
     }
 
-    /** The code is checked last, so that no other refusal uses it up. */
-    public UUID enter(UUID snapshotId, Restores.Order order, Impact impact) {
+    /**
+     * The code is checked last, so that no other refusal uses it up.
+     *
+     * @param arrived when the order with its code came in
+     */
+    public UUID enter(UUID snapshotId, Restores.Order order, Impact impact, Instant arrived) {
         Snapshot snapshot =
                 snapshots
                         .lock(snapshotId)
@@ -93,7 +98,7 @@ public class RestoreQueue {
         RestoreRequest request = asked(snapshot, target, order, impact, plan);
         // A passkey is shown in a second try, when rows may have come: it answers for the decision.
         String decision = RestoreRequest.decisionHash(snapshot, target, plan, caller.name());
-        secondFactor.require(caller.name(), order.otp(), "restore " + decision);
+        secondFactor.require(caller.name(), order.otp(), "restore " + decision, arrived);
         if (order.identity() != null) {
             request.identityHeldBy(
                     identities.hold(request.id(), order.identity()),

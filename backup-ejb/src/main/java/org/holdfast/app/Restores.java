@@ -254,6 +254,7 @@ public class Restores {
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public UUID request(UUID snapshotId, Order order) {
+        Instant arrived = clock.instant();
         Impact impact = impact(snapshotId, order.target(), Purpose.ASKING);
         if (order.passphrase() != null) {
             queue.look(snapshotId, order, impact);
@@ -261,7 +262,7 @@ public class Restores {
         // Before the transaction: it takes its time.
         Secret identity =
                 passphrases.open(order.identity(), order.passphrase(), recipients(snapshotId));
-        return queue.enter(snapshotId, order.opened(identity), impact);
+        return queue.enter(snapshotId, order.opened(identity), impact, arrived);
     }
 
     /** A second person agrees to the whole plan; the code is spent for exactly this plan. */

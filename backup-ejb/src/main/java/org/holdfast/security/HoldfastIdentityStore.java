@@ -197,6 +197,7 @@ public class HoldfastIdentityStore implements IdentityStore {
             case RIGHT -> Optional.empty();
             case WRONG -> Optional.of("wrong code");
             case USED -> Optional.of("code used already");
+            case LATE -> Optional.of("code waited for too long");
             case WAIT -> Optional.of("too many wrong codes");
             case NO_DEVICE -> Optional.of("device was removed");
         };

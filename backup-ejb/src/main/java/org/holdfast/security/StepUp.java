@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.holdfast.domain.people.SecondFactor;
@@ -60,6 +61,11 @@ public class StepUp implements SecondFactor {
 
     @Override
     public void require(String userName, String code, String operation) {
+        require(userName, code, operation, clock.instant());
+    }
+
+    @Override
+    public void require(String userName, String code, String operation, Instant arrived) {
         User user = users.byName(userName).orElseThrow(() -> Refused.notFound("user", userName));
         if (code == null || code.isBlank()) {
             throw new Refused(
@@ -75,7 +81,7 @@ public class StepUp implements SecondFactor {
             sessions.renewId();
             return;
         }
-        switch (tried(user, code, operation, step -> users.useStep(user.id(), step))) {
+        switch (tried(user, code, operation, arrived, step -> users.useStep(user.id(), step))) {
             case RIGHT -> sessions.renewId();
             case NO_DEVICE ->
                     throw new Refused(
@@ -98,6 +104,11 @@ public class StepUp implements SecondFactor {
                             "STEP-UP",
                             "That code was used already.",
                             "Wait for your authenticator's next code and enter that.");
+            case LATE ->
+                    throw new Refused(
+                            "STEP-UP",
+                            "The code waited for too long and was not looked at.",
+                            "Ask for it again, with the code that your authenticator shows then.");
             case WRONG ->
                     throw new Refused(
                             "STEP-UP",
@@ -111,6 +122,7 @@ public class StepUp implements SecondFactor {
         RIGHT,
         WRONG,
         USED,
+        LATE,
         WAIT,
         NO_DEVICE
     }
@@ -121,13 +133,23 @@ public class StepUp implements SecondFactor {
     }
 
     Answer tried(User user, String code, String operation, Spending spending) {
+        return tried(user, code, operation, clock.instant(), spending);
+    }
+
+    /**
+     * @param arrived when the code came in
+     */
+    Answer tried(User user, String code, String operation, Instant arrived, Spending spending) {
         return behindTheDoor(
                 user,
                 operation,
                 device -> {
+                    Optional<Instant> at = TotpCodes.judgedAt(arrived, clock.instant());
+                    if (at.isEmpty()) {
+                        return Answer.LATE;
+                    }
                     OptionalLong step =
-                            TotpCodes.step(
-                                    seal.unseal(device.sealedSecret()), code, clock.instant());
+                            TotpCodes.step(seal.unseal(device.sealedSecret()), code, at.get());
                     if (step.isEmpty()) {
                         return Answer.WRONG;
                     }
@@ -168,6 +190,8 @@ public class StepUp implements SecondFactor {
                 records.wrongCode(user, operation, blockedAfter(device.failures() + 1, now));
             } else if (answer == Answer.USED) {
                 records.refusedCode(user, operation, "code used already");
+            } else if (answer == Answer.LATE) {
+                records.refusedCode(user, operation, "code waited for too long");
             }
             return answer;
         }

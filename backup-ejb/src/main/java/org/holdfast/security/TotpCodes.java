@@ -7,9 +7,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.holdfast.domain.shared.Secret;
 
@@ -22,6 +24,7 @@ import org.holdfast.domain.shared.Secret;
 public final class TotpCodes {
     private static final int BITS = 160;
     private static final int STEP_SECONDS = 30;
+    static final Duration WAITED = Duration.ofMinutes(2);
     private static final String ISSUER = "Holdfast";
 
     private TotpCodes() {}
@@ -54,6 +57,16 @@ public final class TotpCodes {
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    /**
+     * As of when a code is judged: as of when it came in, however long its turn was in coming.
+     *
+     * @return empty where it waited for longer than {@link #WAITED}: then it is not looked at
+     */
+    static Optional<Instant> judgedAt(Instant arrived, Instant now) {
+        Instant at = arrived.isAfter(now) ? now : arrived;
+        return Optional.of(at).filter(one -> !one.isBefore(now.minus(WAITED)));
     }
 
     /**

@@ -43,6 +43,16 @@ class TotpCodesTest {
     }
 
     @Test
+    void a_code_is_judged_as_of_when_it_came_in_for_two_minutes_and_never_as_of_a_time_to_come() {
+        Instant now = Instant.ofEpochSecond(1111111109);
+
+        assertThat(TotpCodes.judgedAt(now, now)).contains(now);
+        assertThat(TotpCodes.judgedAt(now.minusSeconds(120), now)).contains(now.minusSeconds(120));
+        assertThat(TotpCodes.judgedAt(now.minusSeconds(121), now)).isEmpty();
+        assertThat(TotpCodes.judgedAt(now.plusSeconds(30), now)).contains(now);
+    }
+
+    @Test
     void blanks_as_apps_show_them_do_not_matter() {
         assertThat(TotpCodes.step(SEED, " 081 804 ", Instant.ofEpochSecond(1111111109)))
                 .isPresent();

@@ -1,5 +1,7 @@
 package org.holdfast.domain.people;
 
+import java.time.Instant;
+
 /** The step-up before a dangerous act: by a TOTP code or, at a browser, by a passkey. */
 public interface SecondFactor {
     /** In the code's place: the person wants to show a passkey. */
@@ -30,4 +32,12 @@ public interface SecondFactor {
      *     many were wrong before
      */
     void require(String userName, String code, String operation);
+
+    /**
+     * The same for an act that took its time before: a TOTP code is judged as of when it came in.
+     *
+     * @param arrived when that was; where it is more than two minutes ago, the code is refused and
+     *     does not count as a wrong one
+     */
+    void require(String userName, String code, String operation, Instant arrived);
 }
