@@ -8,10 +8,12 @@ import static org.holdfast.domain.people.Role.SUPER_GURU_NAME;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ejb.Stateless;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.holdfast.domain.audit.Anchors;
 import org.holdfast.domain.audit.AuditEntry;
 import org.holdfast.domain.audit.AuditFilter;
@@ -30,12 +32,16 @@ public class AuditTrail {
                     chain ->
                             new Refused(
                                     "AUDIT-BUSY",
-                                    "Others have the whole audit log read just now.",
+                                    "The whole audit log is being read twice already.",
                                     "Try again in a few seconds."));
+
+    /** Of this server. */
+    private static final AtomicReference<Status> LAST = new AtomicReference<>();
 
     @Inject private AuditLog audit;
     @Inject private Anchors anchors;
     @Inject private SigningKeys keys;
+    @Inject private Clock clock;
 
     /** Newest first; {@code before} a sequence number to page on from. */
     public List<AuditEntry> newest(AuditFilter filter, Optional<Long> before, int max) {
@@ -59,9 +65,13 @@ public class AuditTrail {
      * @param chain what reading the whole log found
      * @param head its end as the catalog tells it
      * @param anchors what the stores hold of it, store by store
+     * @param readAt when the reading began
      */
     public record Status(
-            AuditLog.ChainStatus chain, AuditLog.Head head, List<Anchors.Anchor> anchors) {
+            AuditLog.ChainStatus chain,
+            AuditLog.Head head,
+            List<Anchors.Anchor> anchors,
+            Instant readAt) {
 
         /** Whether nothing was found that is not as it was entered. */
         public boolean whole() {
@@ -90,15 +100,28 @@ public class AuditTrail {
     /**
      * Reads the whole chain, and holds it against the heads that were last seen in the stores.
      *
-     * @throws Refused AUDIT-BUSY where others have it read already
+     * @throws Refused AUDIT-BUSY where it is being read twice already
      */
     public Status status() {
         return READINGS.take("chain", WAIT, this::read);
     }
 
+    /** What the last reading found; empty where this server had none since it started. */
+    public Optional<Status> lastStatus() {
+        return Optional.ofNullable(LAST.get());
+    }
+
     private Status read() {
+        Instant now = clock.instant();
         AuditLog.ChainStatus chain = audit.verify();
-        return new Status(chain, audit.head(), anchors.all().stream().map(this::compared).toList());
+        Status status =
+                new Status(
+                        chain,
+                        audit.head(),
+                        anchors.all().stream().map(this::compared).toList(),
+                        now);
+        LAST.set(status);
+        return status;
     }
 
     private Anchors.Anchor compared(Anchors.Anchor anchor) {

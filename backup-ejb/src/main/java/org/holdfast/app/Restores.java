@@ -90,9 +90,9 @@ public class Restores {
                     target ->
                             new Refused(
                                     "IMPACT-BUSY",
-                                    "Others have the rows of target "
+                                    "The rows of target "
                                             + target
-                                            + " counted just now.",
+                                            + " are being counted twice already.",
                                     "Try again in a few seconds."));
 
     /**
@@ -170,7 +170,7 @@ public class Restores {
      * What a restore of the snapshot into the target would mean. Looks at the target, so it takes
      * as long as counting its rows does, within limits, and holds no transaction.
      *
-     * @throws Refused IMPACT-BUSY where others have it looked at already
+     * @throws Refused IMPACT-BUSY where it is being looked at twice already
      */
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public Impact impact(UUID snapshotId, String targetName) {

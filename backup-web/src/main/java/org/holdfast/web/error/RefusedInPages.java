@@ -19,10 +19,12 @@ import org.primefaces.PrimeFaces;
 /**
  * What {@code app} refuses, told on the page it was asked on: the message first, then the remedy
  * and the code, everything typed kept. A page that was only opened (GET) and is refused as a whole
- * answers 404 or 403 with the product's own error page. Where a passkey is asked for, the browser
- * is told to and nothing is said. Anything else goes on to the next handler.
+ * answers 404, 403 or 429 with the product's own error page. Where a passkey is asked for, the
+ * browser is told to and nothing is said. Anything else goes on to the next handler.
  */
 public class RefusedInPages extends ExceptionHandlerWrapper {
+
+    private static final int TOO_MANY = 429;
 
     /** Named in faces-config.xml. */
     public static class Factory extends ExceptionHandlerFactory {
@@ -83,17 +85,22 @@ public class RefusedInPages extends ExceptionHandlerWrapper {
             context.validationFailed();
             return;
         }
-        int status =
-                Problems.status(refused.code()) == HttpServletResponse.SC_FORBIDDEN
-                        ? HttpServletResponse.SC_FORBIDDEN
-                        : HttpServletResponse.SC_NOT_FOUND;
         context.getExternalContext().getRequestMap().put("refused", refused);
         try {
-            context.getExternalContext().responseSendError(status, refused.getMessage());
+            context.getExternalContext().responseSendError(status(refused), refused.getMessage());
         } catch (IOException e) {
             throw new FacesException(e);
         }
         context.responseComplete();
+    }
+
+    /** Of a page that is refused as a whole. */
+    static int status(Refused refused) {
+        int status = Problems.status(refused.code());
+        return switch (status) {
+            case HttpServletResponse.SC_FORBIDDEN, TOO_MANY -> status;
+            default -> HttpServletResponse.SC_NOT_FOUND;
+        };
     }
 
     /** The refusal within {@code thrown}, if it is one; a role that is missing is one, too. */

@@ -17,8 +17,12 @@ import org.holdfast.app.AuditTrail;
 import org.holdfast.domain.audit.Anchors;
 import org.holdfast.domain.audit.AuditEntry;
 import org.holdfast.domain.audit.AuditFilter;
+import org.holdfast.domain.shared.Refused;
 
-/** The audit log, newest first, with what reading the whole chain found at its head. */
+/**
+ * The audit log, newest first, with what reading the whole chain found at its head. It is read when
+ * the page is opened and when asked for; who filters or pages on sees the last reading.
+ */
 @Named
 @ViewScoped
 public class Ledger implements Serializable {
@@ -37,13 +41,35 @@ public class Ledger implements Serializable {
     private String subject;
     private transient List<AuditEntry> entries;
     private transient AuditTrail.Status status;
+    private transient Refused unchecked;
+
+    protected Ledger() {}
+
+    Ledger(AuditTrail trail, Zone zone) {
+        this.trail = trail;
+        this.zone = zone;
+    }
 
     /** One detail of an entry. */
     public record Fact(String name, String value) {}
 
     public void load() {
         entries = trail.newest(filter(), number(before), PAGE);
-        status = trail.status();
+        status = trail.lastStatus().orElse(null);
+        if (status == null || before == null && !isFiltered()) {
+            check();
+        }
+    }
+
+    /** Reads the whole chain; where that is refused, the page is there without it and says so. */
+    public void check() {
+        unchecked = null;
+        try {
+            status = trail.status();
+        } catch (Refused refused) {
+            unchecked = refused;
+            status = trail.lastStatus().orElse(null);
+        }
     }
 
     private AuditFilter filter() {
@@ -128,6 +154,30 @@ public class Ledger implements Serializable {
                         zone.minute(status.anchoredAt().get()),
                         Words.names(
                                 status.agreeing().stream().map(Anchors.Anchor::store).toList()));
+    }
+
+    /** Of which reading that is. */
+    public String getChainMeans() {
+        return Say.of(
+                status.whole() ? "chain_whole_means" : "chain_broken_do",
+                zone.second(status.readAt()));
+    }
+
+    /** How the head of the page looks: never good where nothing was checked. */
+    public String getTone() {
+        if (status != null && !status.whole()) {
+            return "bad";
+        }
+        return status == null || unchecked != null ? "warn" : "good";
+    }
+
+    /** Why the chain was not checked just now; null where it was. */
+    public Refused getUnchecked() {
+        return unchecked;
+    }
+
+    public String getUncheckedSentence() {
+        return Say.of("chain_unchecked", unchecked.getMessage());
     }
 
     public AuditTrail.Status getStatus() {

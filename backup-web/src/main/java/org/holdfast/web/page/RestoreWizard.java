@@ -51,6 +51,15 @@ public class RestoreWizard implements Serializable {
     private transient Backups.Detail backup;
     private transient List<TargetEnvironment> targets;
     private transient Impact impact;
+    private transient Refused unseen;
+
+    protected RestoreWizard() {}
+
+    RestoreWizard(Backups backups, Restores restores, Places places) {
+        this.backups = backups;
+        this.restores = restores;
+        this.places = places;
+    }
 
     public void load() {
         if (snapshot == null) {
@@ -68,11 +77,17 @@ public class RestoreWizard implements Serializable {
             target = targets.get(0).name();
         }
         needsIdentity = restores.needsIdentity(snapshot);
-        look();
+        try {
+            look();
+        } catch (Refused refused) {
+            unseen = refused;
+        }
     }
 
-    /** Looks at the chosen target. */
+    /** Looks at the chosen target; what was seen of another is forgotten, whatever comes of it. */
     public void look() {
+        impact = null;
+        unseen = null;
         if (target == null) {
             return;
         }
@@ -278,6 +293,11 @@ public class RestoreWizard implements Serializable {
 
     public Instant getTakenAt() {
         return backup.snapshot().orElseThrow().takenAt();
+    }
+
+    /** Why nothing was seen when the page was opened: it is there all the same. */
+    public Refused getUnseen() {
+        return unseen;
     }
 
     public Impact getImpact() {

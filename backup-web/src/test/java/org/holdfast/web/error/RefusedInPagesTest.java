@@ -6,6 +6,8 @@ import jakarta.ejb.EJBAccessException;
 import jakarta.faces.FacesException;
 import org.holdfast.domain.shared.Refused;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RefusedInPagesTest {
     @Test
@@ -22,6 +24,13 @@ class RefusedInPagesTest {
                         .orElseThrow();
         assertThat(told).hasMessage("Your role does not allow this.");
         assertThat(told.code()).isEqualTo("ROLE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AUDIT-BUSY, 429", "IMPACT-BUSY, 429", "ROLE, 403", "NOT-FOUND, 404"})
+    void a_page_that_is_refused_as_a_whole_answers_what_the_refusal_means(String code, int status) {
+        assertThat(RefusedInPages.status(new Refused(code, "Not so.", "Do this.")))
+                .isEqualTo(status);
     }
 
     @Test

@@ -109,6 +109,14 @@ class MainJobBrowserIT {
         browser.await(
                 "the consequence",
                 () -> browser.text(".consequence").contains("staging has 42 rows"));
+        assertThat(browser.text(".consequence .room"))
+                .containsPattern("about [0-9.]+ [KMG]iB\\b.*needed while both databases stand")
+                .containsPattern("[0-9.]+ [KMGT]iB free|cannot be seen from here");
+        assertThat(browser.text(".consequence .versions"))
+                .containsPattern("[0-9]+\\.[0-9]+ → [0-9]+\\.[0-9]+ (they fit|an upgrade)")
+                .containsPattern("made by pg_dump [0-9]+\\.[0-9]+");
+        assertThat(browser.text(".consequence > div"))
+                .containsPattern("[0-9.]+ [KMG]iB of [0-9.]+ [KMG]iB");
         browser.click("wizard:toImpact");
         browser.await("the impact", () -> browser.text("table.list").contains("public.only_here"));
         for (WebElement item : browser.all("input[name='wizard:checklist']")) {

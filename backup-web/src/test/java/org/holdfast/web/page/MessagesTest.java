@@ -19,6 +19,7 @@ import org.holdfast.app.PolicyFields;
 import org.holdfast.domain.drill.CheckKind;
 import org.holdfast.domain.keys.RecipientKey;
 import org.holdfast.domain.people.Role;
+import org.holdfast.domain.restore.Impact;
 import org.holdfast.domain.restore.RestoreMode;
 import org.holdfast.domain.restore.RestoreState;
 import org.holdfast.domain.snapshot.ForeignDump;
@@ -120,6 +121,9 @@ class MessagesTest {
         for (KeyList.From from : KeyList.From.values()) {
             assertThat(said()).contains("key_from_" + from);
         }
+        for (Impact.Fit fit : Impact.Fit.values()) {
+            assertThat(said()).contains("versions_" + fit);
+        }
         for (ForeignDump.Kind kind : ForeignDump.Kind.values()) {
             assertThat(said()).contains("import_kind_" + kind);
         }
@@ -142,6 +146,7 @@ class MessagesTest {
         unused.removeIf(key -> key.matches("policy_when_[A-Z]+"));
         PolicyFields.KEEPS.forEach(keep -> unused.remove("policy_keep_" + keep));
         unused.removeIf(key -> key.matches("key_(act|for|from|state)_[A-Z]+"));
+        unused.removeIf(key -> key.matches("versions_[A-Z]+"));
         unused.removeIf(key -> key.matches("import_(kind|by|checksum)_[A-Z_]+"));
         unused.removeAll(FAILURES);
         unused.removeAll(

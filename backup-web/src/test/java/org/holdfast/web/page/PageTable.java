@@ -63,6 +63,7 @@ final class PageTable {
                             f -> List.of("", "?token=" + f.invitation())),
                     open("/console/error/403.xhtml"),
                     open("/console/error/404.xhtml"),
+                    open("/console/error/429.xhtml"),
                     open("/console/error/500.xhtml"),
                     open("/console/error/expired.xhtml"),
                     row(
