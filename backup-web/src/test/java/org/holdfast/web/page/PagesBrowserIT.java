@@ -2,7 +2,11 @@ package org.holdfast.web.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.holdfast.testing.PostgresServer;
 import org.holdfast.testing.RestClient;
 import org.holdfast.testing.RunningHoldfast;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +108,71 @@ class PagesBrowserIT {
                                 && browser.has("td[data-label]"));
         browser.keys(Keys.ARROW_DOWN, Keys.ENTER);
         browser.await("a backup", () -> browser.path().startsWith("/console/backups/detail"));
+    }
+
+    @Test
+    void the_chain_of_the_audit_log_is_checked_when_asked_for(RunningHoldfast holdfast) {
+        browser = Browser.signedIn(holdfast);
+        browser.open("/console/audit.xhtml?actor=nobody");
+        String before = browser.text("[id='chain:checked'] .notice.good");
+        assertThat(before).contains("Every entry was read at");
+
+        browser.open("/console/audit.xhtml?actor=" + RunningHoldfast.USER);
+        assertThat(browser.text("[id='chain:checked'] .notice.good")).isEqualTo(before);
+        browser.click("chain:check");
+
+        browser.await(
+                "a reading of its own",
+                () -> !browser.text("[id='chain:checked'] .notice.good").equals(before));
+        assertThat(browser.has("table.list")).isTrue();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void the_wizard_opens_where_too_many_look_at_the_target(RunningHoldfast holdfast)
+            throws Exception {
+        String snapshot = holdfast.verifiedBackup();
+        PostgresServer targets = holdfast.installation().targetServer();
+        holdfast.installation().resetTarget("staging");
+        int tables = 9;
+        for (int i = 0; i < tables; i++) {
+            targets.execute("staging", "CREATE TABLE slow_" + i + " ()");
+        }
+        browser = Browser.signedIn(holdfast);
+        String impact = "/admin/backups/" + snapshot + "/impact?target=staging";
+        ExecutorService others = Executors.newFixedThreadPool(2);
+        try (Connection holder = targets.connect("staging")) {
+            holder.setAutoCommit(false);
+            // The count gives each of them a second.
+            for (int i = 0; i < tables; i++) {
+                holder.createStatement()
+                        .execute("LOCK TABLE slow_" + i + " IN ACCESS EXCLUSIVE MODE");
+            }
+            others.submit(() -> holdfast.guru().get(impact));
+            others.submit(() -> holdfast.guru().get(impact));
+            browser.await(
+                    "two who count",
+                    () ->
+                            targets.query(
+                                            "staging",
+                                            "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT"
+                                                    + " granted")
+                                    .equals("2"));
+
+            browser.open("/console/restores/new.xhtml?snapshot=" + snapshot + "&target=staging");
+
+            assertThat(browser.text("#main"))
+                    .contains("The rows of target staging are being counted twice already.")
+                    .contains("What a restore into staging would mean was not looked at.");
+        } finally {
+            others.shutdown();
+        }
+        browser.click("wizard:lookNow");
+        browser.await(
+                "the consequence",
+                () -> browser.text(".consequence").contains("staging has 42 rows"));
+        assertThat(browser.text("#main")).doesNotContain("counted twice already");
+        holdfast.installation().resetTarget("staging");
     }
 
     @Test
