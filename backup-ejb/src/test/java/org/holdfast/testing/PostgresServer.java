@@ -174,7 +174,6 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /** A plain connection of the superuser; the caller closes it. */
     /** How many sessions wait for a lock on the catalog table. */
     public int waitingFor(String table) {
         return Integer.parseInt(
@@ -185,9 +184,15 @@ public final class PostgresServer implements AutoCloseable {
                                 + "'::regclass AND NOT granted"));
     }
 
+    /** A plain connection of the superuser; the caller closes it. */
     public Connection connect(String database) throws SQLException {
         PostgresUrl url = url(database);
         return DriverManager.getConnection(url.jdbcUrl(), url.jdbcProperties());
+    }
+
+    /** What the server logs. */
+    public Path log() {
+        return home.resolve("log");
     }
 
     /** Copies a file into the data directory, readable by the server only. */
@@ -305,7 +310,7 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private void launch() {
-        control("start", "-l", home.resolve("log").toString(), "-t", "60", "-o", "-p " + port);
+        control("start", "-l", log().toString(), "-t", "60", "-o", "-p " + port);
     }
 
     private void control(String... arguments) {
@@ -322,8 +327,7 @@ public final class PostgresServer implements AutoCloseable {
 
     private IOException withLog(IOException e) {
         try {
-            return new IOException(
-                    e.getMessage() + "\n" + Files.readString(home.resolve("log")), e);
+            return new IOException(e.getMessage() + "\n" + Files.readString(log()), e);
         } catch (IOException unreadable) {
             return e;
         }

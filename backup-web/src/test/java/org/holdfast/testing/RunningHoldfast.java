@@ -345,12 +345,13 @@ public final class RunningHoldfast implements AutoCloseable {
             around.withFarTarget("FAR_TOO", "far_too")
                     .withCommandTarget("CHECKED", "checked", 3)
                     .with("RESTORE_TARGET_CHECKED_IN_PLACE", "true")
+                    .with("ALLOW_GLOBALS_RESTORE", "1")
                     .withNoise(40)
                     .withPolicy(
                             """
                             {"sources": {
                               "shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}},
-                              "far-shop": {"retry": {"attempts": 1, "first_pause_seconds": 1}}}}
+                              "far-shop": {"retry": {"attempts": 2, "first_pause_seconds": 1}}}}
                             """);
             faulty = new RunningHoldfast(around, Server.startForAll(around));
             Runtime.getRuntime().addShutdownHook(new Thread(faulty::close, "stop Holdfast"));
