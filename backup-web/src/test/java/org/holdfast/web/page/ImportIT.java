@@ -97,7 +97,7 @@ class ImportIT {
                         "CREATE TABLE noise AS SELECT n, md5(n::text) FROM generate_series(1, 60000) n");
         sh(
                 "pg_dump -Fc -Z0 noise > large.dump && sha256sum shop.sql | sed s/shop.sql/large.dump/ > large.dump.sha256");
-        sh("pg_dump --create shop > create.sql");
+        sh("pg_dump --create shop > create.sql && pg_dump -Fc --create shop > create.dump");
         sh("{ head -30 shop.sql; echo '\\! touch pwned'; tail -n +31 shop.sql; } > evil.sql");
         sh("openssl enc -aes-256-cbc -pbkdf2 -pass pass:other -in shop.dump -out other.dump.enc");
         sh("ln -s " + around.home().resolve("operator.age") + " link.dump; ln -s / root");
@@ -223,6 +223,7 @@ class ImportIT {
                                 Map.entry("shop.sql.gz.enc", "SQL fits"),
                                 Map.entry("daily/shop.tar.gz", "TAR fits"),
                                 Map.entry("misnamed.sql", "ARCHIVE fits"),
+                                Map.entry("create.dump", "ARCHIVE fits"),
                                 // Only pg_restore can tell that an archive ends too soon.
                                 Map.entry("cut.dump", "ARCHIVE fits"),
                                 Map.entry("cut.sql", "SQL SQL-TRUNCATED"),
@@ -306,7 +307,7 @@ class ImportIT {
 
     @Test
     void an_archive_and_plain_sql_come_back_exactly() {
-        for (String file : List.of("shop.dump.age", "shop.sql.gz.enc", "shop.tar")) {
+        for (String file : List.of("shop.dump.age", "shop.sql.gz.enc", "shop.tar", "create.dump")) {
             around.resetTarget("staging");
             String id = imported(file);
             JsonObject restored = holdfast.restore(id, holdfast.order(id, "staging"));
