@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.holdfast.domain.shared.PostgresUrl;
+import org.holdfast.domain.shared.Refused;
 
 /**
  * A restore into the existing database, in one transaction: a failure or cancel leaves the database
@@ -147,8 +149,17 @@ public final class InPlace {
 
     /** What became of the one transaction; whoever fails in between cannot know it. */
     public static final class End {
+        private final String mark;
         private boolean sent;
         private boolean committed;
+
+        public End() {
+            this("");
+        }
+
+        private End(String mark) {
+            this.mark = mark;
+        }
 
         void sent() {
             sent = true;
@@ -174,6 +185,30 @@ public final class InPlace {
     }
 
     private InPlace() {}
+
+    /**
+     * An end by which {@link #committed} knows later, and after a crash too, that it was: a mark on
+     * the database is part of the transaction.
+     */
+    public static End marked(TargetServer server, UUID restore) throws IOException {
+        return new End(
+                "\n"
+                        + Marks.addingInPlace(
+                                server.session(), server.target().database(), restore.toString())
+                        + ";\n");
+    }
+
+    /**
+     * Whether the transaction of a restore was committed. What a lost worker left running in the
+     * target database is ended first: it cannot become so any more.
+     *
+     * @throws Refused TARGET-SESSIONS where something of it does not end
+     */
+    public static boolean committed(TargetServer server, UUID restore) throws IOException {
+        server.endOwnSessions();
+        return Marks.of(server.session(), server.target().database())
+                .contains(Marks.inPlace(restore.toString()));
+    }
 
     /**
      * Drops everything of a user's, also what the dump does not know, and restores.
@@ -266,7 +301,7 @@ public final class InPlace {
                 restore.requireSuccess();
                 int commit = lastCommit(last);
                 psql.feedPart(new ByteArrayInputStream(last, 0, commit));
-                psql.feedPart(bytes("\n" + around.after() + handOver));
+                psql.feedPart(bytes("\n" + around.after() + handOver + end.mark));
                 end.sent();
                 psql.feed(new ByteArrayInputStream(last, commit, last.length - commit));
                 psql.requireSuccess();

@@ -8,13 +8,15 @@ import java.util.TreeSet;
 /**
  * Words by which a database is known under any name: {@code restore=<id>} for what a restore made,
  * {@code gate=<id>} while its gate is closed for a swap, {@code kept=<id>} once it has served and
- * an undo put it aside. They are kept where every role may write something to a database it does
- * not own, where renames carry it along and transactions hold it together: as the connecting role's
- * {@code application_name} in that database.
+ * an undo put it aside; {@code inplace=<id>} for the last restore in place. They are kept where
+ * every role may write something to a database it does not own, where renames carry it along and
+ * transactions hold it together: as the connecting role's {@code application_name} in that
+ * database.
  */
 final class Marks {
     private static final String SETTING = "application_name";
     private static final String FIRST = "holdfast ";
+    private static final String IN_PLACE = "inplace=";
 
     private Marks() {}
 
@@ -28,6 +30,10 @@ final class Marks {
 
     static String kept(String id) {
         return "kept=" + id;
+    }
+
+    static String inPlace(String id) {
+        return IN_PLACE + id;
     }
 
     static boolean is(Belongings.Setting setting) {
@@ -68,6 +74,14 @@ final class Marks {
     static String adding(Session session, String database, String mark) throws IOException {
         Set<String> marks = of(session, database);
         marks.add(mark);
+        return statement(database, marks);
+    }
+
+    /** The mark of a restore in place takes the place of an earlier one's. */
+    static String addingInPlace(Session session, String database, String id) throws IOException {
+        Set<String> marks = of(session, database);
+        marks.removeIf(mark -> mark.startsWith(IN_PLACE));
+        marks.add(inPlace(id));
         return statement(database, marks);
     }
 

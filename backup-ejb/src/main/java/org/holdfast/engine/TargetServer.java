@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.holdfast.domain.restore.TargetFacts;
 import org.holdfast.domain.shared.PostgresUrl;
 import org.holdfast.domain.shared.Refused;
@@ -273,10 +274,26 @@ public final class TargetServer implements AutoCloseable {
         end(session(), target.database());
     }
 
+    /** The same for those that Holdfast has there in the target's role. */
+    void endOwnSessions() throws IOException {
+        end(
+                session(),
+                target.database(),
+                open ->
+                        open.application().equals(Session.APPLICATION)
+                                && open.user().equals(target.user()));
+    }
+
     void end(Session session, String database) throws IOException {
+        end(session, database, open -> true);
+    }
+
+    private void end(Session session, String database, Predicate<TargetFacts.Session> which)
+            throws IOException {
         long deadline = System.nanoTime() + LEAVING.toNanos();
         while (true) {
-            List<TargetFacts.Session> open = sessions(session, database);
+            List<TargetFacts.Session> open =
+                    sessions(session, database).stream().filter(which).toList();
             if (open.isEmpty()) {
                 return;
             }

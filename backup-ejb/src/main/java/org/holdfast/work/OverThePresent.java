@@ -6,6 +6,7 @@ import org.holdfast.domain.restore.Outcome;
 import org.holdfast.domain.restore.RestoreMode;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.snapshot.DumpFormat;
+import org.holdfast.engine.Cancel;
 import org.holdfast.engine.Client;
 import org.holdfast.engine.Grants;
 import org.holdfast.engine.InPlace;
@@ -22,7 +23,7 @@ final class OverThePresent implements Way {
     private final RestoreJob job;
     private final RestoreSteps steps;
     private final Fetch fetch;
-    private final InPlace.End end = new InPlace.End();
+    private InPlace.End end = new InPlace.End();
 
     OverThePresent(RestoreJob job, RestoreSteps steps, Fetch fetch) {
         this.job = job;
@@ -102,6 +103,7 @@ final class OverThePresent implements Way {
 
     private void replace(TargetServer server, Payload payload, WorkDir dir) throws IOException {
         Optional<String> owner = server.owner().filter(current -> !current.equals(job.url.user()));
+        end = InPlace.marked(server, job.request.id());
         try (Incoming.Opened plain = payload.open(job.tools.executor())) {
             Moving moving = new Moving(plain, job.watch);
             Client psql = steps.psql(job, server);
@@ -127,14 +129,35 @@ final class OverThePresent implements Way {
     }
 
     @Override
-    public Outcome afterLostWorker(TargetServer server) {
-        return new Outcome.Failed(
-                "SERVER_STOPPED", "The server stopped during the restore in place. " + EITHER);
+    public Outcome afterLostWorker(TargetServer server) throws IOException {
+        try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
+            boolean committed = InPlace.committed(server, job.request.id());
+            lock.requireHeld();
+            return new Outcome.Failed(
+                    "SERVER_STOPPED",
+                    committed
+                            ? "The server stopped after the restore in place was committed: "
+                                    + job.target.name()
+                                    + " holds the snapshot. The log shows whether grants were"
+                                    + " carried over, rows compared and the target's command run;"
+                                    + " what is missing there has to be done by hand."
+                            : "The server stopped during the restore in place, before it was"
+                                    + " committed. The target is as it was. Ask for the restore"
+                                    + " again.");
+        }
     }
 
     @Override
     public Left cleanUp() {
-        return left(end.isCommitted(), end.isUnseen() || job.attempt() > 1);
+        if (end.isCommitted() || !end.isUnseen() && job.attempt() == 1) {
+            return left(end.isCommitted(), false);
+        }
+        try (TargetServer server = TargetServer.open(job.url, new Cancel())) {
+            return left(InPlace.committed(server, job.request.id()), false);
+        } catch (IOException | RuntimeException e) {
+            job.watch.warn("Whether it was committed could not be seen: " + e.getMessage());
+            return left(false, true);
+        }
     }
 
     /**

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Fault 7: the server is killed (-9) at work and started again. What it was at converges, nothing
- * is left half done, and no page tells more than is true. Each kill meets a backup and a restore.
+ * is left half done, and no page tells more than is true. Each kill meets a backup and two
+ * restores.
  */
 class KilledServerIT {
     private static RunningHoldfast holdfast;
@@ -37,25 +38,27 @@ class KilledServerIT {
     private static List<String> whole;
     private static Path scripts;
 
-    /** What the two are at when the server dies. */
+    /** What they are at when the server dies: one of each, and one more whose target is staging. */
     enum Moment {
         /** Bytes are on their way. */
-        MIDWAY("dump", "restore", Swap.NOT_MADE),
+        MIDWAY("dump", "restore", Swap.NOT_MADE, "fetch"),
         /** Only one store has the manifest; the restored rows are about to be counted. */
-        HALF_COMMITTED("commit", "check", Swap.NOT_MADE),
+        HALF_COMMITTED("commit", "check", Swap.NOT_MADE, "grants"),
         /** The manifest is in both stores and not in the catalog; about to swap. */
-        MANIFEST_WRITTEN(Halts.COMMITTED, "swap", Swap.NOT_MADE),
+        MANIFEST_WRITTEN(Halts.COMMITTED, "swap", Swap.NOT_MADE, "create"),
         /** Committed, about to be read back; swapped, and not yet recorded. */
-        SWAPPED("verify", Halts.COMPLETED, Swap.MADE);
+        SWAPPED("verify", Halts.COMPLETED, Swap.MADE, "index");
 
         private final String backup;
         private final String restore;
         private final Swap swap;
+        private final String other;
 
-        Moment(String backup, String restore, Swap swap) {
+        Moment(String backup, String restore, Swap swap, String other) {
             this.backup = backup;
             this.restore = restore;
             this.swap = swap;
+            this.other = other;
         }
     }
 
@@ -70,6 +73,9 @@ class KilledServerIT {
                 Installation.create("killed", 8)
                         .withPolicy(
                                 "{\"sources\": {\"far-shop\": {\"retry\": {\"attempts\": 3, \"first_pause_seconds\": 1}}}}");
+        around.withNoise(40)
+                .withFarTarget("FAR_TOO", "far_too")
+                .with("RESTORE_TARGET_FAR_TOO_IN_PLACE", "true");
         scripts = Files.createDirectories(around.home().resolve("scripts"));
         around.with("IMPORT_PLACE_SCRIPTS", scripts.toString());
         around.storeFaults();
@@ -84,8 +90,9 @@ class KilledServerIT {
     }
 
     @BeforeEach
-    void givenATarget() {
+    void givenTargets() {
         around.resetTarget("far");
+        around.resetTarget("staging");
     }
 
     @AfterEach
@@ -99,23 +106,31 @@ class KilledServerIT {
 
     @ParameterizedTest
     @EnumSource(Moment.class)
-    void at_any_moment_the_next_one_brings_both_to_a_true_end(Moment moment) {
+    void at_any_moment_the_next_one_brings_all_to_a_true_end(Moment moment) {
         String databases = databases();
-        JsonObjectBuilder order = holdfast.order(verified, "far");
+        String source = moment.other.equals("index") ? "noise" : "shop";
+        String snapshot = source.equals("noise") ? holdfast.backUp("noise") : verified;
         String backup;
         String restore;
+        String other;
         try (Halts.Halt ofRestore = haltOrSlow(moment.restore)) {
-            restore = holdfast.ask(verified, order);
+            restore = holdfast.ask(verified, holdfast.order(verified, "far"));
             reached(ofRestore, moment.restore, "/admin/restores/" + restore);
-            try (Halts.Halt ofBackup = haltOrSlow(moment.backup)) {
+            try (Halts.Halt ofOther = haltOrSlow(moment.other);
+                    Halts.Halt ofBackup = haltOrSlow(moment.backup)) {
+                other = holdfast.ask(snapshot, holdfast.order(snapshot, "staging"));
+                reached(ofOther, moment.other, "/admin/restores/" + other);
                 backup = holdfast.queue("far-shop");
                 reached(ofBackup, moment.backup, "/admin/backups/" + backup);
                 holdfast.server().signal("KILL");
             }
         }
         if (moment.swap == Swap.NOT_MADE) {
-            assertThat(rows()).as("the old database serves while nobody is there").isEqualTo("42");
+            assertThat(rows("far"))
+                    .as("the old database serves while nobody is there")
+                    .isEqualTo("42");
         }
+        assertThat(rows("staging")).isEqualTo("42");
         around.heal();
         restart();
 
@@ -123,36 +138,102 @@ class KilledServerIT {
         assertThat(saved.getInt("attempt")).isEqualTo(2);
         assertThat(names(backup)).as("one set of objects, and nothing beside it").isEqualTo(whole);
 
+        isAsItWas(other, "staging");
         switch (moment.swap) {
-            case NOT_MADE -> isAsItWas(restore, databases);
+            case NOT_MADE -> {
+                isAsItWas(restore, "far");
+                assertThat(databases()).isEqualTo(databases);
+                restoresNow(verified, "far", "shop");
+            }
             case MADE -> isSwapped(restore);
         }
+        assertThat(databases()).doesNotContain("staging_holdfast_");
+        restoresNow(snapshot, "staging", source);
         guru().await("/admin/restores/" + restore, r -> locks().equals("0"));
         assertThat(guru().get("/admin/audit/status").require(200).string("status"))
                 .isEqualTo("WHOLE");
     }
 
-    private void isAsItWas(String restore, String databases) {
+    private void isAsItWas(String restore, String target) {
         JsonObject ended = guru().await("/admin/restores/" + restore, "FAILED");
         assertThat(ended.getJsonObject("failure").getString("code")).isEqualTo("SERVER_STOPPED");
         assertThat(ended.getString("failureReason"))
                 .isEqualTo(
                         "The server stopped during the restore. The target is as it was; what had"
                                 + " been made aside is removed. Ask for the restore again.");
-        assertThat(rows()).isEqualTo("42");
-        assertThat(databases()).isEqualTo(databases);
+        assertThat(rows(target)).isEqualTo("42");
+    }
 
-        holdfast.restore(verified, holdfast.order(verified, "far"));
-        equalsSource();
+    private void restoresNow(String snapshot, String target, String source) {
+        holdfast.restore(snapshot, holdfast.order(snapshot, target));
+        equals(source, target);
     }
 
     private void isSwapped(String restore) {
         JsonObject ended = guru().await("/admin/restores/" + restore, "COMPLETED");
-        equalsSource();
+        equals("shop", "far");
         assertThat(ended.getString("result"))
                 .isEqualTo("The swap was made before the server stopped; far holds the snapshot.");
         assertThat(around.targetServer().exists(ended.getString("keptDatabase"))).isTrue();
         assertThat(databases()).doesNotContain("far_holdfast_");
+    }
+
+    @Test
+    void at_the_globals_of_a_backup_and_in_restores_in_place_the_next_one_tells_the_truth() {
+        around.resetTarget("far_too");
+        around.resetTarget("sandbox");
+        String half;
+        String done;
+        String backup;
+        try (Halts.Halt committed = holdfast.halts().at(Halts.COMPLETED);
+                Halts.Halt globals = holdfast.halts().at("globals")) {
+            backup = holdfast.queue("far-shop");
+            globals.awaitReached();
+            done = holdfast.ask(verified, inPlace("sandbox"));
+            committed.awaitReached();
+            JsonObjectBuilder order = inPlace("far-too");
+            around.wayToTargets().throttle(100_000);
+            half = holdfast.ask(verified, order);
+            guru().await("/admin/restores/" + half, r -> isReplacing("far_too"));
+            holdfast.server().signal("KILL");
+        }
+        around.heal();
+        restart();
+
+        JsonObject saved = guru().await("/admin/backups/" + backup, KilledServerIT::whole);
+        assertThat(saved.getInt("attempt")).isEqualTo(2);
+        assertThat(names(backup)).isEqualTo(whole);
+
+        JsonObject after = guru().await("/admin/restores/" + done, "FAILED");
+        assertThat(after.getJsonObject("failure").getString("code")).isEqualTo("SERVER_STOPPED");
+        assertThat(after.getString("failureReason"))
+                .startsWith(
+                        "The server stopped after the restore in place was committed: sandbox"
+                                + " holds the snapshot.");
+        equals("shop", "sandbox");
+        JsonObject before = guru().await("/admin/restores/" + half, "FAILED");
+        assertThat(before.getJsonObject("failure").getString("code")).isEqualTo("SERVER_STOPPED");
+        assertThat(before.getString("failureReason"))
+                .isEqualTo(
+                        "The server stopped during the restore in place, before it was committed."
+                                + " The target is as it was. Ask for the restore again.");
+        assertThat(rows("far_too")).isEqualTo("42");
+
+        holdfast.restore(verified, inPlace("far-too"));
+        equals("shop", "far_too");
+    }
+
+    private JsonObjectBuilder inPlace(String target) {
+        return holdfast.order(verified, target).add("mode", "IN_PLACE_SCHEMA");
+    }
+
+    private static boolean isReplacing(String database) {
+        return around.targetServer()
+                .query(
+                        database,
+                        "SELECT count(*) > 0 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND"
+                                + " relation = to_regclass('public.only_here')")
+                .equals("t");
     }
 
     @Test
@@ -168,7 +249,7 @@ class KilledServerIT {
             halt.awaitReached();
             holdfast.server().signal("KILL");
         }
-        assertThat(rows()).isEqualTo("42");
+        assertThat(rows("far")).isEqualTo("42");
         restart();
 
         JsonObject undone = guru().await(path, r -> r.getString("status").equals("UNDONE"));
@@ -184,7 +265,7 @@ class KilledServerIT {
                                 + undone.getString("keptUntil")
                                 + ".");
         assertThat(undone.containsKey("failureReason")).isFalse();
-        assertThat(rows()).isEqualTo("42");
+        assertThat(rows("far")).isEqualTo("42");
         assertThat(databases()).contains(since);
 
         around.catalogServer()
@@ -281,7 +362,9 @@ class KilledServerIT {
         assertThat(databases()).contains("far_holdfast_");
 
         around.heal();
-        isAsItWas(id, databases);
+        isAsItWas(id, "far");
+        assertThat(databases()).isEqualTo(databases);
+        restoresNow(verified, "far", "shop");
     }
 
     private String log(String path) {
@@ -374,16 +457,16 @@ class KilledServerIT {
                 .toList();
     }
 
-    private void equalsSource() {
+    private void equals(String source, String target) {
         assertThat(
                         RunningHoldfast.differences(
-                                around.sourceServer().url("shop"),
-                                around.targetServer().url("far")))
+                                around.sourceServer().url(source),
+                                around.targetServer().url(target)))
                 .isEmpty();
     }
 
-    private String rows() {
-        return around.targetServer().query("far", "SELECT count(*) FROM only_here");
+    private String rows(String target) {
+        return around.targetServer().query(target, "SELECT count(*) FROM only_here");
     }
 
     private String databases() {
