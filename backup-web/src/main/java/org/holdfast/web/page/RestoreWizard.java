@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.holdfast.app.Backups;
 import org.holdfast.app.Places;
@@ -47,6 +48,7 @@ public class RestoreWizard implements Serializable {
     private transient String identity;
     private transient String passphrase;
     private List<String> checklist = new ArrayList<>();
+    private String acknowledgedFor;
     private int step = 1;
     private transient Backups.Detail backup;
     private transient List<TargetEnvironment> targets;
@@ -88,6 +90,11 @@ public class RestoreWizard implements Serializable {
     public void look() {
         impact = null;
         unseen = null;
+        if (!Objects.equals(target, acknowledgedFor)) {
+            acknowledgedFor = target;
+            checklist = new ArrayList<>();
+            phrase = null;
+        }
         if (target == null) {
             return;
         }

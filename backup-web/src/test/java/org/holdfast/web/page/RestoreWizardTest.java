@@ -70,6 +70,23 @@ class RestoreWizardTest {
         assertThat(wizard.isMayGoOn()).isFalse();
     }
 
+    @Test
+    void forgets_what_was_acknowledged_and_typed_for_another_target_alone() {
+        wizard.setSnapshot(UUID.randomUUID());
+        wizard.setTarget("staging");
+        wizard.load();
+        wizard.setChecklist(List.of("owner-told"));
+        wizard.setPhrase("RESTORE 1");
+
+        wizard.review();
+        assertThat(wizard.getChecklist()).containsExactly("owner-told");
+
+        wizard.setTarget("live");
+        wizard.look();
+        assertThat(wizard.getChecklist()).isEmpty();
+        assertThat(wizard.getPhrase()).isNull();
+    }
+
     private static final class OneBackup extends Backups {
         @Override
         public Detail detail(UUID id) {
