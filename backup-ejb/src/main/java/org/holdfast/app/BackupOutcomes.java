@@ -192,13 +192,23 @@ public class BackupOutcomes {
         return current.isPresent();
     }
 
-    /** A copy that had failed was brought in from another store, or failed again. */
-    public void copied(UUID snapshotId, UUID storeId, Optional<String> failure) {
-        Snapshot snapshot = snapshots.lock(snapshotId).orElseThrow();
-        SnapshotCopy copy = snapshots.copy(snapshotId, storeId).orElseThrow();
-        if (copy.leaving()) {
-            return;
+    /**
+     * A copy that had failed was brought in from another store, or failed again.
+     *
+     * @param owner who claimed it
+     */
+    public boolean copied(UUID copyId, String owner, Optional<String> failure) {
+        // The snapshot before its copy, as everywhere.
+        UUID snapshotId = snapshots.copyById(copyId).orElseThrow().snapshotId();
+        snapshots.lock(snapshotId).orElseThrow();
+        Optional<SnapshotCopy> claimed =
+                snapshots
+                        .lockCopy(copyId, owner)
+                        .filter(copy -> copy.state() == SnapshotCopy.State.FAILED);
+        if (claimed.isEmpty()) {
+            return false;
         }
+        SnapshotCopy copy = claimed.get();
         Instant now = clock.instant();
         if (failure.isPresent()) {
             copy.fail(failure.get(), retryOf(runs.find(snapshotId).orElseThrow()), now);
@@ -208,15 +218,30 @@ public class BackupOutcomes {
             audit.append(
                     AuditLog.SYSTEM,
                     "backup.copy",
-                    "backup/" + snapshot.id(),
-                    Map.of("store", storeId.toString()));
+                    "backup/" + snapshotId,
+                    Map.of("store", copy.storeId().toString()));
         }
+        return true;
     }
 
-    /** A restore that read the copy found it wrong; nothing of it was applied. */
-    public void foundCorrupt(UUID snapshotId, UUID storeId, String text) {
+    /**
+     * A restore or drill that read the copy found it wrong; nothing of it was applied. One that is
+     * read from no more, or was found right since it began to read, stays as it is.
+     *
+     * @param reading since when
+     */
+    public boolean foundCorrupt(UUID snapshotId, UUID storeId, String text, Instant reading) {
         Snapshot snapshot = snapshots.lock(snapshotId).orElseThrow();
-        damaged(snapshot, snapshots.copy(snapshotId, storeId).orElseThrow(), text);
+        Optional<SnapshotCopy> read =
+                snapshots
+                        .copy(snapshotId, storeId)
+                        .filter(SnapshotCopy::readable)
+                        .filter(
+                                copy ->
+                                        copy.verifiedAt() == null
+                                                || !copy.verifiedAt().isAfter(reading));
+        read.ifPresent(copy -> damaged(snapshot, copy, text));
+        return read.isPresent();
     }
 
     /**

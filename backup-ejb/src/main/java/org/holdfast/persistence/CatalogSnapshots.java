@@ -153,6 +153,20 @@ public class CatalogSnapshots implements Snapshots {
     }
 
     @Override
+    public Optional<SnapshotCopy> lockCopy(UUID copyId, String owner) {
+        return Rows.lock(entities, SnapshotCopy.class, copyId)
+                .filter(
+                        copy ->
+                                owner.equals(
+                                        Rows.text(
+                                                Sql.value(
+                                                        entities,
+                                                        "SELECT lease_owner FROM snapshot_copies"
+                                                                + " WHERE id = ?",
+                                                        copyId))));
+    }
+
+    @Override
     public Optional<SnapshotCopy> copy(UUID snapshotId, UUID storeId) {
         return entities.createQuery(
                         "SELECT c FROM SnapshotCopy c"

@@ -63,7 +63,9 @@ public class CopyRunner {
         } catch (IOException | RuntimeException e) {
             failure = Optional.of(String.valueOf(e.getMessage()));
         }
-        outcomes.copied(copy.snapshotId(), copy.storeId(), failure);
+        if (!outcomes.copied(copyId, owner, failure)) {
+            return;
+        }
         if (failure.isEmpty()) {
             leases.log(copy.snapshotId(), "INFO", "The missing copy was brought in and read back.");
         } else if (!failure.get().equals(copy.failure())) {
@@ -72,7 +74,7 @@ public class CopyRunner {
                     "WARN",
                     "The missing copy could not be brought in: " + failure.get());
         }
-        leases.releaseCopy(copyId);
+        leases.releaseCopy(copyId, owner);
     }
 
     private void bring(SnapshotCopy missing, Hold hold) throws IOException {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +55,7 @@ class Fetch {
     @Inject private StorageLocations locations;
     @Inject private BlobStores blobStores;
     @Inject private Settings settings;
+    @Inject private Clock clock;
 
     /** Does something with one copy. */
     interface Use<T> {
@@ -218,6 +221,7 @@ class Fetch {
                         StoreFailure.Kind.MISSING,
                         "Snapshot " + job.snapshot.id() + " has no readable copy in any store.");
         for (StorageLocation place : holding(job)) {
+            Instant reading = clock.instant();
             BlobStore store = blobStores.open(locations.access(place));
             boolean used = false;
             try {
@@ -232,7 +236,9 @@ class Fetch {
             } catch (CorruptObject e) {
                 String found = "Store " + place.name() + ": " + e.getMessage();
                 job.watch.error(found);
-                outcomes.foundCorrupt(job.snapshot.id(), place.id(), found);
+                if (!job.watch.lost()) {
+                    outcomes.foundCorrupt(job.snapshot.id(), place.id(), found, reading);
+                }
                 last = e;
             } catch (StoreFailure e) {
                 job.watch.warn(e.getMessage());

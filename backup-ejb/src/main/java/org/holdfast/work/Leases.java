@@ -286,9 +286,12 @@ public class Leases {
                 == 1;
     }
 
-    public void releaseCopy(UUID copyId) {
-        em.createNativeQuery("UPDATE snapshot_copies SET lease_until = NULL WHERE id = ?1")
+    /** Gives a copy back; of one that another worker has meanwhile the claim stays. */
+    public void releaseCopy(UUID copyId, String owner) {
+        em.createNativeQuery(
+                        "UPDATE snapshot_copies SET lease_until = NULL WHERE id = ?1 AND lease_owner = ?2")
                 .setParameter(1, copyId)
+                .setParameter(2, owner)
                 .executeUpdate();
     }
 

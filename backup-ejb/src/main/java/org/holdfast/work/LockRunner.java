@@ -66,7 +66,7 @@ class LockRunner {
                 return;
             }
         }
-        leases.releaseCopy(copyId);
+        leases.releaseCopy(copyId, owner);
     }
 
     private void lock(LockNotes.Order order, Hold hold) throws Cancelled {

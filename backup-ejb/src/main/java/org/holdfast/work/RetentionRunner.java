@@ -87,7 +87,7 @@ public class RetentionRunner {
                 return;
             }
         }
-        leases.releaseCopy(claimed.copyId());
+        leases.releaseCopy(claimed.copyId(), owner);
     }
 
     private void remove(ExpiryMarks.Order order, Hold hold) throws Cancelled {

@@ -56,6 +56,12 @@ public interface Snapshots {
 
     Optional<SnapshotCopy> copyById(UUID copyId);
 
+    /**
+     * The row locked until the transaction ends; empty where another than {@code owner} claimed it
+     * last.
+     */
+    Optional<SnapshotCopy> lockCopy(UUID copyId, String owner);
+
     Optional<SnapshotCopy> copy(UUID snapshotId, UUID storeId);
 
     /** Copies of a source that a store has or should have, those on their way out left aside. */
