@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.holdfast.domain.audit.AuditLog;
 import org.holdfast.domain.people.SecondFactor;
 import org.holdfast.domain.restore.RestoreRequests;
@@ -205,7 +206,7 @@ public class Places {
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public String testSource(UUID id) {
         Source source = sources.find(id).orElseThrow(() -> Refused.notFound("source", id));
-        return sourceProbe.test(sources.url(source));
+        return tested("source", source.name(), () -> sourceProbe.test(sources.url(source)));
     }
 
     /** Adds a target to the catalog after a successful connection; its URL is sealed. */
@@ -288,7 +289,7 @@ public class Places {
     public String testTarget(UUID id) {
         TargetEnvironment target =
                 targets.find(id).orElseThrow(() -> Refused.notFound("target", id));
-        return targetProbe.test(targets.url(target));
+        return tested("target", target.name(), () -> targetProbe.test(targets.url(target)));
     }
 
     /** Adds a directory store after a successful probe. */
@@ -501,8 +502,34 @@ public class Places {
     @TransactionAttribute(TransactionAttributeType.NOT_SUPPORTED)
     public String testStore(UUID id) {
         StorageLocation store = stores.find(id).orElseThrow(() -> Refused.notFound("store", id));
-        probe(stores.access(store));
-        return "Wrote, read back and removed a small object in " + store.place() + ".";
+        return tested(
+                "store",
+                store.name(),
+                () -> {
+                    probe(stores.access(store));
+                    return "Wrote, read back and removed a small object in " + store.place() + ".";
+                });
+    }
+
+    /** Also of a test that fails the log tells who made it. */
+    private String tested(String what, String name, Supplier<String> test) {
+        String subject = what + "/" + name;
+        try {
+            String found = test.get();
+            audit.append(
+                    caller.actor(),
+                    what + ".test",
+                    subject,
+                    Map.of("passed", true, "found", found));
+            return found;
+        } catch (Refused e) {
+            audit.append(
+                    caller.actor(),
+                    what + ".test",
+                    subject,
+                    Map.of("passed", false, "code", e.code(), "found", e.getMessage()));
+            throw e;
+        }
     }
 
     private void probe(StoreAccess access) {

@@ -126,9 +126,22 @@ public class RestoreOutcomes {
         }
     }
 
-    /** What a restore that came to nothing had made aside is gone. */
-    public void asideDropped(UUID id) {
-        requests.lock(id).orElseThrow().asideDropped();
+    /**
+     * What a restore that came to nothing had made aside is gone.
+     *
+     * @param found whether it was there still, and was dropped now
+     */
+    public void asideDropped(UUID id, boolean found) {
+        RestoreRequest request = requests.lock(id).orElseThrow();
+        String database = request.asideDatabase();
+        request.asideDropped();
+        if (found && database != null) {
+            audit.append(
+                    AuditLog.SYSTEM,
+                    "restore.aside-dropped",
+                    "restore/" + id,
+                    Map.of("database", database));
+        }
     }
 
     private Optional<RestoreRequest> fenced(UUID id, int attempt) {

@@ -365,13 +365,17 @@ public final class Aside {
     /**
      * Drops the restored database that stands aside and has not served; that it is not there is no
      * failure.
+     *
+     * @return whether it was there
      */
-    public void dropAside() throws IOException {
+    public boolean dropAside() throws IOException {
         Session session = server.session();
-        if (server.existsIn(session, names.aside())
-                && !Marks.of(session, names.aside()).contains(Marks.kept(names.id()))) {
-            drop(names.aside());
+        if (!server.existsIn(session, names.aside())
+                || Marks.of(session, names.aside()).contains(Marks.kept(names.id()))) {
+            return false;
         }
+        drop(names.aside());
+        return true;
     }
 
     /**

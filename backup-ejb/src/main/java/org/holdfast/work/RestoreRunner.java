@@ -309,16 +309,16 @@ public class RestoreRunner {
         try (TargetServer server = TargetServer.open(url(request, target), new Cancel());
                 TargetLock lock = server.lock()) {
             Aside aside = server.aside(id);
-            Aside.State state = aside.recover();
+            aside.recover();
             lock.requireHeld();
-            aside.dropAside();
-            if (state == Aside.State.ASIDE) {
+            boolean dropped = aside.dropAside();
+            if (dropped) {
                 leases.log(
                         id,
                         "INFO",
                         "Dropped " + request.asideDatabase() + ", which had been left aside.");
             }
-            outcomes.asideDropped(id);
+            outcomes.asideDropped(id, dropped);
         } catch (IOException | Refused e) {
             LOG.log(Level.FINE, "Left for the next look: " + request.asideDatabase(), e);
         }
