@@ -135,7 +135,10 @@ final class BesideThenSwap implements Way {
                     aside.dropAside();
                     yield new Outcome.Failed(
                             "SERVER_STOPPED",
-                            "The server stopped during the restore. The target is as it was; what had been made aside is removed. Ask for the restore again.");
+                            "The server stopped during the restore. "
+                                    + job.asItWas()
+                                    + "; what had been made aside is removed. Ask for the restore"
+                                    + " again.");
                 }
             };
         }
@@ -150,7 +153,7 @@ final class BesideThenSwap implements Way {
     @Override
     public Left cleanUp() {
         if (!touched) {
-            return Left.AS_IT_WAS;
+            return new Left(job.asItWas() + ".");
         }
         try (TargetServer server = TargetServer.open(job.url, new Cancel())) {
             Aside aside = server.aside(job.request.id());
@@ -163,7 +166,7 @@ final class BesideThenSwap implements Way {
                                         + " holds the snapshot."));
             }
             aside.dropAside();
-            return Left.AS_IT_WAS;
+            return new Left(job.asItWas() + ".");
         } catch (IOException | RuntimeException e) {
             job.watch.warn("Could not clean up: " + e.getMessage());
             return new Left(

@@ -142,32 +142,35 @@ final class OverThePresent implements Way {
                                     + " carried over, rows compared and the target's command run;"
                                     + " what is missing there has to be done by hand."
                             : "The server stopped during the restore in place, before it was"
-                                    + " committed. The target is as it was. Ask for the restore"
-                                    + " again.");
+                                    + " committed. "
+                                    + job.asItWas()
+                                    + ". Ask for the restore again.");
         }
     }
 
     @Override
     public Left cleanUp() {
+        String asItWas = job.asItWas() + ".";
         if (end.isCommitted() || !end.isUnseen() && job.attempt() == 1) {
-            return left(end.isCommitted(), false);
+            return left(end.isCommitted(), false, asItWas);
         }
         try (TargetServer server = TargetServer.open(job.url, new Cancel())) {
-            return left(InPlace.committed(server, job.request.id()), false);
+            return left(InPlace.committed(server, job.request.id()), false, asItWas);
         } catch (IOException | RuntimeException e) {
             job.watch.warn("Whether it was committed could not be seen: " + e.getMessage());
-            return left(false, true);
+            return left(false, true, asItWas);
         }
     }
 
     /**
      * @param unseen whether COMMIT may have been done, by a lost worker too
+     * @param asItWas how the target is where nothing was committed
      */
-    static Left left(boolean committed, boolean unseen) {
+    static Left left(boolean committed, boolean unseen, String asItWas) {
         if (committed) {
             return new Left(
                     "The target holds the snapshot already: the restore in place was committed before. There is no kept copy.");
         }
-        return unseen ? new Left(EITHER) : Left.AS_IT_WAS;
+        return new Left(unseen ? EITHER : asItWas);
     }
 }

@@ -20,6 +20,17 @@ final class RestoreJob extends Bringing {
     /** What was compared after the restore. */
     final List<Check> checks = new ArrayList<>();
 
+    private Globals globals = Globals.UNTOUCHED;
+
+    /**
+     * What became of roles and tablespaces of the target's cluster, which no cleaning up undoes.
+     */
+    enum Globals {
+        UNTOUCHED,
+        BEGUN,
+        RESTORED
+    }
+
     RestoreJob(
             Watch watch,
             Toolbox tools,
@@ -31,6 +42,24 @@ final class RestoreJob extends Bringing {
         this.request = request;
         this.target = target;
         this.url = url;
+        if (attempt() > 1 && request.includeGlobals()) {
+            globals = Globals.BEGUN;
+        }
+    }
+
+    void globals(Globals now) {
+        globals = now;
+    }
+
+    /** How the target is where its database was not touched; to be ended by the caller. */
+    String asItWas() {
+        return "The target is as it was"
+                + switch (globals) {
+                    case UNTOUCHED -> "";
+                    case BEGUN ->
+                            ", except roles and tablespaces, some of which may have been restored";
+                    case RESTORED -> ", except roles and tablespaces, which were restored";
+                };
     }
 
     @Override

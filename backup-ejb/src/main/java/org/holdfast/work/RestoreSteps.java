@@ -106,7 +106,14 @@ class RestoreSteps {
                     "Roles and tablespaces are restored only where ALLOW_GLOBALS_RESTORE is 1.",
                     "Leave globals out, or set ALLOW_GLOBALS_RESTORE=1 and restart Holdfast.");
         }
-        globals(job, server, job.url, plain -> plain);
+        Edit begun =
+                plain -> {
+                    job.globals(RestoreJob.Globals.BEGUN);
+                    return plain;
+                };
+        if (globals(job, server, job.url, begun).isPresent()) {
+            job.globals(RestoreJob.Globals.RESTORED);
+        }
     }
 
     /** What is done to the text of globals before it is run. */
