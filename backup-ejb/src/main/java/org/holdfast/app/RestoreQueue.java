@@ -160,7 +160,7 @@ public class RestoreQueue {
 
     private static void requireNoBlocks(
             Restores.Order order, Impact impact, boolean identityGiven) {
-        impact.blocksFor(order.dryRun(), identityGiven).stream()
+        impact.blocksFor(order.mode(), order.dryRun(), identityGiven).stream()
                 .findFirst()
                 .ifPresent(
                         b -> {
@@ -216,16 +216,9 @@ public class RestoreQueue {
     }
 
     private static void requireChecklist(Restores.Order order, Impact impact) {
-        if (order.dryRun()) {
-            return;
-        }
         List<String> open =
-                impact.checklist().stream()
+                impact.checklistFor(order.mode(), order.dryRun()).stream()
                         .filter(Impact.Item::required)
-                        .filter(
-                                i ->
-                                        order.mode().endsSessions()
-                                                || !i.id().equals(RestoreRequest.END_SESSIONS))
                         .map(Impact.Item::id)
                         .filter(id -> !order.checklist().contains(id))
                         .toList();

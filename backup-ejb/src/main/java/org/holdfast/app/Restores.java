@@ -209,7 +209,10 @@ public class Restores {
                         snapshot.rawBytes(),
                         requests.measured(MEASURED),
                         () -> requests.drilled(MEASURED)),
-                new Impact.Settings(settings.allowDbRestore(), settings.confirmTemplate()),
+                new Impact.Settings(
+                        settings.allowDbRestore(),
+                        settings.allowSourceRestore(),
+                        settings.confirmTemplate()),
                 clock.instant());
     }
 
@@ -237,6 +240,11 @@ public class Restores {
                                         "Known targets: "
                                                 + String.join(", ", targetNames())
                                                 + ". Add one under Databases or with RESTORE_TARGET_<ENV>_URL."));
+    }
+
+    /** Whether a restore may go into the very database that its snapshot was taken from. */
+    public boolean intoSourceAllowed() {
+        return settings.allowSourceRestore();
     }
 
     /** Names of the targets that can be restored into. */

@@ -73,6 +73,7 @@ public final class Settings {
                     "ALLOW_CREATE_IN_DUMP",
                     "ALLOW_DB_RESTORE",
                     "ALLOW_GLOBALS_RESTORE",
+                    "ALLOW_SOURCE_RESTORE",
                     "APPROVAL_HOURS",
                     "BACKUP_ENCRYPTION_KEY",
                     "BACKUP_ENCRYPTION_PASSPHRASE",
@@ -182,6 +183,7 @@ public final class Settings {
     private final Duration restoreWorkerPoll;
     private final boolean allowDbRestore;
     private final boolean allowGlobalsRestore;
+    private final boolean allowSourceRestore;
     private final boolean allowCreateInDump;
     private final Map<String, RecipientKey.Purpose> recipients;
     private final Optional<Path> identityFile;
@@ -236,6 +238,7 @@ public final class Settings {
                 Duration.ofMillis(values.number("RESTORE_WORKER_POLL_MS", 100, 3_600_000, 5000));
         allowDbRestore = values.yes("ALLOW_DB_RESTORE", false);
         allowGlobalsRestore = values.yes("ALLOW_GLOBALS_RESTORE", false);
+        allowSourceRestore = values.yes("ALLOW_SOURCE_RESTORE", false);
         allowCreateInDump = values.yes("ALLOW_CREATE_IN_DUMP", false);
         recipients = recipients(values);
         identityFile = identityFile(values);
@@ -382,6 +385,11 @@ public final class Settings {
 
     public boolean allowGlobalsRestore() {
         return allowGlobalsRestore;
+    }
+
+    /** Whether a restore may go into the very database that its snapshot was taken from. */
+    public boolean allowSourceRestore() {
+        return allowSourceRestore;
     }
 
     public boolean allowCreateInDump() {

@@ -15,6 +15,7 @@ import org.holdfast.app.SourcesNow;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.policy.RowProof;
 import org.holdfast.domain.restore.Check;
+import org.holdfast.domain.restore.Impact;
 import org.holdfast.domain.restore.RestoreMode;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.PostgresUrl;
@@ -66,17 +67,25 @@ class RestoreSteps {
         }
     }
 
+    /** Into the source only while that is allowed, and so that it is kept. */
     void requireNotSource(RestoreJob job, TargetServer server) {
-        if (sources.isSource(job.snapshot, job.manifest, job.url, server.systemIdentifier())) {
-            throw new Refused(
-                    "TARGET-IS-SOURCE",
-                    "Target "
-                            + job.target.name()
-                            + (job.manifest.imported().isPresent()
-                                    ? " is the very database this dump was imported for."
-                                    : " is the very database this snapshot was taken from."),
-                    "Restore into another database.");
+        if (!sources.isSource(job.snapshot, job.manifest, job.url, server.systemIdentifier())) {
+            return;
         }
+        if (!settings.allowSourceRestore()) {
+            throw refused(Impact.isTheSource(job.manifest, job.target));
+        }
+        if (job.request.mode().inPlace()) {
+            throw refused(Impact.neverInPlace(job.manifest, job.target));
+        }
+        job.watch.warn(
+                job.target.name()
+                        + " is the source itself: it is restored because ALLOW_SOURCE_RESTORE is"
+                        + " true.");
+    }
+
+    private static Refused refused(Impact.Finding finding) {
+        return new Refused(finding.code(), finding.text(), finding.remedy());
     }
 
     /** Once more, for what has become of targets since the restore was asked for. */
@@ -84,7 +93,7 @@ class RestoreSteps {
         twins.against(job.target, server.systemIdentifier())
                 .ifPresent(
                         f -> {
-                            throw new Refused(f.code(), f.text(), f.remedy());
+                            throw refused(f);
                         });
     }
 

@@ -47,6 +47,7 @@ class SettingsTest {
         assertThat(settings.restoreWorkerPollMs()).isEqualTo(5000);
         assertThat(settings.allowDbRestore()).isFalse();
         assertThat(settings.allowGlobalsRestore()).isFalse();
+        assertThat(settings.allowSourceRestore()).isFalse();
         assertThat(settings.allowCreateInDump()).isFalse();
         assertThat(settings.retentionDays()).isEqualTo(14);
         assertThat(settings.policyFile()).isEmpty();

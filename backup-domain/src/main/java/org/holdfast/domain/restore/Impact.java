@@ -30,6 +30,7 @@ import org.holdfast.domain.snapshot.Snapshot;
  * @param losses tables of which the target has rows that the snapshot has not, largest loss first
  * @param needBytes disk the target's server needs while both databases stand
  * @param blocks reasons why it cannot be asked for now
+ * @param inPlace what speaks against a restore in place besides
  * @param warnings what to know before
  * @param confirmPhrase to be typed exactly
  */
@@ -53,6 +54,7 @@ public record Impact(
         OptionalLong roomBytes,
         Estimate estimate,
         List<Finding> blocks,
+        Optional<Finding> inPlace,
         List<Finding> warnings,
         List<Item> checklist,
         boolean needsApproval,
@@ -62,26 +64,32 @@ public record Impact(
             DateTimeFormatter.ofPattern("d MMM uuuu HH:mm 'UTC'", Locale.ENGLISH)
                     .withZone(ZoneOffset.UTC);
 
+    /** Code of the finding, and id of what has to be acknowledged. */
+    private static final String IS_SOURCE = "TARGET-IS-SOURCE";
+
+    static final String INTO_SOURCE = "source-replaced";
+
     /** Codes of blocks that do not count where nothing is applied to the target. */
     private static final List<String> HARMLESS_IN_A_REHEARSAL =
             List.of(
                     "RESTORE-PRODUCTION",
                     "NO-SPACE",
                     "TARGET-CREATEDB",
-                    "TARGET-IS-SOURCE",
+                    IS_SOURCE,
                     "TARGET-WEAKER");
 
     /** What speaks against a restore, or against a dry run, which touches nothing. */
-    public List<Finding> blocksFor(boolean dryRun) {
-        return blocksFor(dryRun, false);
+    public List<Finding> blocksFor(RestoreMode mode, boolean dryRun) {
+        return blocksFor(mode, dryRun, false);
     }
 
     /**
      * @param identityGiven whether the person gives the identity: then a snapshot that was uploaded
      *     and could not be read back here is read by the restore itself
      */
-    public List<Finding> blocksFor(boolean dryRun, boolean identityGiven) {
-        return blocks.stream()
+    public List<Finding> blocksFor(RestoreMode mode, boolean dryRun, boolean identityGiven) {
+        return Stream.concat(blocks.stream(), mode.inPlace() ? inPlace.stream() : Stream.empty())
+                .filter(b -> mode != RestoreMode.NEW_NAME || !b.code().equals(IS_SOURCE))
                 .filter(b -> !(dryRun && HARMLESS_IN_A_REHEARSAL.contains(b.code())))
                 .filter(
                         b ->
@@ -116,6 +124,28 @@ public record Impact(
         return findings.stream().anyMatch(f -> f.code().equals(code));
     }
 
+    /** What to know before such a restore. */
+    public List<Finding> warningsFor(RestoreMode mode, boolean dryRun) {
+        return warnings.stream()
+                .filter(w -> replaces(mode, dryRun) || !w.code().equals(IS_SOURCE))
+                .toList();
+    }
+
+    /** What is to be acknowledged before such a restore: nothing where nothing is changed. */
+    public List<Item> checklistFor(RestoreMode mode, boolean dryRun) {
+        if (dryRun) {
+            return List.of();
+        }
+        return checklist.stream()
+                .filter(i -> mode.endsSessions() || !i.id().equals(RestoreRequest.END_SESSIONS))
+                .filter(i -> mode != RestoreMode.NEW_NAME || !i.id().equals(INTO_SOURCE))
+                .toList();
+    }
+
+    private static boolean replaces(RestoreMode mode, boolean dryRun) {
+        return !dryRun && mode != RestoreMode.NEW_NAME;
+    }
+
     /** What such a restore takes away; a rehearsal and a database beside take nothing. */
     public List<Loss> losses(RestoreMode mode, boolean dryRun) {
         return dryRun || mode == RestoreMode.NEW_NAME ? List.of() : losses;
@@ -135,6 +165,10 @@ public record Impact(
             return List.of("Not known: " + target + " cannot be reached.");
         }
         List<String> lines = new ArrayList<>();
+        warnings.stream()
+                .filter(w -> w.code().equals(IS_SOURCE))
+                .map(Finding::text)
+                .forEach(lines::add);
         lines.add(
                 "Changes of "
                         + target
@@ -256,9 +290,10 @@ public record Impact(
      * What the configuration says about restores.
      *
      * @param productionAllowed ALLOW_DB_RESTORE
+     * @param sourceAllowed ALLOW_SOURCE_RESTORE
      * @param template of the phrase: {@code {backupId}} and {@code {target}} are filled in
      */
-    public record Settings(boolean productionAllowed, String template) {
+    public record Settings(boolean productionAllowed, boolean sourceAllowed, String template) {
         public String phrase(UUID snapshotId, String target) {
             return template.replace("{backupId}", snapshotId.toString())
                     .replace("{target}", target);
@@ -283,7 +318,20 @@ public record Impact(
         long need = Math.max(snapshot.rawBytes(), 1) * 3 / 2;
         List<Finding> blocks = blocks(snapshot, manifest, target, facts, isSource, need, settings);
         weaker.ifPresent(blocks::add);
+        boolean intoSource = isSource && settings.sourceAllowed();
         List<Finding> warnings = warnings(manifest, facts, losses);
+        List<Item> checklist = checklist(snapshot, target, facts, losses);
+        if (intoSource) {
+            String what = intoSource(snapshot, manifest, target, facts);
+            warnings.add(
+                    0,
+                    new Finding(
+                            IS_SOURCE,
+                            what,
+                            "It is allowed while ALLOW_SOURCE_RESTORE is true. Take that back when"
+                                    + " this restore is done."));
+            checklist.add(0, new Item(INTO_SOURCE, what, true));
+        }
         return new Impact(
                 snapshot.id(),
                 snapshot.rung(),
@@ -304,8 +352,9 @@ public record Impact(
                 facts.roomBytes(),
                 estimate,
                 blocks,
+                intoSource ? Optional.of(neverInPlace(manifest, target)) : Optional.empty(),
                 warnings,
-                checklist(snapshot, target, facts, losses),
+                checklist,
                 target.fourEyes(),
                 settings.phrase(snapshot.id(), target.name()));
     }
@@ -342,6 +391,43 @@ public record Impact(
                 : Optional.empty();
     }
 
+    /** What speaks against a restore into the snapshot's source while that is not allowed. */
+    public static Finding isTheSource(Manifest manifest, TargetEnvironment target) {
+        return new Finding(
+                IS_SOURCE,
+                theSource(manifest, target) + ".",
+                "Restore under a new name beside it (mode NEW_NAME) or into another target. Where the"
+                        + " source itself is lost, set ALLOW_SOURCE_RESTORE=true on every server and"
+                        + " restart Holdfast. The same cluster is told by its system identifier,"
+                        + " whatever name it is reached by.");
+    }
+
+    /** What speaks against one in place, allowed or not: nothing of the source would be kept. */
+    public static Finding neverInPlace(Manifest manifest, TargetEnvironment target) {
+        return new Finding(
+                IS_SOURCE,
+                theSource(manifest, target) + ", and in place nothing of it would be kept.",
+                "Use ASIDE_SWAP, which keeps the old database, or NEW_NAME.");
+    }
+
+    private static String theSource(Manifest manifest, TargetEnvironment target) {
+        return "Target "
+                + target.name()
+                + (manifest.imported().isPresent()
+                        ? " is the very database this dump was imported for"
+                        : " is the very database this snapshot was taken from");
+    }
+
+    private static String intoSource(
+            Snapshot snapshot, Manifest manifest, TargetEnvironment target, TargetFacts facts) {
+        return theSource(manifest, target)
+                + (facts.exists()
+                        ? "; what was written since "
+                                + minute(snapshot.takenAt())
+                                + " is lost from it, and kept as the old database."
+                        : "; there is no database of that name any more, and it is made anew.");
+    }
+
     private static List<Finding> blocks(
             Snapshot snapshot,
             Manifest manifest,
@@ -374,17 +460,8 @@ public record Impact(
                             "Check its URL under Databases with Test connection."));
             return blocks;
         }
-        if (isSource) {
-            blocks.add(
-                    new Finding(
-                            "TARGET-IS-SOURCE",
-                            "Target "
-                                    + target.name()
-                                    + (manifest.imported().isPresent()
-                                            ? " is the very database this dump was imported for."
-                                            : " is the very database this snapshot was taken"
-                                                    + " from."),
-                            "Restore into another database. The same cluster is told by its system identifier, whatever name it is reached by."));
+        if (isSource && !settings.sourceAllowed()) {
+            blocks.add(isTheSource(manifest, target));
         }
         facts.clientProblem()
                 .ifPresent(
@@ -566,7 +643,7 @@ public record Impact(
                                 + (open == 1 ? " open connection" : " open connections")
                                 + " at the swap.",
                 open > 0);
-        return List.copyOf(items.values());
+        return new ArrayList<>(items.values());
     }
 
     private static String minute(Instant instant) {

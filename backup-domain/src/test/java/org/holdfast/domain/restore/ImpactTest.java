@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class ImpactTest {
     private static final Impact.Settings SETTINGS =
-            new Impact.Settings(false, "RESTORE {backupId} INTO {target}");
+            new Impact.Settings(false, false, "RESTORE {backupId} INTO {target}");
 
     private final Snapshot snapshot = Samples.verified();
 
@@ -161,6 +161,27 @@ class ImpactTest {
         }
 
         @Test
+        void the_very_source_but_not_a_new_name_beside_it_nor_a_rehearsal() {
+            Impact impact = of(RestoreRequestTest.staging(), source().build());
+
+            assertThat(impact.blocksFor(RestoreMode.ASIDE_SWAP, false))
+                    .containsExactly(
+                            new Impact.Finding(
+                                    "TARGET-IS-SOURCE",
+                                    "Target staging is the very database this snapshot was taken"
+                                            + " from.",
+                                    "Restore under a new name beside it (mode NEW_NAME) or into"
+                                            + " another target. Where the source itself is lost, set"
+                                            + " ALLOW_SOURCE_RESTORE=true on every server and restart"
+                                            + " Holdfast. The same cluster is told by its system"
+                                            + " identifier, whatever name it is reached by."));
+            assertThat(codes(impact.blocksFor(RestoreMode.IN_PLACE_CLEAN, false)))
+                    .containsExactly("TARGET-IS-SOURCE");
+            assertThat(impact.blocksFor(RestoreMode.NEW_NAME, false)).isEmpty();
+            assertThat(impact.blocksFor(RestoreMode.ASIDE_SWAP, true)).isEmpty();
+        }
+
+        @Test
         void not_another_database_of_the_sources_cluster() {
             Facts facts = new Facts();
             facts.systemIdentifier = "1";
@@ -209,6 +230,98 @@ class ImpactTest {
             assertThat(codes(impact.blocks())).containsExactly("TARGET-UNREACHABLE");
             assertThat(impact.warnings()).isEmpty();
         }
+    }
+
+    @Nested
+    class Into_the_source_while_that_is_allowed {
+        private static final String WHAT =
+                "Target staging is the very database this snapshot was taken from; what was written"
+                        + " since 21 Nov 2026 12:00 UTC is lost from it, and kept as the old"
+                        + " database.";
+
+        private final Impact impact =
+                of(
+                        snapshot,
+                        RestoreRequestTest.staging(),
+                        source().build(),
+                        new Impact.Settings(false, true, SETTINGS.template()));
+
+        @Test
+        void one_is_warned_and_has_to_acknowledge_it_for_a_swap() {
+            assertThat(impact.blocksFor(RestoreMode.ASIDE_SWAP, false)).isEmpty();
+            assertThat(impact.warningsFor(RestoreMode.ASIDE_SWAP, false))
+                    .first()
+                    .isEqualTo(
+                            new Impact.Finding(
+                                    "TARGET-IS-SOURCE",
+                                    WHAT,
+                                    "It is allowed while ALLOW_SOURCE_RESTORE is true. Take that"
+                                            + " back when this restore is done."));
+            assertThat(impact.checklistFor(RestoreMode.ASIDE_SWAP, false))
+                    .contains(new Impact.Item("source-replaced", WHAT, true));
+            assertThat(impact.lost(RestoreMode.ASIDE_SWAP, false)).startsWith(WHAT);
+        }
+
+        @Test
+        void it_is_never_done_in_place() {
+            assertThat(impact.blocksFor(RestoreMode.IN_PLACE_SCHEMA, false))
+                    .containsExactly(
+                            new Impact.Finding(
+                                    "TARGET-IS-SOURCE",
+                                    "Target staging is the very database this snapshot was taken"
+                                            + " from, and in place nothing of it would be kept.",
+                                    "Use ASIDE_SWAP, which keeps the old database, or NEW_NAME."));
+        }
+
+        @Test
+        void a_new_name_beside_it_and_a_rehearsal_need_no_word_of_it() {
+            assertThat(impact.blocksFor(RestoreMode.NEW_NAME, false)).isEmpty();
+            assertThat(impact.warningsFor(RestoreMode.NEW_NAME, false)).isEmpty();
+            assertThat(impact.checklistFor(RestoreMode.NEW_NAME, false))
+                    .extracting(Impact.Item::id)
+                    .doesNotContain("source-replaced");
+            assertThat(impact.warningsFor(RestoreMode.ASIDE_SWAP, true)).isEmpty();
+            assertThat(impact.checklistFor(RestoreMode.ASIDE_SWAP, true)).isEmpty();
+        }
+
+        @Test
+        void a_database_that_is_gone_is_not_said_to_be_kept() {
+            Facts gone = source();
+            gone.exists = false;
+
+            Impact anew =
+                    of(
+                            snapshot,
+                            RestoreRequestTest.staging(),
+                            gone.build(),
+                            new Impact.Settings(false, true, SETTINGS.template()));
+
+            assertThat(anew.warnings().get(0).text())
+                    .isEqualTo(
+                            "Target staging is the very database this snapshot was taken from;"
+                                    + " there is no database of that name any more, and it is made"
+                                    + " anew.");
+        }
+
+        @Test
+        void production_stays_closed() {
+            Impact production =
+                    of(
+                            snapshot,
+                            RestoreRequestTest.production(),
+                            source().build(),
+                            new Impact.Settings(false, true, SETTINGS.template()));
+
+            assertThat(codes(production.blocksFor(RestoreMode.ASIDE_SWAP, false)))
+                    .containsExactly("RESTORE-PRODUCTION");
+            assertThat(production.needsApproval()).isTrue();
+        }
+    }
+
+    private static Facts source() {
+        Facts facts = new Facts();
+        facts.systemIdentifier = "1";
+        return facts;
     }
 
     @Nested
@@ -275,6 +388,14 @@ class ImpactTest {
     }
 
     private static Impact of(Snapshot snapshot, TargetEnvironment target, TargetFacts facts) {
+        return of(snapshot, target, facts, SETTINGS);
+    }
+
+    private static Impact of(
+            Snapshot snapshot,
+            TargetEnvironment target,
+            TargetFacts facts,
+            Impact.Settings settings) {
         return Impact.of(
                 snapshot,
                 Samples.manifest(snapshot),
@@ -283,7 +404,7 @@ class ImpactTest {
                 isSource(snapshot, facts),
                 Optional.empty(),
                 Impact.Estimate.of(1000, List.of(), List::of),
-                SETTINGS,
+                settings,
                 NOON.plus(Duration.ofHours(2)));
     }
 
@@ -301,6 +422,7 @@ class ImpactTest {
     private static final class Facts {
         String systemIdentifier = "2";
         String database = "shop";
+        boolean exists = true;
         String serverVersion = "15.20";
         int serverMajor = 15;
         OptionalLong room = OptionalLong.of(1 << 20);
@@ -314,7 +436,7 @@ class ImpactTest {
                     Optional.empty(),
                     systemIdentifier,
                     database,
-                    true,
+                    exists,
                     serverVersion,
                     serverMajor,
                     Optional.empty(),

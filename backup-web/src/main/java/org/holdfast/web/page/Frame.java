@@ -179,6 +179,11 @@ public class Frame {
         return glassBroken;
     }
 
+    /** Whether sources themselves may be restored into: everybody sees it while it is so. */
+    public boolean isIntoSourceAllowed() {
+        return !getName().isEmpty() && restores.intoSourceAllowed();
+    }
+
     /** What stands in the bottom bar of a narrow screen. */
     public List<Entry> getNear() {
         return getPlaces().subList(0, NEAR);

@@ -14,7 +14,6 @@ import org.holdfast.app.Places;
 import org.holdfast.app.Restores;
 import org.holdfast.domain.restore.Impact;
 import org.holdfast.domain.restore.RestoreMode;
-import org.holdfast.domain.restore.RestoreRequest;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.shared.Refused;
 import org.holdfast.domain.shared.Secret;
@@ -200,7 +199,7 @@ public class RestoreWizard implements Serializable {
         if (impact == null) {
             return List.of();
         }
-        return impact.blocksFor(dryRun, needsIdentity && (dryRun || !mode.inPlace()));
+        return impact.blocksFor(mode, dryRun, needsIdentity && (dryRun || !mode.inPlace()));
     }
 
     public boolean isMayGoOn() {
@@ -209,17 +208,14 @@ public class RestoreWizard implements Serializable {
 
     /** What is to be acknowledged: nothing where nothing is changed. */
     public List<Impact.Item> getItems() {
-        if (impact == null || dryRun) {
-            return List.of();
-        }
-        return impact.checklist().stream()
-                .filter(i -> mode.endsSessions() || !i.id().equals(RestoreRequest.END_SESSIONS))
-                .toList();
+        return impact == null ? List.of() : impact.checklistFor(mode, dryRun);
     }
 
     /** What to know before; the rows that are lost are told in their own place. */
     public List<Impact.Finding> getWarnings() {
-        return impact.warnings().stream().filter(w -> !w.code().equals("ROWS-LOST")).toList();
+        return impact.warningsFor(mode, dryRun).stream()
+                .filter(w -> !w.code().equals("ROWS-LOST"))
+                .toList();
     }
 
     public List<Impact.Loss> getLosses() {

@@ -143,6 +143,7 @@ class RestoreWizardTest {
                     OptionalLong.empty(),
                     new Impact.Estimate(Duration.ZERO, Duration.ZERO, "a guess", 0),
                     List.of(),
+                    Optional.empty(),
                     List.of(),
                     List.of(),
                     false,
