@@ -387,7 +387,7 @@ public record Impact(
                                 "Target "
                                         + target.name()
                                         + " is marked production and ALLOW_DB_RESTORE is not true.",
-                                "Restore into another target, or set ALLOW_DB_RESTORE=true and restart Holdfast for the emergency."))
+                                "Restore into another target, or set ALLOW_DB_RESTORE=true on every server and restart Holdfast for the emergency."))
                 : Optional.empty();
     }
 
