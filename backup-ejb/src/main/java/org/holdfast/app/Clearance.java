@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import org.holdfast.config.Settings;
 import org.holdfast.domain.people.Role;
+import org.holdfast.domain.people.User;
 import org.holdfast.domain.restore.RestoreRequest;
 import org.holdfast.domain.restore.TargetEnvironment;
 import org.holdfast.domain.snapshot.Snapshot;
@@ -23,6 +24,13 @@ public class Clearance {
      */
     public void require(RestoreRequest request, Snapshot snapshot, TargetEnvironment target) {
         requesters.requireMayStill(request.requestedBy(), request.requestedByToken(), Role.ADMIN);
+        if (request.approvedBy() != null) {
+            requesters.requireMayStill(request.approvedBy(), User.Part.APPROVED, Role.ADMIN);
+        }
+        if (request.breakGlass()) {
+            requesters.requireMayStill(
+                    request.breakGlassBy(), User.Part.BROKE_GLASS, Role.SUPER_GURU);
+        }
         request.requireStill(snapshot, target, settings.allowDbRestore());
     }
 }

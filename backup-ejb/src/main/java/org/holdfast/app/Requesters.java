@@ -8,7 +8,7 @@ import org.holdfast.domain.people.Role;
 import org.holdfast.domain.people.User;
 import org.holdfast.domain.people.Users;
 
-/** Those who asked for something that waited since. */
+/** Those on whose word something is done that waited since. */
 @ApplicationScoped
 class Requesters {
     @Inject private Users users;
@@ -21,6 +21,15 @@ class Requesters {
     void requireMayStill(String name, UUID token, Role needed) {
         User user = users.byName(name).orElseThrow(() -> User.gone(name));
         user.requireMayStill(needed, token == null ? null : token(user, token));
+    }
+
+    /**
+     * @param part what the person did, who did not ask for it
+     * @param needed the least role of who may do that
+     * @throws org.holdfast.domain.shared.Refused REQUESTER
+     */
+    void requireMayStill(String name, User.Part part, Role needed) {
+        users.byName(name).orElseThrow(() -> User.gone(name, part)).requireMayStill(part, needed);
     }
 
     private ApiToken token(User user, UUID id) {

@@ -127,6 +127,23 @@ public class User {
         disabled = false;
     }
 
+    /** What somebody did for a thing that waits, on whose word it is done. */
+    public enum Part {
+        ASKED(
+                "asked for this",
+                "Somebody who may can ask for it anew; reject this one where it still waits."),
+        APPROVED("approved this", "Ask for it anew; it then waits for another ADMIN."),
+        BROKE_GLASS("let this through alone", "Ask for it anew; it then waits for another ADMIN.");
+
+        private final String words;
+        private final String remedy;
+
+        Part(String words, String remedy) {
+            this.words = words;
+            this.remedy = remedy;
+        }
+    }
+
     /**
      * Whether the person may still do what they asked for, now that another decides on it or it
      * begins.
@@ -135,20 +152,10 @@ public class User {
      * @throws Refused REQUESTER
      */
     public void requireMayStill(Role needed, ApiToken by) {
-        if (disabled) {
-            throw mayNoLonger(name + ", who asked for this, is disabled.");
-        }
-        if (!role.covers(needed)) {
-            throw mayNoLonger(
-                    name
-                            + ", who asked for this, is "
-                            + role
-                            + " by now; it needs "
-                            + needed
-                            + ".");
-        }
+        requireMayStill(Part.ASKED, needed);
         if (by != null && by.revokedAt() != null) {
             throw mayNoLonger(
+                    Part.ASKED,
                     "Token "
                             + by.name()
                             + " of "
@@ -157,16 +164,41 @@ public class User {
         }
     }
 
-    /** What is said of something that somebody asked for whom nobody knows any more. */
-    public static Refused gone(String name) {
-        return mayNoLonger(name + ", who asked for this, is not known any more.");
+    /**
+     * Whether the person may still do what their part in it needs.
+     *
+     * @throws Refused REQUESTER
+     */
+    public void requireMayStill(Part part, Role needed) {
+        if (disabled) {
+            throw mayNoLonger(part, name + ", who " + part.words + ", is disabled.");
+        }
+        if (!role.covers(needed)) {
+            throw mayNoLonger(
+                    part,
+                    name
+                            + ", who "
+                            + part.words
+                            + ", is "
+                            + role
+                            + " by now; it needs "
+                            + needed
+                            + ".");
+        }
     }
 
-    private static Refused mayNoLonger(String words) {
-        return new Refused(
-                "REQUESTER",
-                words,
-                "Somebody who may can ask for it anew; reject this one where it still waits.");
+    /** What is said of something that somebody asked for whom nobody knows any more. */
+    public static Refused gone(String name) {
+        return gone(name, Part.ASKED);
+    }
+
+    /** What is said of something in which somebody had a part whom nobody knows any more. */
+    public static Refused gone(String name, Part part) {
+        return mayNoLonger(part, name + ", who " + part.words + ", is not known any more.");
+    }
+
+    private static Refused mayNoLonger(Part part, String words) {
+        return new Refused("REQUESTER", words, part.remedy);
     }
 
     /** The authenticator was taken away: the password opens nothing until another is set up. */

@@ -62,6 +62,23 @@ class PeopleTest {
     }
 
     @Test
+    void who_let_something_through_has_to_be_enabled_and_in_the_role_for_it_when_it_begins() {
+        User otto = new User("otto", "h", Role.ADMIN, NOON);
+        otto.requireMayStill(User.Part.APPROVED, Role.ADMIN);
+
+        assertThatThrownBy(() -> otto.requireMayStill(User.Part.BROKE_GLASS, Role.SUPER_GURU))
+                .hasMessage(
+                        "otto, who let this through alone, is ADMIN by now; it needs SUPER_GURU.");
+        otto.disable();
+        assertThatThrownBy(() -> otto.requireMayStill(User.Part.APPROVED, Role.ADMIN))
+                .hasMessage("otto, who approved this, is disabled.")
+                .extracting(e -> ((Refused) e).code())
+                .isEqualTo("REQUESTER");
+        assertThat(User.gone("otto", User.Part.APPROVED))
+                .hasMessage("otto, who approved this, is not known any more.");
+    }
+
+    @Test
     void a_token_by_which_something_was_asked_for_may_have_ended_by_then_but_not_been_revoked() {
         User olga = new User("olga", "h", Role.ADMIN, NOON);
         ApiToken token = new ApiToken(olga.id(), "ci", "h", Role.ADMIN, NOON, NOON.plusSeconds(60));

@@ -688,6 +688,40 @@ class ApprovalsIT {
         assertThat(databaseOf("ledger")).isEqualTo(before);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "approved_by = '%1$s', approved_at = now() | disabled = true | , who approved this, is disabled.",
+                "approved_by = '%1$s', approved_at = now() | role = 'OPERATOR' | , who approved this, is OPERATOR by now; it needs ADMIN.",
+                "break_glass = true, break_glass_by = '%1$s', break_glass_at = now(), break_glass_reason = 'Everybody else is on a flight' | role = 'ADMIN' | , who let this through alone, is ADMIN by now; it needs SUPER_GURU."
+            })
+    void a_restore_that_waits_for_its_turn_does_not_run_where_who_let_it_through_may_no_longer(
+            String through, String person, String why) {
+        String name = "approver-" + ++made;
+        UUID approver = holdfast.user(name, Role.SUPER_GURU);
+        holdfast.installation().resetTarget("ledger");
+        String backup = holdfast.verifiedBackup();
+        String id = holdfast.ask(backup, holdfast.order(backup, "ledger"));
+        String before = databaseOf("ledger");
+        people(person, approver);
+
+        catalog()
+                .execute(
+                        "holdfast",
+                        "UPDATE backup_restores SET status = 'QUEUED', "
+                                + through.formatted(name)
+                                + " WHERE id = '"
+                                + id
+                                + "'");
+        JsonObject ended = guru.await("/admin/restores/" + id, "FAILED");
+
+        assertThat(ended.getJsonObject("failure").getString("code")).isEqualTo("REQUESTER");
+        assertThat(ended.getString("failureReason"))
+                .contains(name + why, "Ask for it anew", "The target is as it was.");
+        assertThat(databaseOf("ledger")).isEqualTo(before);
+    }
+
     /** Which database has the name on the targets' server: a restore beside puts another there. */
     private String databaseOf(String name) {
         return holdfast.installation()
