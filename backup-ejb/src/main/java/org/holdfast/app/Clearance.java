@@ -33,4 +33,14 @@ public class Clearance {
         }
         request.requireStill(snapshot, target, settings.allowDbRestore());
     }
+
+    /**
+     * Whether the undo that is asked for may still be done.
+     *
+     * @throws org.holdfast.domain.shared.Refused REQUESTER
+     */
+    public void requireUndo(RestoreRequest request) {
+        requesters.requireMayStill(
+                request.undoRequestedBy(), request.undoRequestedByToken(), Role.ADMIN);
+    }
 }

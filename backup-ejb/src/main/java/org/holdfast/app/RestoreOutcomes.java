@@ -29,9 +29,9 @@ public class RestoreOutcomes {
     @Inject private Clock clock;
 
     /** Written before the database is made, so that a successor knows what to clean up. */
-    public boolean goesInto(UUID id, int attempt, String database) {
+    public boolean goesInto(UUID id, int attempt, String database, String system) {
         Optional<RestoreRequest> request = fenced(id, attempt);
-        request.ifPresent(r -> r.goesInto(database));
+        request.ifPresent(r -> r.goesInto(database, system));
         return request.isPresent();
     }
 
@@ -81,25 +81,41 @@ public class RestoreOutcomes {
      *
      * @param servedSince name by which what served since is kept
      * @param until when that is dropped
+     * @return false where another worker has said so before
      */
-    public void undone(UUID id, String sentence, String servedSince, Instant until) {
+    public boolean undone(UUID id, String sentence, String servedSince, Instant until) {
         RestoreRequest request = requests.lock(id).orElseThrow();
-        if (request.status() == RestoreState.COMPLETED) {
-            String by = request.undoRequestedBy();
-            request.undone(sentence, servedSince, until);
-            audit.append(
-                    AuditLog.SYSTEM,
-                    "restore.undone",
-                    "restore/" + id,
-                    Map.of("requestedBy", String.valueOf(by), "result", sentence));
+        if (request.status() != RestoreState.COMPLETED) {
+            return false;
         }
+        String by = request.undoRequestedBy();
+        request.undone(sentence, servedSince, until);
+        audit.append(
+                AuditLog.SYSTEM,
+                "restore.undone",
+                "restore/" + id,
+                Map.of("requestedBy", String.valueOf(by), "result", sentence));
+        return true;
     }
 
-    public void undoFailed(UUID id, String why) {
-        if (requests.lock(id).orElseThrow().undoFailed(why)) {
-            audit.append(
-                    AuditLog.SYSTEM, "restore.undo-failed", "restore/" + id, Map.of("why", why));
+    /**
+     * The undo is about to change the names of databases.
+     *
+     * @return false where it was withdrawn
+     */
+    public boolean undoBegins(UUID id) {
+        return requests.lock(id).orElseThrow().undoBegins();
+    }
+
+    /**
+     * @return false where it is not asked for any more
+     */
+    public boolean undoFailed(UUID id, String why) {
+        if (!requests.lock(id).orElseThrow().undoFailed(why)) {
+            return false;
         }
+        audit.append(AuditLog.SYSTEM, "restore.undo-failed", "restore/" + id, Map.of("why", why));
+        return true;
     }
 
     /**
@@ -115,15 +131,27 @@ public class RestoreOutcomes {
      * A kept database's time is over, and it was dropped.
      *
      * @param found whether it was there still
+     * @return false where it is another one that is kept by now
      */
-    public void keptDropped(UUID id, String database, boolean found) {
-        if (requests.lock(id).orElseThrow().keptDropped(database)) {
-            audit.append(
-                    AuditLog.SYSTEM,
-                    "restore.kept-dropped",
-                    "restore/" + id,
-                    Map.of("database", database, "found", Boolean.toString(found)));
+    public boolean keptDropped(UUID id, String database, boolean found) {
+        if (!requests.lock(id).orElseThrow().keptDropped(database)) {
+            return false;
         }
+        audit.append(
+                AuditLog.SYSTEM,
+                "restore.kept-dropped",
+                "restore/" + id,
+                Map.of("database", database, "found", Boolean.toString(found)));
+        return true;
+    }
+
+    /**
+     * A kept database could not be dropped although its time is over.
+     *
+     * @return whether that is new
+     */
+    public boolean keptStays(UUID id, String database, String why) {
+        return requests.lock(id).orElseThrow().keptStays(database, why);
     }
 
     /**

@@ -347,11 +347,25 @@ public class Restores {
 
     /**
      * A waiting restore ends at once, a running one within seconds; the target stays as it was,
-     * unless a restore in place was committed before.
+     * unless a restore in place was committed before. Of a completed one the undo that is asked for
+     * is withdrawn.
+     *
+     * @throws Refused RESTORE-ENDED, UNDO-BEGUN
      */
     @RolesAllowed({SUPER_GURU_NAME, ADMIN_NAME})
     public void cancel(UUID id) {
-        lock(id).cancel(clock.instant());
+        RestoreRequest request = lock(id);
+        String undoBy = request.undoRequestedBy();
+        if (undoBy != null) {
+            request.cancelUndo();
+            audit.append(
+                    caller.actor(),
+                    "restore.undo-cancelled",
+                    "restore/" + id,
+                    Map.of("requestedBy", undoBy));
+            return;
+        }
+        request.cancel(clock.instant());
         audit.append(caller.actor(), "restore.cancel", "restore/" + id, Map.of());
     }
 
@@ -365,7 +379,7 @@ public class Restores {
             requests.activeOn(request.targetId()).ifPresent(RestoreQueue::refuseBeside);
         }
         request = lock(id);
-        request.requestUndo(caller.name(), clock.instant());
+        request.requestUndo(caller.name(), caller.token(), requests.now());
         secondFactor.require(caller.name(), otp, "restore.undo " + id);
         audit.append(caller.actor(), "restore.undo", "restore/" + id, Map.of());
         queued.fire(new WorkQueued());

@@ -30,6 +30,12 @@ public class CatalogRestores implements RestoreRequests {
     @PersistenceContext(unitName = Catalog.UNIT)
     private EntityManager entities;
 
+    @Override
+    public Instant now() {
+        return Rows.instant(
+                entities.createNativeQuery("SELECT clock_timestamp()").getSingleResult());
+    }
+
     /** Written at once, so that a second active one on the target fails here and not at commit. */
     @Override
     public void add(RestoreRequest request) {

@@ -1,9 +1,9 @@
 package org.holdfast.work;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.holdfast.domain.restore.Outcome;
 import org.holdfast.domain.restore.RestoreMode;
 import org.holdfast.domain.shared.Refused;
@@ -22,18 +22,21 @@ final class BesideThenSwap implements Way {
     private final RestoreJob job;
     private final RestoreSteps steps;
     private final Fetch fetch;
-    private final Clock clock;
+    private final Supplier<Instant> now;
 
     /** Whether there may be something to clean up: of this attempt, or of a lost one. */
     private boolean touched;
 
     private boolean swapping;
 
-    BesideThenSwap(RestoreJob job, RestoreSteps steps, Fetch fetch, Clock clock) {
+    /**
+     * @param now the clock by which what is kept will be dropped
+     */
+    BesideThenSwap(RestoreJob job, RestoreSteps steps, Fetch fetch, Supplier<Instant> now) {
         this.job = job;
         this.steps = steps;
         this.fetch = fetch;
-        this.clock = clock;
+        this.now = now;
         this.touched = job.attempt() > 1;
     }
 
@@ -44,7 +47,7 @@ final class BesideThenSwap implements Way {
         try (TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
             requireFree(server);
             Aside aside = server.aside(job.request.id());
-            steps.requireGoesInto(job, aside.names().aside());
+            steps.requireGoesInto(job, aside.names().aside(), server);
             try (Payload payload = fetch.dump(job, server.version(), client)) {
                 steps.globals(job, server);
                 requireFree(server);
@@ -116,7 +119,7 @@ final class BesideThenSwap implements Way {
     }
 
     private Instant until() {
-        return job.target.keptUntil(clock.instant());
+        return job.target.keptUntil(now.get());
     }
 
     @Override

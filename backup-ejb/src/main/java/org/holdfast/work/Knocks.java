@@ -20,6 +20,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,6 +77,7 @@ public class Knocks {
                     Lease.Kind.DRILL, ConcurrentHashMap.newKeySet());
     private Beat poll;
     private Beat tidy;
+    private Beat drop;
     private Beat schedule;
 
     @PostConstruct
@@ -83,6 +85,7 @@ public class Knocks {
         owner = server.name();
         poll = new Beat("Queued work", executor, clock, this::knock);
         tidy = new Beat("Copies to be made and leftovers", executor, clock, this::tidyUp);
+        drop = new Beat("What restores left", executor, clock, this::drop);
         schedule = new Beat("The schedules", executor, clock, this::follow);
         timers.createIntervalTimer(
                 settings.restoreWorkerPollMs(),
@@ -129,6 +132,7 @@ public class Knocks {
     @Schedule(hour = "*", minute = "*", second = "*/15", persistent = false)
     void tidy() {
         tidy.fire();
+        drop.fire();
     }
 
     private void tidyUp() {
@@ -141,6 +145,10 @@ public class Knocks {
                 knockNow();
             }
         }
+    }
+
+    /** Apart from the copies: a target's server that does not answer costs each try its time. */
+    private void drop() {
         if (settings.restoreWorkerEnabled()) {
             each(() -> leases.claimKept(owner), restores::dropKept);
             each(() -> leases.claimAside(owner), restores::dropAside);
@@ -172,8 +180,12 @@ public class Knocks {
         }
     }
 
+    /** Each at most once: what comes a second time is left to the next beat. */
     private static <T> void each(Supplier<Optional<T>> claim, Consumer<T> work) {
-        for (Optional<T> next = claim.get(); next.isPresent(); next = claim.get()) {
+        Set<T> done = new HashSet<>();
+        for (Optional<T> next = claim.get();
+                next.isPresent() && done.add(next.get());
+                next = claim.get()) {
             work.accept(next.get());
         }
     }

@@ -31,6 +31,15 @@ public class Leases {
             "(identity_holder IS NULL OR identity_holder = ?2"
                     + " OR identity_until < clock_timestamp())";
 
+    /** Looks come in their time: no clock has jumped since the one before. */
+    private static final String STEADY =
+            "EXISTS (SELECT 1 FROM retention_looks l WHERE l.steady AND l.looked_at BETWEEN clock_timestamp() - interval '2 hours' AND clock_timestamp())";
+
+    /** One put off by a clock that was ahead is not left until then. */
+    private static final String DROP_NOW =
+            "(drop_try_at IS NULL OR drop_try_at NOT BETWEEN clock_timestamp() AND clock_timestamp() + interval '15 minutes')"
+                    + " AND (lease_until IS NULL OR lease_until < clock_timestamp())";
+
     @PersistenceContext private EntityManager em;
 
     /** What renewing a lease told. */
@@ -169,16 +178,6 @@ public class Leases {
      */
     public void log(UUID workId, String level, String text) {
         em.createNativeQuery("INSERT INTO work_log (work_id, level, text) VALUES (?1, ?2, ?3)")
-                .setParameter(1, workId)
-                .setParameter(2, level)
-                .setParameter(3, text)
-                .executeUpdate();
-    }
-
-    /** As {@link #log}, but not where the newest line says the same already. */
-    public void logOnce(UUID workId, String level, String text) {
-        em.createNativeQuery(
-                        "INSERT INTO work_log (work_id, level, text) SELECT CAST(?1 AS uuid), CAST(?2 AS text), CAST(?3 AS text) WHERE CAST(?3 AS text) IS DISTINCT FROM (SELECT text FROM work_log WHERE work_id = ?1 ORDER BY seq DESC LIMIT 1)")
                 .setParameter(1, workId)
                 .setParameter(2, level)
                 .setParameter(3, text)
@@ -371,7 +370,9 @@ public class Leases {
                 em.createNativeQuery(
                                 "UPDATE snapshot_copies SET lease_owner = ?1, lease_until = "
                                         + UNTIL
-                                        + " WHERE id = (SELECT c.id FROM snapshot_copies c WHERE c.doomed_at IS NOT NULL AND c.state <> 'REMOVED' AND c.remove_after <= clock_timestamp() AND (c.remove_try_at IS NULL OR c.remove_try_at <= clock_timestamp()) AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp()) AND EXISTS (SELECT 1 FROM retention_looks l WHERE l.steady AND l.looked_at BETWEEN clock_timestamp() - interval '2 hours' AND clock_timestamp()) ORDER BY c.remove_after FOR UPDATE OF c SKIP LOCKED LIMIT 1) RETURNING id, snapshot_id")
+                                        + " WHERE id = (SELECT c.id FROM snapshot_copies c WHERE c.doomed_at IS NOT NULL AND c.state <> 'REMOVED' AND c.remove_after <= clock_timestamp() AND (c.remove_try_at IS NULL OR c.remove_try_at <= clock_timestamp()) AND (c.lease_until IS NULL OR c.lease_until < clock_timestamp()) AND "
+                                        + STEADY
+                                        + " ORDER BY c.remove_after FOR UPDATE OF c SKIP LOCKED LIMIT 1) RETURNING id, snapshot_id")
                         .setParameter(1, owner)
                         .getResultList();
         return rows.stream()
@@ -393,7 +394,9 @@ public class Leases {
         return one(
                 "UPDATE store_sweeps SET lease_owner = ?1, lease_until = "
                         + UNTIL
-                        + " WHERE store_id = (SELECT w.store_id FROM store_sweeps w JOIN stores t ON t.id = w.store_id AND NOT t.retired WHERE (w.swept_at IS NULL OR w.swept_at < clock_timestamp() - interval '1 day') AND w.lease_until < clock_timestamp() AND EXISTS (SELECT 1 FROM retention_looks l WHERE l.steady AND l.looked_at BETWEEN clock_timestamp() - interval '2 hours' AND clock_timestamp()) ORDER BY w.swept_at NULLS FIRST FOR UPDATE OF w SKIP LOCKED LIMIT 1) RETURNING store_id",
+                        + " WHERE store_id = (SELECT w.store_id FROM store_sweeps w JOIN stores t ON t.id = w.store_id AND NOT t.retired WHERE (w.swept_at IS NULL OR w.swept_at < clock_timestamp() - interval '1 day') AND w.lease_until < clock_timestamp() AND "
+                        + STEADY
+                        + " ORDER BY w.swept_at NULLS FIRST FOR UPDATE OF w SKIP LOCKED LIMIT 1) RETURNING store_id",
                 owner);
     }
 
@@ -420,19 +423,28 @@ public class Leases {
                 .executeUpdate();
     }
 
-    /** Takes one restore, completed or undone, whose kept database's time is over. */
+    /**
+     * Takes one restore, completed or undone, whose kept database's time is over; none while looks
+     * do not come in their time.
+     */
     public Optional<UUID> claimKept(String owner) {
         return one(
                 "UPDATE backup_restores SET lease_owner = ?1, lease_until = "
                         + UNTIL
-                        + " WHERE id = (SELECT id FROM backup_restores WHERE kept_until < clock_timestamp() AND status IN ('COMPLETED', 'UNDONE') AND undo_requested_by IS NULL AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY kept_until FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
+                        + ", drop_try_at = clock_timestamp() + interval '15 minutes' WHERE id = (SELECT id FROM backup_restores WHERE kept_until < clock_timestamp() AND status IN ('COMPLETED', 'UNDONE') AND undo_requested_by IS NULL AND "
+                        + DROP_NOW
+                        + " AND "
+                        + STEADY
+                        + " ORDER BY drop_try_at NULLS FIRST, kept_until FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
                 owner);
     }
 
     /** Takes one restore that came to nothing and may have left its database aside. */
     public Optional<UUID> claimAside(String owner) {
         return one(
-                "UPDATE backup_restores SET lease_owner = ?1, lease_until = clock_timestamp() + interval '5 minutes' WHERE id = (SELECT id FROM backup_restores WHERE aside_database IS NOT NULL AND status IN ('FAILED', 'CANCELLED', 'UNDONE') AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
+                "UPDATE backup_restores SET lease_owner = ?1, lease_until = clock_timestamp() + interval '5 minutes', drop_try_at = clock_timestamp() + interval '5 minutes' WHERE id = (SELECT id FROM backup_restores WHERE aside_database IS NOT NULL AND status IN ('FAILED', 'CANCELLED', 'UNDONE') AND "
+                        + DROP_NOW
+                        + " ORDER BY drop_try_at NULLS FIRST, queued_at FOR UPDATE SKIP LOCKED LIMIT 1) RETURNING id",
                 owner);
     }
 

@@ -3,7 +3,6 @@ package org.holdfast.work;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -50,7 +49,6 @@ public class RestoreRunner {
     @Inject private Fetch fetch;
     @Inject private HeldIdentities identities;
     @Inject private Toolbox tools;
-    @Inject private Clock clock;
 
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
@@ -96,7 +94,7 @@ public class RestoreRunner {
             return new DryRun(job, steps, fetch);
         }
         return switch (job.request.mode()) {
-            case ASIDE_SWAP, NEW_NAME -> new BesideThenSwap(job, steps, fetch, clock);
+            case ASIDE_SWAP, NEW_NAME -> new BesideThenSwap(job, steps, fetch, requests::now);
             case IN_PLACE_CLEAN, IN_PLACE_SCHEMA -> new OverThePresent(job, steps, fetch);
         };
     }
@@ -212,16 +210,27 @@ public class RestoreRunner {
     void undo(UUID id, String owner) {
         RestoreRequest request = requests.find(id).orElseThrow();
         TargetEnvironment target = targets.find(request.targetId()).orElseThrow();
-        try (Hold hold = new Hold(tools.scheduler(), () -> leases.prolongUndo(id, owner));
-                TargetServer server = TargetServer.open(url(request, target), new Cancel());
-                TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
-            hold.requireHeld();
-            Aside aside = server.aside(id);
-            if (!aside.undone()) {
-                lock.requireHeld();
-                aside.undo(true);
+        if (request.undoRequestedBy() == null) {
+            return;
+        }
+        try (Hold hold = new Hold(tools.scheduler(), () -> leases.prolongUndo(id, owner))) {
+            if (!request.undoBegun()) {
+                clearance.requireUndo(request);
             }
-            tookBack(id, target, aside, lock.held());
+            try (TargetServer server = TargetServer.open(url(request, target), new Cancel());
+                    TargetLock lock = server.lock(RestoreSteps.PATIENCE)) {
+                hold.requireHeld();
+                Aside aside = server.aside(id);
+                if (!aside.undone()) {
+                    clearance.requireUndo(request);
+                    lock.requireHeld();
+                    if (!outcomes.undoBegins(id)) {
+                        return;
+                    }
+                    aside.undo(true);
+                }
+                tookBack(id, target, aside, lock.held());
+            }
         } catch (Cancelled e) {
             LOG.log(Level.FINE, "Undo of " + id, e);
         } catch (IOException | Refused e) {
@@ -231,8 +240,10 @@ public class RestoreRunner {
 
     private void undoFailed(UUID id, Exception e) {
         if (!mayPass(Failure.of(e, "TARGET"))) {
-            leases.log(id, "ERROR", "The undo failed: " + e.getMessage());
-            outcomes.undoFailed(id, "The undo failed: " + e.getMessage());
+            String words = "The undo failed: " + e.getMessage();
+            if (outcomes.undoFailed(id, words)) {
+                leases.log(id, "ERROR", words);
+            }
             return;
         }
         // Whether it was done only the target's server knows, and the database may be closed to all
@@ -248,7 +259,7 @@ public class RestoreRunner {
      */
     private void tookBack(UUID id, TargetEnvironment target, Aside aside, boolean locked) {
         String servedSince = aside.names().aside();
-        Instant until = target.keptUntil(clock.instant());
+        Instant until = target.keptUntil(requests.now());
         String words =
                 "Undone: "
                         + target.name()
@@ -262,8 +273,9 @@ public class RestoreRunner {
                         + " until "
                         + until
                         + ".";
-        leases.log(id, locked ? "INFO" : "WARN", words);
-        outcomes.undone(id, words, servedSince, until);
+        if (outcomes.undone(id, words, servedSince, until)) {
+            leases.log(id, locked ? "INFO" : "WARN", words);
+        }
     }
 
     /**
@@ -279,8 +291,21 @@ public class RestoreRunner {
         TargetEnvironment target = targets.find(request.targetId()).orElseThrow();
         try (TargetServer server = TargetServer.open(url(request, target), new Cancel());
                 TargetLock lock = server.lock()) {
+            if (request.leftElsewhere(server.systemIdentifier())) {
+                keptStays(
+                        id,
+                        kept,
+                        "the URL of target "
+                                + target.name()
+                                + " leads to another server by now than the one that has it. Drop"
+                                + " it there.");
+                return;
+            }
             lock.requireHeld();
             boolean found = server.aside(id).dropKept(kept);
+            if (!outcomes.keptDropped(id, kept, found)) {
+                return;
+            }
             if (found) {
                 leases.log(
                         id, "INFO", "Dropped the kept database " + kept + ": its time was over.");
@@ -292,11 +317,17 @@ public class RestoreRunner {
                                 + kept
                                 + " is over; there is none of that name on the server of "
                                 + target.name()
-                                + " any more.");
+                                + ". Somebody dropped or renamed it, or an earlier try dropped it"
+                                + " and broke off before it could say so.");
             }
-            outcomes.keptDropped(id, kept, found);
         } catch (IOException | Refused e) {
-            leases.logOnce(id, "WARN", "The kept database could not be dropped: " + e.getMessage());
+            keptStays(id, kept, e.getMessage());
+        }
+    }
+
+    private void keptStays(UUID id, String kept, String why) {
+        if (outcomes.keptStays(id, kept, why)) {
+            leases.log(id, "WARN", "The kept database could not be dropped: " + why);
         }
     }
 
@@ -308,6 +339,12 @@ public class RestoreRunner {
         TargetEnvironment target = targets.find(request.targetId()).orElseThrow();
         try (TargetServer server = TargetServer.open(url(request, target), new Cancel());
                 TargetLock lock = server.lock()) {
+            if (request.leftElsewhere(server.systemIdentifier())) {
+                LOG.log(
+                        Level.FINE,
+                        "Left where it is, on another server: " + request.asideDatabase());
+                return;
+            }
             Aside aside = server.aside(id);
             aside.recover();
             lock.requireHeld();

@@ -61,8 +61,9 @@ class RestoreSteps {
     }
 
     /** Writes down which database will be made, so that a successor knows what to clean up. */
-    void requireGoesInto(RestoreJob job, String database) throws Cancelled {
-        if (!outcomes.goesInto(job.request.id(), job.attempt(), database)) {
+    void requireGoesInto(RestoreJob job, String database, TargetServer server) throws Cancelled {
+        if (!outcomes.goesInto(
+                job.request.id(), job.attempt(), database, server.systemIdentifier())) {
             throw new Cancelled("Another worker has taken over.");
         }
     }

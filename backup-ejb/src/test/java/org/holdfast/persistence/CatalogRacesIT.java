@@ -343,7 +343,7 @@ class CatalogRacesIT {
                                         + "'");
                         RestoreRequest locked = requests.lock(request.id()).orElseThrow();
                         assertThat(locked.attempt()).isEqualTo(2);
-                        locked.goesInto("shop_holdfast_1");
+                        locked.goesInto("shop_holdfast_1", "7");
                     });
 
             assertThat(

@@ -95,6 +95,13 @@ public class RestoreRequest {
     @Column(name = "undo_requested_by")
     private String undoRequestedBy;
 
+    @Convert(converter = IdColumn.class)
+    @Column(name = "undo_requested_by_token")
+    private UUID undoRequestedByToken;
+
+    @Column(name = "undo_begun")
+    private boolean undoBegun;
+
     private String phase;
 
     @Column(name = "done_bytes")
@@ -111,6 +118,15 @@ public class RestoreRequest {
 
     @Column(name = "kept_until")
     private Instant keptUntil;
+
+    @Column(name = "drop_try_at")
+    private Instant dropTryAt;
+
+    @Column(name = "kept_problem")
+    private String keptProblem;
+
+    @Column(name = "target_system")
+    private String targetSystem;
 
     private String result;
 
@@ -483,9 +499,24 @@ public class RestoreRequest {
         }
     }
 
-    /** Where the bytes go while the target still serves. */
-    public void goesInto(String database) {
+    /**
+     * Where the bytes go while the target still serves.
+     *
+     * @param system identifier of the cluster that has the target
+     */
+    public void goesInto(String database, String system) {
         asideDatabase = database;
+        targetSystem = system;
+    }
+
+    /**
+     * Whether the target is on another server by now than what this restore left there: of a
+     * database that is not found then, nothing is known.
+     *
+     * @param system identifier of the cluster that the target's URL leads to now
+     */
+    public boolean leftElsewhere(String system) {
+        return targetSystem != null && !targetSystem.equals(system);
     }
 
     /** The end of the work, whatever it was. */
@@ -505,8 +536,12 @@ public class RestoreRequest {
         }
     }
 
-    /** Asks for the swap to be taken back; the worker does it. */
-    public void requestUndo(String by, Instant now) {
+    /**
+     * Asks for the swap to be taken back; the worker does it.
+     *
+     * @param token by which it is asked for; null where the person does
+     */
+    public void requestUndo(String by, UUID token, Instant now) {
         if (status != RestoreState.COMPLETED || mode != RestoreMode.ASIDE_SWAP || dryRun) {
             throw new Refused(
                     "RESTORE-NO-UNDO",
@@ -527,7 +562,43 @@ public class RestoreRequest {
                     "Restore an older snapshot instead.");
         }
         undoRequestedBy = by;
+        undoRequestedByToken = token;
         failureReason = null;
+    }
+
+    /**
+     * From now on databases may have changed their names, and the undo is brought to its end.
+     *
+     * @return false where it is not asked for any more
+     */
+    public boolean undoBegins() {
+        undoBegun = undoRequestedBy != null;
+        return undoBegun;
+    }
+
+    /** Withdraws an undo that has not begun; the restore stays as it was. */
+    public void cancelUndo() {
+        if (undoRequestedBy == null) {
+            throw new Refused(
+                    "RESTORE-ENDED",
+                    "No undo of restore " + id + " is asked for.",
+                    "Open it to see its result.");
+        }
+        if (undoBegun) {
+            throw new Refused(
+                    "UNDO-BEGUN",
+                    "The undo of restore " + id + " may have begun on the target's server.",
+                    "Wait until that server answers: the undo is brought to its end then.");
+        }
+        undoEnded();
+        failureReason = null;
+    }
+
+    private void undoEnded() {
+        undoRequestedBy = null;
+        undoRequestedByToken = null;
+        undoBegun = false;
+        phase = null;
     }
 
     /**
@@ -542,9 +613,9 @@ public class RestoreRequest {
         failureReason = null;
         asideDatabase = null;
         keptDatabase = servedSince;
+        keptProblem = null;
         keptUntil = until;
-        undoRequestedBy = null;
-        phase = null;
+        undoEnded();
     }
 
     /**
@@ -556,9 +627,8 @@ public class RestoreRequest {
         if (undoRequestedBy == null) {
             return false;
         }
-        undoRequestedBy = null;
+        undoEnded();
         failureReason = why;
-        phase = null;
         return true;
     }
 
@@ -586,6 +656,20 @@ public class RestoreRequest {
         }
         keptDatabase = null;
         keptUntil = null;
+        keptProblem = null;
+        return true;
+    }
+
+    /**
+     * A kept database could not be dropped although its time is over; it is tried again.
+     *
+     * @return whether that is new; not where another one is kept by now
+     */
+    public boolean keptStays(String database, String why) {
+        if (!database.equals(keptDatabase) || why.equals(keptProblem)) {
+            return false;
+        }
+        keptProblem = why;
         return true;
     }
 
@@ -772,6 +856,16 @@ public class RestoreRequest {
         return undoRequestedBy;
     }
 
+    /** The token by which the undo was asked for; null where the person did. */
+    public UUID undoRequestedByToken() {
+        return undoRequestedByToken;
+    }
+
+    /** Whether the undo that is asked for may have begun: it cannot be withdrawn then. */
+    public boolean undoBegun() {
+        return undoBegun;
+    }
+
     /** What the worker does now, one word; null when it does nothing. */
     public String phase() {
         return phase;
@@ -796,6 +890,16 @@ public class RestoreRequest {
 
     public Instant keptUntil() {
         return keptUntil;
+    }
+
+    /** Why what is kept could not be dropped at its time; null where nothing was in the way. */
+    public String keptProblem() {
+        return keptProblem;
+    }
+
+    /** When it is tried again to drop what is left; null where it was not tried. */
+    public Instant dropTryAt() {
+        return dropTryAt;
     }
 
     /** The result in one sentence; null before the end. */

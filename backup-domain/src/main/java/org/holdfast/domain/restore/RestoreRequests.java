@@ -10,6 +10,9 @@ import org.holdfast.domain.shared.Page;
 
 /** The restore records: table {@code backup_restores}. */
 public interface RestoreRequests {
+    /** The catalog's clock: what ends by it must be dated by it. */
+    Instant now();
+
     void add(RestoreRequest request);
 
     Optional<RestoreRequest> find(UUID id);

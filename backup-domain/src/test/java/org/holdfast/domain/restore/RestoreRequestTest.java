@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.holdfast.domain.shared.BreakGlass;
 import org.holdfast.domain.shared.Origin;
 import org.holdfast.domain.shared.Refused;
@@ -624,7 +625,7 @@ class RestoreRequestTest {
         void is_asked_for_while_the_old_database_is_kept() {
             RestoreRequest request = swapped();
 
-            request.requestUndo("otto", KEPT.minusSeconds(1));
+            request.requestUndo("otto", null, KEPT.minusSeconds(1));
             request.undone("The old database serves again.", "shop_holdfast_1", LATER);
 
             assertThat(request.status()).isEqualTo(UNDONE);
@@ -635,9 +636,9 @@ class RestoreRequestTest {
         @Test
         void keeps_what_served_since_which_is_no_leftover_and_cannot_be_undone_again() {
             RestoreRequest request = running();
-            request.goesInto("shop_holdfast_1");
+            request.goesInto("shop_holdfast_1", "7");
             request.finish(new Outcome.Completed("Restored.", "shop_before_1", KEPT, true), NOON);
-            request.requestUndo("otto", NOON);
+            request.requestUndo("otto", null, NOON);
 
             request.undone("Undone.", "shop_holdfast_1", LATER);
 
@@ -645,7 +646,7 @@ class RestoreRequestTest {
             assertThat(request.keptUntil()).isEqualTo(LATER);
             assertThat(request.asideDatabase()).isNull();
             assertThat(request.undoable(NOON)).isFalse();
-            assertThatThrownBy(() -> request.requestUndo("otto", NOON))
+            assertThatThrownBy(() -> request.requestUndo("otto", null, NOON))
                     .extracting(e -> ((Refused) e).code())
                     .isEqualTo("RESTORE-NO-UNDO");
         }
@@ -653,7 +654,7 @@ class RestoreRequestTest {
         @Test
         void that_comes_before_the_old_database_is_dropped_still_keeps_what_served_since() {
             RestoreRequest request = swapped();
-            request.requestUndo("otto", NOON);
+            request.requestUndo("otto", null, NOON);
             request.undone("Undone.", "shop_holdfast_1", LATER);
 
             assertThat(request.keptDropped("shop_before_1")).isFalse();
@@ -666,10 +667,72 @@ class RestoreRequestTest {
         }
 
         @Test
+        void leaves_what_is_kept_with_its_reason_where_it_cannot_be_dropped() {
+            RestoreRequest request = swapped();
+
+            assertThat(request.keptStays("shop_before_2", "no answer")).isFalse();
+            assertThat(request.keptProblem()).isNull();
+            assertThat(request.keptStays("shop_before_1", "no answer")).isTrue();
+            assertThat(request.keptStays("shop_before_1", "no answer")).isFalse();
+            assertThat(request.keptProblem()).isEqualTo("no answer");
+
+            request.keptDropped("shop_before_1");
+            assertThat(request.keptProblem()).isNull();
+        }
+
+        @Test
+        void knows_the_server_that_has_what_is_left() {
+            RestoreRequest before = running();
+            RestoreRequest request = running();
+            request.goesInto("shop_holdfast_1", "7");
+
+            assertThat(request.leftElsewhere("7")).isFalse();
+            assertThat(request.leftElsewhere("8")).isTrue();
+            assertThat(before.leftElsewhere("8")).as("nobody wrote down which").isFalse();
+        }
+
+        @Test
+        void can_be_withdrawn_until_it_begins() {
+            RestoreRequest request = swapped();
+            UUID token = UUID.randomUUID();
+            request.requestUndo("otto", token, NOON);
+            assertThat(request.undoRequestedByToken()).isEqualTo(token);
+            request.undoWaits("no answer");
+
+            request.cancelUndo();
+
+            assertThat(request.undoRequestedBy()).isNull();
+            assertThat(request.undoRequestedByToken()).isNull();
+            assertThat(request.failureReason()).isNull();
+            assertThat(request.status()).isEqualTo(COMPLETED);
+            assertThat(request.undoable(NOON)).isTrue();
+            assertThat(request.undoBegins()).as("a worker that had taken it").isFalse();
+            assertThatThrownBy(request::cancelUndo)
+                    .hasMessage("No undo of restore " + request.id() + " is asked for.");
+        }
+
+        @Test
+        void that_may_have_begun_is_not_withdrawn_any_more() {
+            RestoreRequest request = swapped();
+            request.requestUndo("otto", null, NOON);
+
+            assertThat(request.undoBegins()).isTrue();
+            request.undoWaits("no answer");
+
+            assertThatThrownBy(request::cancelUndo)
+                    .extracting(e -> ((Refused) e).code())
+                    .isEqualTo("UNDO-BEGUN");
+            assertThat(request.undoRequestedBy()).isEqualTo("otto");
+            request.undoFailed("the name is taken");
+            request.requestUndo("otto", null, NOON);
+            request.cancelUndo();
+        }
+
+        @Test
         void is_refused_when_its_time_is_over() {
             RestoreRequest request = swapped();
 
-            assertThatThrownBy(() -> request.requestUndo("otto", KEPT))
+            assertThatThrownBy(() -> request.requestUndo("otto", null, KEPT))
                     .hasMessage(
                             "The old database of restore " + request.id() + " is no longer kept.")
                     .extracting(e -> ((Refused) e).code())
@@ -681,7 +744,7 @@ class RestoreRequestTest {
         void of_what_was_no_swap_is_refused() {
             RestoreRequest request = running();
 
-            assertThatThrownBy(() -> request.requestUndo("otto", NOON))
+            assertThatThrownBy(() -> request.requestUndo("otto", null, NOON))
                     .hasMessage(
                             "Restore "
                                     + request.id()
@@ -691,7 +754,7 @@ class RestoreRequestTest {
         @Test
         void that_could_not_be_done_leaves_the_restore_as_it_was() {
             RestoreRequest request = swapped();
-            request.requestUndo("otto", NOON);
+            request.requestUndo("otto", null, NOON);
 
             request.undoFailed("the name is taken");
 
@@ -703,7 +766,7 @@ class RestoreRequestTest {
         @Test
         void that_waits_for_the_server_is_still_asked_for_and_tells_once_why() {
             RestoreRequest request = swapped();
-            request.requestUndo("otto", NOON);
+            request.requestUndo("otto", null, NOON);
 
             assertThat(request.undoWaits("no answer")).isTrue();
             assertThat(request.undoWaits("no answer")).isFalse();
@@ -719,7 +782,7 @@ class RestoreRequestTest {
         @Test
         void that_another_worker_has_done_is_not_told_as_failed_nor_as_waiting() {
             RestoreRequest request = swapped();
-            request.requestUndo("otto", NOON);
+            request.requestUndo("otto", null, NOON);
             request.undone("Undone.", "shop_holdfast_1", LATER);
 
             assertThat(request.undoFailed("its lease had ended")).isFalse();
@@ -731,10 +794,10 @@ class RestoreRequestTest {
         @Test
         void that_is_asked_for_again_forgets_why_it_failed() {
             RestoreRequest request = swapped();
-            request.requestUndo("otto", NOON);
+            request.requestUndo("otto", null, NOON);
             request.undoFailed("the name is taken");
 
-            request.requestUndo("otto", NOON);
+            request.requestUndo("otto", null, NOON);
 
             assertThat(request.failureReason()).isNull();
         }

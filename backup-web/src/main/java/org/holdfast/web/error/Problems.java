@@ -89,6 +89,7 @@ public final class Problems {
                     "REQUESTER",
                     "RESTORE-BUSY",
                     "RESTORE-ENDED",
+                    "UNDO-BEGUN",
                     "RESTORE-EXPIRED",
                     "RESTORE-PLAN-CHANGED",
                     "RESTORE-NOT-WAITING",

@@ -53,7 +53,8 @@ public class RestoreDetail implements Serializable {
 
     private List<Object> standing() {
         RestoreRequest request = detail.request();
-        return Arrays.asList(request.status(), isUndoing(), request.failureReason());
+        return Arrays.asList(
+                request.status(), isUndoing(), isUndoWaiting(), request.failureReason());
     }
 
     public void approve() {
@@ -102,6 +103,11 @@ public class RestoreDetail implements Serializable {
 
     public boolean isUndoing() {
         return detail.request().undoRequestedBy() != null;
+    }
+
+    /** Whether the undo that is asked for can be withdrawn. */
+    public boolean isUndoWaiting() {
+        return isUndoing() && !detail.request().undoBegun();
     }
 
     public boolean isUndoable() {

@@ -57,6 +57,8 @@ final class RestoreViews {
      * @param keptDatabase the database that was there before the swap, while it is kept; of an
      *     UNDONE one the database that served from the swap to the undo
      * @param keptUntil when that is dropped
+     * @param keptProblem why that could not be dropped at its time
+     * @param keptTryAt when it is tried again
      * @param undoable whether POST …/undo would be taken now
      * @param metadata what the worker learned
      * @param policyVersion in force when it was asked for
@@ -96,6 +98,8 @@ final class RestoreViews {
             String asideDatabase,
             String keptDatabase,
             Instant keptUntil,
+            String keptProblem,
+            Optional<Instant> keptTryAt,
             boolean undoable,
             List<Check> checks,
             Optional<WorkViews.Moving> progress,
@@ -171,6 +175,8 @@ final class RestoreViews {
                 request.asideDatabase(),
                 request.keptDatabase(),
                 request.keptUntil(),
+                request.keptProblem(),
+                Optional.ofNullable(request.keptProblem()).map(p -> request.dropTryAt()),
                 request.undoable(now),
                 detail.checks(),
                 detail.progress().map(WorkViews::moving),

@@ -148,7 +148,8 @@ public class RestoresResource {
     @Operation(
             summary =
                     "Cancel a waiting or running restore; the target stays as it was, unless one in"
-                            + " place was committed before: result says which")
+                            + " place was committed before: result says which. Of a completed one"
+                            + " withdraw the undo that waits")
     @Answers(status = 202, with = RestoreViews.Whole.class)
     public Response cancel(@PathParam("id") String id) {
         UUID restore = Parameters.id("restore", id);

@@ -555,7 +555,8 @@ class MainPathIT {
                                 "The time of the kept database "
                                         + since
                                         + " is over; there is none of that name on the server of"
-                                        + " staging any more.")
+                                        + " staging. Somebody dropped or renamed it, or an earlier"
+                                        + " try dropped it and broke off before it could say so.")
                         .doesNotContain("Dropped the kept database");
             } finally {
                 targets().dropDatabase("rescued");
@@ -576,20 +577,116 @@ class MainPathIT {
 
             for (int tries = 0; tries < 3; tries++) {
                 catalog(
-                        "UPDATE backup_restores SET lease_owner = NULL, lease_until = NULL WHERE id = '"
+                        "UPDATE backup_restores SET lease_owner = NULL, lease_until = NULL, drop_try_at = NULL WHERE id = '"
                                 + id
                                 + "'");
                 holdfast.guru().await(path, r -> claimed(id));
             }
+            JsonObject stays = holdfast.guru().await(path, r -> r.containsKey("keptProblem"));
+            assertThat(Instant.parse(stays.getString("keptTryAt")))
+                    .as("later than its lease: others come first")
+                    .isAfter(Instant.now().plusSeconds(600));
 
             assertThat(holdfast.guru().get(path + "/log").require(200).text())
                     .containsOnlyOnce("The kept database could not be dropped: ");
             assertThat(holdfast.guru().get(path).require(200).string("keptDatabase"))
                     .isEqualTo(since);
             targets().execute("postgres", "ALTER DATABASE \"" + since + "\" OWNER TO restorer");
-            catalog("UPDATE backup_restores SET lease_until = NULL WHERE id = '" + id + "'");
-            holdfast.guru().await(path, r -> !r.containsKey("keptDatabase"));
+            dropNow(id);
+            JsonObject dropped = holdfast.guru().await(path, r -> !r.containsKey("keptDatabase"));
+            assertThat(dropped.containsKey("keptProblem")).isFalse();
             assertThat(targets().exists(since)).isFalse();
+        }
+
+        @Test
+        void whose_kept_database_is_on_another_server_than_the_targets_by_now_keeps_its_record() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            JsonObject done = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            String id = done.getString("id");
+            String path = "/admin/restores/" + id;
+            String own = ask("SELECT target_system FROM backup_restores WHERE id = '" + id + "'");
+            assertThat(own)
+                    .isEqualTo(
+                            targets()
+                                    .query(
+                                            "postgres",
+                                            "SELECT system_identifier FROM pg_control_system()"));
+            catalog("UPDATE backup_restores SET target_system = '4711' WHERE id = '" + id + "'");
+            timeIsOver(id);
+
+            JsonObject stays = holdfast.guru().await(path, r -> r.containsKey("keptProblem"));
+
+            assertThat(stays.getString("keptProblem"))
+                    .isEqualTo(
+                            "the URL of target staging leads to another server by now than the one"
+                                    + " that has it. Drop it there.");
+            assertThat(stays.getString("keptDatabase")).isEqualTo(done.getString("keptDatabase"));
+            assertThat(targets().exists(done.getString("keptDatabase"))).isTrue();
+
+            catalog(
+                    "UPDATE backup_restores SET target_system = '%s' WHERE id = '%s'"
+                            .formatted(own, id));
+            dropNow(id);
+            holdfast.guru().await(path, r -> !r.containsKey("keptDatabase"));
+            assertThat(targets().exists(done.getString("keptDatabase"))).isFalse();
+        }
+
+        @Test
+        void keeps_what_it_keeps_over_a_jump_of_the_clock_undone_or_not() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("staging");
+            JsonObject first = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            undo("/admin/restores/" + first.getString("id"));
+            JsonObject undone =
+                    holdfast.guru().await("/admin/restores/" + first.getString("id"), "UNDONE");
+            JsonObject completed = holdfast.restore(backup, holdfast.order(backup, "staging"));
+            List<JsonObject> both = List.of(undone, completed);
+
+            for (String jump : List.of("- interval '1 year'", "+ interval '1 year'")) {
+                catalog("UPDATE retention_looks SET looked_at = clock_timestamp() " + jump);
+                both.forEach(r -> timeIsOver(r.getString("id")));
+                awaitWhatIsDroppedAfterKept(completed.getString("id"));
+                assertThat(both)
+                        .as(jump)
+                        .allMatch(r -> targets().exists(r.getString("keptDatabase")));
+            }
+
+            catalog("UPDATE retention_looks SET looked_at = looked_at - interval '1 hour'");
+            both.forEach(
+                    r ->
+                            holdfast.guru()
+                                    .await(
+                                            "/admin/restores/" + r.getString("id"),
+                                            now -> !now.containsKey("keptDatabase")));
+            assertThat(both).noneMatch(r -> targets().exists(r.getString("keptDatabase")));
+        }
+
+        /** A failed restore that left nothing: it is looked at after the kept databases. */
+        private void awaitWhatIsDroppedAfterKept(String like) {
+            String id =
+                    ask(
+                            """
+                            INSERT INTO backup_restores
+                            SELECT (jsonb_populate_record(r, jsonb_build_object(
+                                'id', gen_random_uuid(), 'status', 'FAILED', 'result', NULL,
+                                'kept_database', NULL, 'kept_until', NULL,
+                                'lease_until', NULL, 'drop_try_at', NULL,
+                                'aside_database', 'nothing'))).*
+                            FROM backup_restores r WHERE id = '%s' RETURNING id"""
+                                    .formatted(like));
+            holdfast.guru().await("/admin/restores/" + id, r -> !r.containsKey("asideDatabase"));
+        }
+
+        private void dropNow(String id) {
+            catalog(
+                    "UPDATE backup_restores SET lease_until = NULL, drop_try_at = NULL WHERE id = '"
+                            + id
+                            + "'");
+        }
+
+        private String ask(String sql) {
+            return around.catalogServer().query("holdfast", sql);
         }
 
         private boolean claimed(String id) {
@@ -713,6 +810,56 @@ class MainPathIT {
             assertThat(holdfast.guru().get(path + "/log").require(200).text())
                     .containsOnlyOnce("The undo is tried again")
                     .doesNotContain("The undo failed");
+        }
+
+        @Test
+        void whose_undo_waits_can_be_withdrawn_and_is_not_begun_for_who_may_no_longer() {
+            String backup = holdfast.verifiedBackup();
+            around.resetTarget("far");
+            JsonObject done = holdfast.restore(backup, holdfast.order(backup, "far"));
+            String id = done.getString("id");
+            String path = "/admin/restores/" + id;
+            around.wayToTargets().refuse();
+            try {
+                undo(path);
+                holdfast.guru().await(path, r -> r.containsKey("failureReason"));
+                catalog("UPDATE backup_restores SET undo_begun = true WHERE id = '" + id + "'");
+                assertThat(holdfast.guru().post(path + "/cancel").string("code"))
+                        .isEqualTo("UNDO-BEGUN");
+                catalog("UPDATE backup_restores SET undo_begun = false WHERE id = '" + id + "'");
+
+                JsonObject withdrawn = holdfast.guru().post(path + "/cancel").require(202).json();
+
+                assertThat(withdrawn.getString("status")).isEqualTo("COMPLETED");
+                assertThat(withdrawn.containsKey("undoRequestedBy")).isFalse();
+                assertThat(withdrawn.containsKey("failureReason")).isFalse();
+                assertThat(withdrawn.getBoolean("undoable")).isTrue();
+                assertThat(
+                                holdfast.guru()
+                                        .get(
+                                                "/admin/audit?action=restore.undo-cancelled&subject=restore/"
+                                                        + id)
+                                        .require(200)
+                                        .text())
+                        .contains(RunningHoldfast.USER);
+
+                undo(path);
+                holdfast.guru().await(path, r -> r.containsKey("failureReason"));
+                holdfast.user("leaver", Role.ADMIN);
+                catalog("UPDATE users SET disabled = true WHERE name = 'leaver'");
+                catalog(
+                        "UPDATE backup_restores SET undo_requested_by = 'leaver', undo_requested_by_token = NULL, lease_until = NULL WHERE id = '"
+                                + id
+                                + "'");
+                JsonObject refused =
+                        holdfast.guru().await(path, r -> !r.containsKey("undoRequestedBy"));
+                assertThat(refused.getString("failureReason"))
+                        .isEqualTo("The undo failed: leaver, who asked for this, is disabled.");
+                assertThat(refused.getString("status")).isEqualTo("COMPLETED");
+            } finally {
+                around.wayToTargets().heal();
+            }
+            assertThat(targets().exists(done.getString("keptDatabase"))).isTrue();
         }
 
         /** Does something while the undo is at its renames, which cannot go on until then. */
