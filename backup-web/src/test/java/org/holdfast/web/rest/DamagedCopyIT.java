@@ -92,9 +92,22 @@ class DamagedCopyIT {
         failsWithoutAStatement(id, holdfast.order(id, "staging"), DUMP);
     }
 
+    /** They are long enough that the beginning could be run before the end is read. */
     @Test
     void of_roles_and_tablespaces_sends_no_statement_to_the_target() throws IOException {
-        String id = holdfast.backUp("shop");
+        around.sourceServer()
+                .execute(
+                        "postgres",
+                        "CREATE ROLE wordy",
+                        "DO $$ BEGIN EXECUTE format('ALTER ROLE wordy SET holdfast.words = %L',"
+                                + " (SELECT string_agg(gen_random_uuid()::text, ' ')"
+                                + " FROM generate_series(1, 20000))); END $$");
+        String id;
+        try {
+            id = holdfast.backUp("shop");
+        } finally {
+            around.sourceServer().execute("postgres", "DROP ROLE wordy");
+        }
         damage("store", id, GLOBALS);
         damage("s3", id, GLOBALS);
 
