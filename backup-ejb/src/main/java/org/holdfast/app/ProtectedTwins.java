@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +44,14 @@ public class ProtectedTwins {
 
     /** Longer than it takes to find out that a host does not answer. */
     private static final Duration ACTING = Duration.ofSeconds(60);
+
+    /** Whose protection is asked for is not refused for another's afterwards. */
+    private static final Comparator<TargetEnvironment> MOST_PROTECTED =
+            Comparator.comparing(
+                            (TargetEnvironment t) -> t.production() && t.fourEyes(),
+                            Comparator.reverseOrder())
+                    .thenComparing(TargetEnvironment::production, Comparator.reverseOrder())
+                    .thenComparing(TargetEnvironment::name);
 
     /** Of the last minute: what clusters say, and what names of hosts stand for. */
     private final Map<PostgresUrl, Look<Optional<String>>> clusters = new ConcurrentHashMap<>();
@@ -171,6 +180,7 @@ public class ProtectedTwins {
                 targets.all().stream()
                         .filter(t -> t.production() && !production || t.fourEyes() && !fourEyes)
                         .filter(t -> known(t).database().equals(url.database()))
+                        .sorted(MOST_PROTECTED)
                         .toList();
         if (!lately) {
             stronger.forEach(t -> hosts.remove(plain(known(t).host())));
@@ -215,14 +225,8 @@ public class ProtectedTwins {
 
         Optional<TargetEnvironment> twin(Optional<String> identifier) {
             return stronger.stream()
-                    .filter(this::spelt)
-                    .findFirst()
-                    .or(() -> stronger.stream().filter(this::sameAddress).findFirst())
-                    .or(
-                            () ->
-                                    stronger.stream()
-                                            .filter(one -> sameCluster(one, identifier))
-                                            .findFirst());
+                    .filter(one -> spelt(one) || sameAddress(one) || sameCluster(one, identifier))
+                    .findFirst();
         }
 
         private boolean spelt(TargetEnvironment one) {
