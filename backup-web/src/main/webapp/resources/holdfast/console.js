@@ -236,6 +236,25 @@
     refreshTimes();
   }
 
+  let step = "";
+
+  function stepNow() {
+    const on = document.querySelector(".steps .on");
+    return on ? on.textContent : "";
+  }
+
+  /** The next step of a form in steps begins at its head, however far down the last one was left. */
+  function followStep() {
+    const now = stepNow();
+    if (now !== step) {
+      step = now;
+      const steps = document.querySelector(".steps");
+      if (steps) {
+        steps.scrollIntoView();
+      }
+    }
+  }
+
   document.addEventListener("toggle", reachScrolls, true);
   window.addEventListener("resize", reachScrolls);
 
@@ -243,6 +262,7 @@
     tellZone();
     showTheme();
     redrawn();
+    step = stepNow();
     setInterval(refreshTimes, 20000);
     let due = false;
     new MutationObserver(function (changes) {
@@ -262,6 +282,7 @@
       page.on("pfAjaxSend", function () { root.classList.add("busy"); });
       page.on("pfAjaxComplete", function (event, xhr, settings, args) {
         root.classList.remove("busy");
+        followStep();
         if (args && args.address) {
           history.replaceState(history.state, "", args.address);
         }
